@@ -1,0 +1,42 @@
+/**
+ * The word-column layout. A word holds 30 horizontally adjacent pixels in its bits 1 to 30 and a
+ * copy of the next pixel to the left and to the right in its halo bits 0 and 31. The words of one
+ * column of 30 pixels lie one below the other, so that the vertical neighbours of a word are the
+ * words before and after it, and the horizontal neighbours of its pixels are the word shifted by
+ * one: no carries, no second column to read.
+ *
+ * Rows are padded to whole tiles of four (one 128-bit vector), a zero guard word stands above and
+ * below each column (shared between two columns), and a zero guard column on each side. Bits of
+ * pixels outside the mask are always 0, and halo bits always agree with the pixels they copy.
+ */
+export interface Layout {
+  readonly width: number
+  readonly height: number
+  /** Word columns, each 30 pixels wide. */
+  readonly columns: number
+  /** Words from a word to its right neighbour. */
+  readonly pitch: number
+  /** Words in all, guards included. */
+  readonly length: number
+}
+
+/** Pixels held by one word. */
+export const WORD_PIXELS = 30
+
+/** The bits of a word that are pixels of its own, without the halo. */
+export const PIXEL_BITS = 0x7ffffffe
+
+/** The largest accepted mask; keeps every index far below 2³¹. */
+export const MAX_PIXELS: number = 2 ** 28
+
+/** The layout of a mask of `width` × `height` pixels. */
+export function layoutOf(width: number, height: number): Layout {
+  const columns = height === 0 ? 0 : Math.ceil(width / WORD_PIXELS)
+  const pitch = width === 0 ? 1 : 4 * Math.ceil(height / 4) + 1
+  return { width, height, columns, pitch, length: (columns + 2) * pitch + 1 }
+}
+
+/** Index of the word in the first row of word column `column`. */
+export function columnStart(layout: Layout, column: number): number {
+  return (column + 1) * layout.pitch + 1
+}

@@ -1,0 +1,65 @@
+/** How a value is named in an error message. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `an array of length ${value.length}`
+  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  return tag === 'Object' ? 'an object' : `a ${tag}`
+}
+
+/** Checks that `options`, where given, is an object: `null` and strings are mistakes. */
+export function checkOptions(options: unknown): void {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw new TypeError(`expected an options object, got ${describe(options)}`)
+  }
+}
+
+/** Checks that every key of `object` is one of `names`, so that a typing error is not ignored. */
+export function checkNames(object: object, names: readonly string[], what: string): void {
+  for (const name of Object.keys(object)) {
+    if (!names.includes(name)) {
+      throw new RangeError(`unknown ${what} ${describe(name)}, expected ${names.join(', ')}`)
+    }
+  }
+}
+
+/** Checks that `value` is one of the `allowed` ones and returns it. */
+export function oneOf<T extends string | number>(value: T, allowed: readonly T[], name: string): T {
+  if (allowed.includes(value)) return value
+  const expected = allowed.map((one) => (typeof one === 'string' ? `'${one}'` : one)).join(' or ')
+  const message = `expected ${name} to be ${expected}, got ${describe(value)}`
+  throw typeof value === typeof allowed[0] ? new RangeError(message) : new TypeError(message)
+}
+
+/** Checks that `value` is a finite number in [min, max] and returns it. */
+export function finiteNumber(
+  value: number,
+  name: string,
+  min: number = Number.NEGATIVE_INFINITY,
+  max: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`expected ${name} to be a number, got ${describe(value)}`)
+  }
+  if (!Number.isFinite(value) || value < min || value > max) {
+    const low = Number.isFinite(min) ? ` ≥ ${min}` : ''
+    const high = Number.isFinite(max) ? `${low && ' and'} ≤ ${max}` : ''
+    throw new RangeError(`expected ${name} to be a finite number${low}${high}, got ${value}`)
+  }
+  return value
+}
+
+/** Checks that `value` is an integer in [min, max] and returns it. */
+export function integer(value: number, name: string, min: number, max: number): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`expected ${name} to be a number, got ${describe(value)}`)
+  }
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(
+      `expected ${name} to be an integer from ${min} to ${max}, got ${describe(value)}`,
+    )
+  }
+  return value
+}

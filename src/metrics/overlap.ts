@@ -1,0 +1,262 @@
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
+import { PIXEL_BITS } from '../mask/layout.ts'
+import { countBoth, popcount } from '../mask/popcount.ts'
+import { checkOptions, finiteNumber } from '../mask/validate.ts'
+import { type CheckedPair, checkPair, type MetricOptions, ratioOr } from './pair.ts'
+
+/** Pixel counts of a prediction against a truth. */
+export interface Confusion {
+  /** Foreground in both. */
+  tp: number
+  /** Foreground in the prediction only. */
+  fp: number
+  /** Foreground in the truth only. */
+  fn: number
+  /** Background in both. */
+  tn: number
+}
+
+/** Options of {@link fBeta}. */
+export interface FBetaOptions extends MetricOptions {
+  /** Weight of recall against precision; greater than 0. Default: 1, which is Dice. */
+  beta?: number
+}
+
+/**
+ * Counts true and false positives and negatives.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @param options - `within`: the field of view
+ * @returns numbers of pixels; their sum is the number of pixels in the field of view
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * @example
+ * ```ts
+ * import { confusion } from 'vessel-reward'
+ *
+ * confusion([[1, 1, 0, 0]], [[1, 0, 1, 0]]) // => { tp: 1, fp: 1, fn: 1, tn: 1 }
+ * ```
+ */
+export function confusion(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: Pick<MetricOptions, 'within'>,
+): Confusion {
+  return confusionOf(checkPair(pred, truth, options))
+}
+
+/** @internal */
+export function confusionOf({ pred, truth, within }: Omit<CheckedPair, 'empty'>): Confusion {
+  if (within === undefined) {
+    const tp = countBoth(pred.words, truth.words)
+    const fp = pred.count - tp
+    const fn = truth.count - tp
+    return { tp, fp, fn, tn: pred.width * pred.height - tp - fp - fn }
+  }
+  return confusionWithin(pred, truth, within)
+}
+
+function confusionWithin(pred: BitMask, truth: BitMask, within: BitMask): Confusion {
+  const p = pred.words
+  const t = truth.words
+  const w = within.words
+  let tp = 0
+  let fp = 0
+  let fn = 0
+  for (let i = 0; i < w.length; i++) {
+    const inside = w[i] & PIXEL_BITS
+    if (inside === 0) continue
+    tp += popcount(inside & p[i] & t[i])
+    fp += popcount(inside & p[i] & ~t[i])
+    fn += popcount(inside & t[i] & ~p[i])
+  }
+  return { tp, fp, fn, tn: within.count - tp - fp - fn }
+}
+
+/** A metric of the four counts: [numerator, denominator], and whether 0/0 means agreement. */
+function ofCounts(
+  name: string,
+  pred: MaskLike,
+  truth: MaskLike,
+  options: MetricOptions | undefined,
+  parts: (counts: Confusion) => [numerator: number, denominator: number],
+): number {
+  const pair = checkPair(pred, truth, options)
+  const counts = confusionOf(pair)
+  const [numerator, denominator] = parts(counts)
+  return ratioOr(pair.empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
+}
+
+/**
+ * Dice coefficient (F1): `2·tp / (2·tp + fp + fn)`, from 0 to 1. Two empty masks: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: L. R. Dice, Ecology 26(3), 1945.
+ *
+ * @example
+ * ```ts
+ * import { dice } from 'vessel-reward'
+ *
+ * dice([[1, 1, 0]], [[1, 0, 0]]) // => 0.6666666666666666
+ * dice([[0]], [[0]]) // => 1
+ * dice([[0]], [[0]], { empty: 'nan' }) // => NaN
+ * ```
+ */
+export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('dice', pred, truth, options, ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn])
+}
+
+/**
+ * Intersection over union (Jaccard index): `tp / (tp + fp + fn)`, from 0 to 1. Two empty masks: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: P. Jaccard, New Phytologist 11(2), 1912.
+ *
+ * @example
+ * ```ts
+ * import { iou } from 'vessel-reward'
+ *
+ * iou([[1, 1, 0]], [[1, 0, 0]]) // => 0.5
+ * ```
+ */
+export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('iou', pred, truth, options, ({ tp, fp, fn }) => [tp, tp + fp + fn])
+}
+
+/**
+ * Recall (sensitivity): `tp / (tp + fn)`, from 0 to 1. Empty truth: 1 if the prediction is empty
+ * too, else 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * @example
+ * ```ts
+ * import { recall } from 'vessel-reward'
+ *
+ * recall([[1, 0, 0]], [[1, 1, 0]]) // => 0.5
+ * ```
+ */
+export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('recall', pred, truth, options, ({ tp, fn }) => [tp, tp + fn])
+}
+
+/**
+ * Precision (positive predictive value): `tp / (tp + fp)`, from 0 to 1. Empty prediction: 1 if the
+ * truth is empty too, else 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * @example
+ * ```ts
+ * import { precision } from 'vessel-reward'
+ *
+ * precision([[1, 1, 0]], [[1, 0, 0]]) // => 0.5
+ * ```
+ */
+export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('precision', pred, truth, options, ({ tp, fp }) => [tp, tp + fp])
+}
+
+/**
+ * Specificity (true negative rate): `tn / (tn + fp)`, from 0 to 1. Truth without background: 1 if
+ * the prediction has none either, else 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * @example
+ * ```ts
+ * import { specificity } from 'vessel-reward'
+ *
+ * specificity([[1, 1, 0]], [[1, 0, 0]]) // => 0.5
+ * ```
+ */
+export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('specificity', pred, truth, options, ({ tn, fp }) => [tn, tn + fp])
+}
+
+/**
+ * Accuracy: `(tp + tn) / pixels`, from 0 to 1. No pixels at all: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * @example
+ * ```ts
+ * import { accuracy } from 'vessel-reward'
+ *
+ * accuracy([[1, 1, 0, 0]], [[1, 0, 0, 0]]) // => 0.75
+ * ```
+ */
+export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('accuracy', pred, truth, options, ({ tp, fp, fn, tn }) => [
+    tp + tn,
+    tp + fp + fn + tn,
+  ])
+}
+
+/**
+ * F-beta score: `(1 + β²)·tp / ((1 + β²)·tp + β²·fn + fp)`, from 0 to 1; recall counts β times as
+ * much as precision. Two empty masks: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @param options - `beta`: greater than 0 and at most 10⁶; 1 by default
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: C. J. van Rijsbergen, Information Retrieval, 1979.
+ *
+ * @example
+ * ```ts
+ * import { fBeta } from 'vessel-reward'
+ *
+ * fBeta([[1, 1, 0]], [[1, 0, 0]], { beta: 2 }) // => 0.8333333333333334
+ * ```
+ */
+export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): number {
+  checkOptions(options)
+  const beta = finiteNumber(options?.beta ?? 1, 'beta', Number.MIN_VALUE, 1e6)
+  const b2 = beta * beta
+  return ofCounts('fBeta', pred, truth, options, ({ tp, fp, fn }) => [
+    (1 + b2) * tp,
+    (1 + b2) * tp + b2 * fn + fp,
+  ])
+}
+
+/**
+ * Matthews correlation coefficient, from −1 to 1. Where a row or a column of the confusion matrix
+ * is empty: 1 if the masks are equal, else 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: B. W. Matthews, Biochimica et Biophysica Acta 405(2), 1975.
+ *
+ * @example
+ * ```ts
+ * import { mcc } from 'vessel-reward'
+ *
+ * mcc([[1, 0, 0, 1]], [[1, 0, 0, 1]]) // => 1
+ * mcc([[0, 1]], [[1, 0]]) // => -1
+ * ```
+ */
+export function mcc(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
+  return ofCounts('mcc', pred, truth, options, ({ tp, fp, fn, tn }) => [
+    tp * tn - fp * fn,
+    Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
+  ])
+}

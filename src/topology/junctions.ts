@@ -1,0 +1,186 @@
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { clusterPoints } from './cluster-points.ts'
+
+/** What counts as a junction; see {@link countJunctions}. */
+export type JunctionMethod = 'crossing-number' | 'pixels' | 'clusters'
+
+/** Options of {@link countJunctions} and {@link findJunctions}. */
+export interface JunctionOptions {
+  /** Default: `'crossing-number'`. */
+  method?: JunctionMethod
+  /**
+   * Largest distance in pixels at which two candidates of the method `'crossing-number'` belong to
+   * one junction; at least 0. Default: 3.
+   */
+  mergeRadius?: number
+}
+
+/** The junction methods by name. */
+export const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels', 'clusters']
+
+/**
+ * Counts the junctions (bifurcations and crossings) of a skeleton.
+ *
+ * - `'crossing-number'`: pixels round which background turns into foreground at least three times,
+ *   merged by single linkage within `mergeRadius`. Nearly independent of the thinning variant.
+ * - `'pixels'`: pixels with more than two of eight neighbours. Counts one branching several times.
+ * - `'clusters'`: 8-connected groups of those pixels.
+ *
+ * @param skeleton - the skeleton, as {@link skeletonize} returns it; see {@link MaskLike}
+ * @throws TypeError or RangeError if the mask or an option is not valid
+ *
+ * Source: D. Rutovitz, "Pattern recognition", J. Royal Statistical Society A 129, 1966 (crossing
+ * number).
+ *
+ * @example
+ * ```ts
+ * import { countJunctions } from 'vessel-reward'
+ *
+ * const tee = [
+ *   [1, 1, 1, 1, 1],
+ *   [0, 0, 1, 0, 0],
+ *   [0, 0, 1, 0, 0],
+ * ]
+ * countJunctions(tee) // => 1
+ * countJunctions(tee, { method: 'pixels' }) // => 4
+ * ```
+ */
+export function countJunctions(skeleton: MaskLike, options?: JunctionOptions): number {
+  const { method, mergeRadius } = junctionOptionsOf(options)
+  return countJunctionsOf(BitMask.from(skeleton), method, mergeRadius)
+}
+
+/**
+ * Finds the places of the junctions that {@link countJunctions} counts: the mean of each
+ * junction's pixels, rounded to the nearest pixel (halves up).
+ *
+ * @param skeleton - the skeleton, as {@link skeletonize} returns it; see {@link MaskLike}
+ * @returns x and y of each junction in turn, sorted by y and then x
+ * @throws TypeError or RangeError if the mask or an option is not valid
+ *
+ * @example
+ * ```ts
+ * import { findJunctions } from 'vessel-reward'
+ *
+ * const plus = [
+ *   [0, 1, 0],
+ *   [1, 1, 1],
+ *   [0, 1, 0],
+ * ]
+ * findJunctions(plus) // => Int32Array [1, 1]
+ * ```
+ */
+export function findJunctions(skeleton: MaskLike, options?: JunctionOptions): Int32Array {
+  const { method, mergeRadius } = junctionOptionsOf(options)
+  const bits = BitMask.from(skeleton)
+  const points = candidates(bits, method)
+  const cluster = clusterPoints(points, linkRadius(method, mergeRadius))
+  const sums = new Map<number, { x: number; y: number; n: number }>()
+  for (let i = 0; i < cluster.length; i++) {
+    const sum = sums.get(cluster[i]) ?? { x: 0, y: 0, n: 0 }
+    sum.x += points[2 * i]
+    sum.y += points[2 * i + 1]
+    sum.n++
+    sums.set(cluster[i], sum)
+  }
+  const places = [...sums.values()].map(({ x, y, n }) => [Math.round(x / n), Math.round(y / n)])
+  places.sort((a, b) => a[1] - b[1] || a[0] - b[0])
+  return Int32Array.from(places.flat())
+}
+
+/** @internal Checks the options and fills in the defaults. */
+export function junctionOptionsOf(options?: JunctionOptions): Required<JunctionOptions> {
+  checkOptions(options)
+  return {
+    method: oneOf(options?.method ?? 'crossing-number', JUNCTION_METHODS, 'method'),
+    mergeRadius: finiteNumber(options?.mergeRadius ?? 3, 'mergeRadius', 0),
+  }
+}
+
+/** @internal */
+export function countJunctionsOf(
+  skeleton: BitMask,
+  method: JunctionMethod,
+  mergeRadius: number,
+): number {
+  const points = candidates(skeleton, method)
+  if (method === 'pixels') return points.length / 2
+  const cluster = clusterPoints(points, linkRadius(method, mergeRadius))
+  let count = 0
+  for (let i = 0; i < cluster.length; i++) if (cluster[i] === i) count++
+  return count
+}
+
+/** Two pixels are 8-neighbours exactly if their distance is at most √2. */
+function linkRadius(method: JunctionMethod, mergeRadius: number): number {
+  return method === 'crossing-number' ? mergeRadius : method === 'clusters' ? 1.5 : 0
+}
+
+/** The pixels that may be junctions, as x and y in turn, sorted by y and then x. */
+function candidates(skeleton: BitMask, method: JunctionMethod): Int32Array {
+  const { layout, words } = skeleton
+  const found: number[] = []
+  const select = method === 'crossing-number' ? crossingAtLeast3 : moreThan2Neighbours
+  for (let column = 0; column < layout.columns; column++) {
+    const start = columnStart(layout, column)
+    for (let y = 0; y < layout.height; y++) {
+      const word = words[start + y]
+      if ((word & PIXEL_BITS) === 0) continue
+      let hits = word & PIXEL_BITS & select(words[start + y - 1], word, words[start + y + 1])
+      while (hits !== 0) {
+        const bit = 31 - Math.clz32(hits & -hits)
+        found.push(y * layout.width + column * WORD_PIXELS + bit - 1)
+        hits &= hits - 1
+      }
+    }
+  }
+  found.sort((a, b) => a - b)
+  const points = new Int32Array(2 * found.length)
+  for (let i = 0; i < found.length; i++) {
+    const y = Math.floor(found[i] / layout.width)
+    points[2 * i] = found[i] - y * layout.width
+    points[2 * i + 1] = y
+  }
+  return points
+}
+
+/** Pixels round which 0 turns into 1 at least three times (four is the most there can be). */
+function crossingAtLeast3(above: number, word: number, below: number): number {
+  const nw = above << 1
+  const ne = above >>> 1
+  const east = word >>> 1
+  const se = below >>> 1
+  const sw = below << 1
+  const west = word << 1
+  // Of two adjacent steps at most one goes up, so each pair of them is a single bit.
+  const a = (~nw & above) | (~above & ne)
+  const b = (~ne & east) | (~east & se)
+  const c = (~se & below) | (~below & sw)
+  const d = (~sw & west) | (~west & nw)
+  return (a & b & (c | d)) | (c & d & (a | b))
+}
+
+/** Pixels more than two of whose eight neighbours are set. */
+function moreThan2Neighbours(above: number, word: number, below: number): number {
+  const neighbours = [
+    above << 1,
+    above,
+    above >>> 1,
+    word >>> 1,
+    below >>> 1,
+    below,
+    below << 1,
+    word << 1,
+  ]
+  let one = 0
+  let two = 0
+  let more = 0
+  for (const neighbour of neighbours) {
+    more |= two & neighbour
+    two |= one & neighbour
+    one |= neighbour
+  }
+  return more
+}
