@@ -11,7 +11,11 @@ const config: ViteUserConfig = {
       { find: /^vessel-reward\/(ndarray|trace)$/, replacement: at('src/$1.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 120_000,
+    coverage: { include: ['src/**'] },
+  },
 }
 
 export default config

@@ -1,7 +1,7 @@
 import { packMask, type RawMask, type ThresholdOptions } from './from.ts'
-import { columnStart, type Layout, layoutOf, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
+import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
 import { countBits } from './popcount.ts'
-import { checkOptions, integer } from './validate.ts'
+import { checkOptions, finiteNumber, integer } from './validate.ts'
 
 /**
  * Every form in which a mask is accepted. A pixel is foreground if its value is greater than a
@@ -55,7 +55,7 @@ export class BitMask {
    * @param mask - the mask; see {@link MaskLike}
    * @param options - `threshold`: foreground is `value > threshold`; 0 by default
    * @throws TypeError if this is no mask, or a value is neither a number nor a boolean
-   * @throws RangeError if sizes and data do not fit, a value is NaN, or there are more than 2²⁸
+   * @throws RangeError if sizes and data do not fit, a value is NaN, or there are more than 2²⁷
    * pixels
    *
    * @example
@@ -69,8 +69,9 @@ export class BitMask {
    */
   static from(mask: MaskLike, options?: ThresholdOptions): BitMask {
     checkOptions(options)
+    const threshold = finiteNumber(options?.threshold ?? 0, 'threshold')
     if (mask instanceof BitMask) return mask
-    const { layout, words } = packMask(mask, options?.threshold ?? 0)
+    const { layout, words } = packMask(mask, threshold)
     return new BitMask(layout, words)
   }
 
@@ -157,16 +158,5 @@ export class BitMask {
     const others = other.words
     for (let i = 0; i < words.length; i++) words[i] &= others[i]
     return new BitMask(this.layout, words)
-  }
-
-  /** @internal Packs one byte per pixel, of which 0 is background. */
-  static fromBytes(data: Uint8Array, width: number, height: number): BitMask {
-    return BitMask.from({ data, width, height })
-  }
-
-  /** @internal An empty mask. */
-  static empty(width: number, height: number): BitMask {
-    const layout = layoutOf(width, height)
-    return new BitMask(layout, new Int32Array(layout.length))
   }
 }

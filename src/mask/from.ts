@@ -1,9 +1,11 @@
+import { gatherForeground } from './gather.ts'
 import { type Layout, layoutOf, MAX_PIXELS } from './layout.ts'
 import { type PixelGrid, packPixels } from './pack.ts'
-import { describe, finiteNumber, integer, oneOf } from './validate.ts'
+import { describe, integer, oneOf } from './validate.ts'
 
 /** A mask as an image: rows one after the other, `channels` values a pixel. */
 export interface ImageMask {
+  /** `width · height · channels` values. */
   readonly data: ArrayLike<number | boolean>
   /** Width in pixels. */
   readonly width: number
@@ -19,6 +21,7 @@ export interface ImageMask {
 
 /** A mask as an ndarray: any strides, negative and zero ones included. */
 export interface StridedMask {
+  /** The values that shape, stride and offset pick from. */
   readonly data: ArrayLike<number | boolean>
   /** [rows, columns]. */
   readonly shape: readonly number[]
@@ -30,7 +33,9 @@ export interface StridedMask {
 
 /** A mask as a tensor of shape [rows, columns], such as a TensorFlow.js `Tensor2D`. */
 export interface TensorMask {
+  /** Rows, columns. */
   readonly shape: readonly number[]
+  /** The values, row by row. */
   dataSync(): ArrayLike<number>
 }
 
@@ -141,33 +146,39 @@ function gridOfTensor(tensor: TensorMask): PixelGrid {
   const data = tensor.dataSync()
   checkData(data)
   checkLength(data.length, width * height, `${height} rows × ${width} columns`)
-  return { data, width, height, offset: 0, rowStride: width, columnStride: 1, values: 1 }
+  return contiguous(data, width, height)
 }
 
-function gridOfRows(rows: RowsMask): PixelGrid {
+/** Nested rows are thresholded into bytes, one row at a time. */
+function gridOfRows(rows: RowsMask, threshold: number): PixelGrid {
   const height = rows.length
-  const rowLength = (y: number): number => {
+  let width = 0
+  let data = new Uint8Array(0)
+  for (let y = 0; y < height; y++) {
     const row = rows[y]
     checkData(row)
-    return row.length
-  }
-  const width = height === 0 ? 0 : rowLength(0)
-  checkSize(width, height)
-  const data: (number | boolean)[] = []
-  for (let y = 0; y < height; y++) {
-    if (rowLength(y) !== width) {
+    if (y === 0) {
+      width = row.length
+      checkSize(width, height)
+      data = new Uint8Array(width * height)
+    }
+    if (row.length !== width) {
       throw new RangeError(
-        `expected rows of equal length, got ${width} values in row 0 and ${rows[y].length} in row ${y}`,
+        `expected rows of equal length, got ${width} values in row 0 and ${row.length} in row ${y}`,
       )
     }
-    for (let x = 0; x < width; x++) data.push(rows[y][x])
+    const grid = { ...contiguous(row, width, 1), where: ` of row ${y}` }
+    gatherForeground(grid, threshold, 0, 1, data.subarray(y * width, (y + 1) * width))
   }
+  return contiguous(data, width, height)
+}
+
+function contiguous(data: PixelGrid['data'], width: number, height: number): PixelGrid {
   return { data, width, height, offset: 0, rowStride: width, columnStride: 1, values: 1 }
 }
 
 /** Finds out which form of mask this is, and checks its sizes. */
-export function gridOf(mask: RawMask): PixelGrid {
-  if (Array.isArray(mask)) return gridOfRows(mask)
+function gridOf(mask: Exclude<RawMask, RowsMask>): PixelGrid {
   if (typeof mask === 'object' && mask !== null) {
     if ('dataSync' in mask && typeof mask.dataSync === 'function') return gridOfTensor(mask)
     if ('data' in mask && 'shape' in mask) return gridOfStrided(mask as StridedMask)
@@ -181,10 +192,10 @@ export function gridOf(mask: RawMask): PixelGrid {
 
 /** Packs a mask of any accepted form; every value is checked on the way. */
 export function packMask(mask: RawMask, threshold: number): { layout: Layout; words: Int32Array } {
-  finiteNumber(threshold, 'threshold')
-  const grid = gridOf(mask)
+  const isRows = Array.isArray(mask)
+  const grid = isRows ? gridOfRows(mask, threshold) : gridOf(mask as Exclude<RawMask, RowsMask>)
   const layout = layoutOf(grid.width, grid.height)
   const words = new Int32Array(layout.length)
-  packPixels(grid, threshold, layout, words)
+  packPixels(grid, isRows ? 0 : threshold, layout, words)
   return { layout, words }
 }

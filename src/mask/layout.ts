@@ -5,9 +5,9 @@
  * words before and after it, and the horizontal neighbours of its pixels are the word shifted by
  * one: no carries, no second column to read.
  *
- * Rows are padded to whole tiles of four (one 128-bit vector), a zero guard word stands above and
- * below each column (shared between two columns), and a zero guard column on each side. Bits of
- * pixels outside the mask are always 0, and halo bits always agree with the pixels they copy.
+ * Rows are padded to whole tiles of four (one 128-bit vector), and a zero guard word stands above
+ * and below each column, shared between two columns. Bits of pixels outside the mask are always 0,
+ * and halo bits always agree with the pixels they copy.
  */
 export interface Layout {
   readonly width: number
@@ -27,16 +27,17 @@ export const WORD_PIXELS = 30
 export const PIXEL_BITS = 0x7ffffffe
 
 /** The largest accepted mask; keeps every index far below 2³¹. */
-export const MAX_PIXELS: number = 2 ** 28
+export const MAX_PIXELS: number = 2 ** 27
 
 /** The layout of a mask of `width` × `height` pixels. */
 export function layoutOf(width: number, height: number): Layout {
   const columns = height === 0 ? 0 : Math.ceil(width / WORD_PIXELS)
   const pitch = width === 0 ? 1 : 4 * Math.ceil(height / 4) + 1
-  return { width, height, columns, pitch, length: (columns + 2) * pitch + 1 }
+  // Adding 0 turns a size of −0 into 0.
+  return { width: width + 0, height: height + 0, columns, pitch, length: columns * pitch + 1 }
 }
 
 /** Index of the word in the first row of word column `column`. */
 export function columnStart(layout: Layout, column: number): number {
-  return (column + 1) * layout.pitch + 1
+  return column * layout.pitch + 1
 }

@@ -1,5 +1,6 @@
-import { columnStart, type Layout, WORD_PIXELS } from './layout.ts'
-import { describe } from './validate.ts'
+import { badValue, gatherForeground } from './gather.ts'
+import { type Layout, WORD_PIXELS } from './layout.ts'
+import { packBytes, packColours, packFloats } from './pack-bits.ts'
 
 /** Where the pixels of a mask lie in its data. */
 export interface PixelGrid {
@@ -11,47 +12,117 @@ export interface PixelGrid {
   readonly columnStride: number
   /** Adjacent values that make one pixel; the pixel is foreground if any of them is. */
   readonly values: number
+  /** Where the data lies, for error messages: added after an index. */
+  readonly where?: string
 }
 
-function badValue(value: unknown, index: number): Error {
-  if (typeof value === 'number') {
-    return new RangeError(`expected mask values to be numbers, got NaN at index ${index}`)
-  }
-  return new TypeError(
-    `expected mask values to be numbers or booleans, got ${describe(value)} at index ${index}`,
-  )
-}
+/**
+ * Rows packed at a time. 32 rows are a whole number of 32-pixel words whatever the width, and the
+ * bits of a block are still in the cache when they are spread over the word columns.
+ */
+const BLOCK_ROWS = 32
 
-/** Packs the pixels that are greater than `threshold` into `words`, which must be all zero. */
+/** Packs pixels `first` to `first + count` in raster order into `bits`, 32 a word, from word 1 on. */
+type BlockPacker = (first: number, count: number, bits: Int32Array) => void
+
+/** The bits of one block, with one word before and after; grows as needed. */
+let blockBits = new Int32Array(0)
+/** The foreground of one block as bytes of 0 and 1, where the input has to be gathered. */
+let blockBytes = new Int32Array(0)
+
+/**
+ * Packs the pixels that are greater than `threshold` into `words`, overwriting every word that
+ * holds pixels. Guard words and padding rows must be 0 and stay 0.
+ */
 export function packPixels(
   grid: PixelGrid,
   threshold: number,
   layout: Layout,
   words: Int32Array,
 ): void {
-  const { data, width, height, offset, rowStride, columnStride, values } = grid
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const first = offset + y * rowStride + x * columnStride
-      let foreground = false
-      for (let i = first; i < first + values; i++) {
-        const value = data[i]
-        if (typeof value !== 'boolean' && (typeof value !== 'number' || Number.isNaN(value))) {
-          throw badValue(value, i)
-        }
-        foreground ||= Number(value) > threshold
-      }
-      if (foreground) setPixel(layout, words, x, y)
-    }
+  const { width, height } = grid
+  if (width === 0 || height === 0) return
+  if (blockBits.length < width + 2) blockBits = new Int32Array(width + 2)
+  const bits = blockBits
+  const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
+  for (let y = 0; y < height; y += BLOCK_ROWS) {
+    const rows = Math.min(BLOCK_ROWS, height - y)
+    packBlock(y * width, rows * width, bits)
+    spreadBits(bits, layout, words, y, rows)
   }
 }
 
-/** Sets one pixel, and its copies in the halos of the neighbouring word columns. */
-function setPixel(layout: Layout, words: Int32Array, x: number, y: number): void {
-  const column = Math.floor(x / WORD_PIXELS)
-  const bit = x - column * WORD_PIXELS + 1
-  const at = columnStart(layout, column) + y
-  words[at] |= 1 << bit
-  if (bit === 1 && column > 0) words[at - layout.pitch] |= 1 << 31
-  if (bit === WORD_PIXELS && column + 1 < layout.columns) words[at + layout.pitch] |= 1
+/** A packer that reads the data as 32-bit words, for the common kinds of contiguous data. */
+function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefined {
+  const { data, width, height, offset, rowStride, columnStride, values } = grid
+  if (rowStride !== width * columnStride || threshold < 0) return undefined
+  const bytesPerPixel = columnStride
+  const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
+  if (isByte && threshold < 255) {
+    const level = Math.floor(threshold)
+    if (bytesPerPixel === 1) {
+      const words = wordsOf(data, offset, width * height)
+      return (first, count, bits) => packBytes(words, first, count, level, bits)
+    }
+    if (bytesPerPixel === 4 && values === 3) {
+      const words = wordsOf(data, offset, 4 * width * height)
+      return (first, count, bits) => packColours(words, first, count, level, bits)
+    }
+  }
+  if (data instanceof Float32Array && columnStride === 1 && threshold <= 3e38) {
+    const floats = data.subarray(offset)
+    const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length)
+    return (first, count, bits) => {
+      if (!packFloats(words, first, count, threshold, bits)) throw badValue(grid, first / width)
+    }
+  }
+  return undefined
+}
+
+/** Bytes as 32-bit words; copied where they do not start on a word or end inside the last. */
+function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: number): Int32Array {
+  const start = data.byteOffset + offset
+  const words = Math.ceil(length / 4)
+  if (start % 4 === 0 && start + 4 * words <= data.buffer.byteLength) {
+    return new Int32Array(data.buffer, start, words)
+  }
+  const copy = new Uint8Array(4 * words)
+  copy.set(data.subarray(offset, offset + length))
+  return new Int32Array(copy.buffer)
+}
+
+/** A packer for every other kind of data: pixels are gathered as bytes first. */
+function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
+  const { width } = grid
+  if (blockBytes.length < 8 * width) blockBytes = new Int32Array(8 * width)
+  const words = blockBytes
+  const bytes = new Uint8Array(words.buffer)
+  return (first, count, bits) => {
+    gatherForeground(grid, threshold, first / width, count / width, bytes)
+    packBytes(words, 0, count, 0, bits)
+  }
+}
+
+/** Spreads the bits of a block of rows over the word columns, halos included. */
+function spreadBits(
+  bits: Int32Array,
+  { width, columns, pitch }: Layout,
+  words: Int32Array,
+  y: number,
+  rows: number,
+): void {
+  for (let column = 0; column < columns; column++) {
+    const pixels = Math.min(WORD_PIXELS, width - column * WORD_PIXELS)
+    const isLast = column === columns - 1
+    const keep = (column === 0 ? -2 : -1) & (isLast ? (2 << pixels) - 1 : -1)
+    let at = column * pitch + 1 + y
+    // Bit 32 of the stream is the first pixel of the block; a word starts with its left halo.
+    let bit = column * WORD_PIXELS + 31
+    for (const end = at + rows; at < end; at++) {
+      const k = bit >>> 5
+      const shift = bit & 31
+      words[at] = ((bits[k] >>> shift) | ((bits[k + 1] << 1) << (31 - shift))) & keep
+      bit += width
+    }
+  }
 }

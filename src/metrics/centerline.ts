@@ -15,8 +15,8 @@ export interface ClDiceOptions extends MetricOptions {
 /**
  * Centreline Dice: the harmonic mean of the share of the predicted skeleton that lies in the true
  * vessels and the share of the true skeleton that lies in the predicted ones; from 0 to 1. Both
- * masks are cut to the field of view before they are thinned. Two empty masks: 1; exactly one
- * empty: 0; skeletons without any overlap: 0.
+ * masks are cut to the field of view before they are thinned. Without a skeleton to take a share
+ * of: 1 if the masks are equal (two empty ones are), else 0. Skeletons without any overlap: 0.
  *
  * @param pred - the prediction; see {@link MaskLike}
  * @param truth - the truth, of the same size
@@ -39,7 +39,7 @@ export interface ClDiceOptions extends MetricOptions {
  *   [1, 1, 1, 1, 1],
  *   [0, 0, 0, 0, 0],
  * ]
- * clDice(thick, thin) // => 1
+ * clDice(thick, thin) // => 0.8571428571428571
  * ```
  */
 export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): number {
@@ -49,8 +49,9 @@ export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions)
   const truthInside = restrict(pair.truth, pair.within)
   const predSkeleton = skeletonOf(predInside, method)
   const truthSkeleton = skeletonOf(truthInside, method)
-  const bothEmpty = predSkeleton.count === 0 && truthSkeleton.count === 0
-  const share = (hits: number, all: number) => ratioOr(pair.empty, bothEmpty, 'clDice', hits, all)
+  // A small mask may have no skeleton at all ('zhang-suen' erases a 2×2 square).
+  const agree = predInside.equals(truthInside)
+  const share = (hits: number, all: number) => ratioOr(pair.empty, agree, 'clDice', hits, all)
   const tprec = share(countBoth(predSkeleton.words, truthInside.words), predSkeleton.count)
   const tsens = share(countBoth(truthSkeleton.words, predInside.words), truthSkeleton.count)
   return tprec + tsens === 0 ? 0 : (2 * tprec * tsens) / (tprec + tsens)

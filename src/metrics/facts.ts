@@ -109,7 +109,9 @@ export interface MaskFacts {
  * first read. Where a quotient is 0/0 it is 1 if both masks are empty, else 0.
  */
 export interface MaskPair {
+  /** Facts of the prediction. */
   readonly pred: MaskFacts
+  /** Facts of the truth. */
   readonly truth: MaskFacts
   /** Pixel counts inside the field of view. */
   readonly confusion: Confusion

@@ -255,8 +255,10 @@ export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): 
  * ```
  */
 export function mcc(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('mcc', pred, truth, options, ({ tp, fp, fn, tn }) => [
+  const value = ofCounts('mcc', pred, truth, options, ({ tp, fp, fn, tn }) => [
     tp * tn - fp * fn,
     Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
   ])
+  // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
+  return Math.max(-1, Math.min(1, value))
 }

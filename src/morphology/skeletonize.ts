@@ -34,7 +34,7 @@ export const THINNING_METHODS: readonly ThinningMethod[] = ['skimage', 'zhang-su
  *   [1, 1, 1, 1, 1],
  *   [1, 1, 1, 1, 1],
  * ]
- * skeletonize(bar).count // => 3
+ * skeletonize(bar).count // => 4
  * skeletonize([[1, 1], [1, 1]], { method: 'zhang-suen' }).count // => 0
  * ```
  */

@@ -53,6 +53,7 @@ export interface RewardOptions {
 export interface TermExplanation {
   /** The term as its formula gives it. */
   value: number
+  /** What the value is multiplied by. */
   weight: number
   /** `weight · value`. */
   weighted: number
@@ -62,17 +63,29 @@ export interface TermExplanation {
 export interface Explanation {
   /** The reward: the sum of the weighted terms. */
   total: number
+  /** Every term by its name, those of weight 0 included. */
   terms: Record<string, TermExplanation>
+  /** Overlap, and the facts of both skeletons, inside the field of view. */
   metrics: {
+    /** Dice coefficient, 0 to 1. */
     dice: number
+    /** Recall, 0 to 1. */
     recall: number
+    /** Precision, 0 to 1. */
     precision: number
+    /** Intersection over union, 0 to 1. */
     iou: number
+    /** Junctions of the prediction's skeleton. */
     junctionsPred: number
+    /** Junctions of the truth's skeleton. */
     junctionsTruth: number
+    /** Connected components of the prediction's skeleton. */
     componentsPred: number
+    /** Connected components of the truth's skeleton. */
     componentsTruth: number
+    /** Length of the prediction's skeleton in pixels. */
     lengthPred: number
+    /** Length of the truth's skeleton in pixels. */
     lengthTruth: number
   }
 }
@@ -90,7 +103,9 @@ const OPTION_NAMES = [
   'terms',
 ] as const satisfies readonly (keyof RewardOptions)[]
 
+/** Bounds that keep every weighted sum finite. */
 const MAX_WEIGHT = 1e9
+const MAX_VALUE = 1e100
 
 interface NamedTerm extends RewardTerm {
   readonly name: string
@@ -129,7 +144,7 @@ interface NamedTerm extends RewardTerm {
  * ])
  * const reward = new MultiObjectiveReward()
  * reward.score(truth, truth) // => 6
- * reward.score([[0, 0, 1, 0, 0], [0, 0, 1, 0, 0], [0, 0, 1, 0, 0]], truth) // => 1.62
+ * reward.score([[0, 0, 1, 0, 0], [0, 0, 1, 0, 0], [0, 0, 1, 0, 0]], truth) // => 0.9809523809523806
  * ```
  */
 export class MultiObjectiveReward {
@@ -160,7 +175,12 @@ export class MultiObjectiveReward {
    * new MultiObjectiveReward({ bounded: false }).range.min // => -Infinity
    * ```
    */
-  get range(): { min: number; max: number } {
+  get range(): {
+    /** The lowest total; −Infinity if there is none. */
+    min: number
+    /** The highest total; Infinity if there is none. */
+    max: number
+  } {
     let min = 0
     let max = 0
     for (const { weight, range } of this.#terms) {
@@ -211,10 +231,14 @@ export class MultiObjectiveReward {
    */
   explain(pred: MaskLike, truth: MaskLike): Explanation {
     const pair = this.#pair(pred, truth)
-    const terms: Record<string, TermExplanation> = {}
+    let total = 0
+    const terms: [string, TermExplanation][] = []
     for (const term of this.#terms) {
+      const { name, weight } = term
       const value = termValue(term, pair)
-      terms[term.name] = { value, weight: term.weight, weighted: term.weight * value }
+      const weighted = weight * value
+      if (weight !== 0) total += weighted
+      terms.push([name, { value, weight, weighted }])
     }
     const metrics = {
       dice: pair.dice,
@@ -228,14 +252,15 @@ export class MultiObjectiveReward {
       lengthPred: pair.pred.length,
       lengthTruth: pair.truth.length,
     }
-    return { total: this.#total(pair), terms, metrics }
+    return { total, terms: Object.fromEntries(terms), metrics }
   }
 
   /**
    * The rewards of many predictions.
    *
    * @param preds - the predictions; see {@link MaskLike}
-   * @param truths - one truth per prediction, or one for all
+   * @param truths - one truth per prediction, or one for all; an array of rows is one mask, but an
+   * array that holds no pixel is a list
    * @returns one reward per prediction, in order
    * @throws TypeError or RangeError as {@link MultiObjectiveReward.score}, or if the numbers of
    * predictions and truths differ
@@ -246,7 +271,8 @@ export class MultiObjectiveReward {
    *
    * const truth = { data: [1, 1, 1], width: 3, height: 1 }
    * const empty = { data: [0, 0, 0], width: 3, height: 1 }
-   * new MultiObjectiveReward().scoreBatch([truth, empty], truth) // => Float64Array [6, -3.8]
+   * new MultiObjectiveReward().scoreBatch([truth, empty], truth)
+   * // => Float64Array [6, -3.0000000000000004]
    * ```
    */
   scoreBatch(preds: readonly MaskLike[], truths: MaskLike | readonly MaskLike[]): Float64Array {
@@ -289,10 +315,7 @@ export class MultiObjectiveReward {
 /** The value of a term, which must keep what the term declares. */
 function termValue({ name, value, range }: NamedTerm, pair: LazyMaskPair): number {
   const result = value(pair)
-  if (typeof result !== 'number' || !Number.isFinite(result)) {
-    const message = `expected the term '${name}' to return a finite number, got ${describe(result)}`
-    throw typeof result === 'number' ? new RangeError(message) : new TypeError(message)
-  }
+  finiteNumber(result, `the value of the term '${name}'`, -MAX_VALUE, MAX_VALUE)
   if (result < range[0] || result > range[1]) {
     throw new RangeError(
       `expected the term '${name}' to stay within [${range[0]}, ${range[1]}], got ${result}`,
@@ -304,7 +327,7 @@ function termValue({ name, value, range }: NamedTerm, pair: LazyMaskPair): numbe
 /** Nested rows are one mask, although they are an array. */
 function isRows(truths: readonly unknown[]): boolean {
   const first = truths[0]
-  if (!Array.isArray(first) && !ArrayBuffer.isView(first)) return false
+  if (typeof first !== 'object' || first === null) return false
   const value = (first as ArrayLike<unknown>)[0]
   return typeof value === 'number' || typeof value === 'boolean'
 }
@@ -345,15 +368,16 @@ function namedTerm(name: string, term: RewardTerm): NamedTerm {
       `expected the range of '${name}' to be [min, max], got ${describe(term.range)}`,
     )
   }
-  if (!(range[0] <= range[1])) {
+  const [min, max] = range
+  if (!(min <= max && min <= MAX_VALUE && max >= -MAX_VALUE)) {
     throw new RangeError(
-      `expected the range of '${name}' to be [min, max] with min ≤ max, got [${range[0]}, ${range[1]}]`,
+      `expected the range of '${name}' to be [min, max] with min ≤ max, got [${min}, ${max}]`,
     )
   }
   return {
     name,
     weight: term.weight,
-    range: [range[0], range[1]],
+    range: [min, max],
     value: (pair) => term.value(pair),
   }
 }

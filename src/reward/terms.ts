@@ -2,11 +2,11 @@ import type { MaskPair } from '../metrics/facts.ts'
 
 /** One summand of a {@link MultiObjectiveReward}. */
 export interface RewardTerm {
-  /** What the value is multiplied by; finite, at most 10⁹ in size. A term of weight 0 is skipped. */
+  /** What the value is multiplied by; at most 10⁹ in size. `score` skips a term of weight 0. */
   weight: number
   /** Smallest and largest value that `value` returns. Default: unbounded. */
   range?: readonly [min: number, max: number]
-  /** The value of the term before its weight; a finite number. */
+  /** The value of the term before its weight; a finite number, at most 10¹⁰⁰ in size. */
   value(pair: MaskPair): number
 }
 
@@ -17,11 +17,11 @@ export interface TermOptions {
   bounded: boolean
 }
 
-/** Names of the built-in terms, in the order in which they are summed. */
-export const TERM_NAMES = ['dice', 'recall', 'topology', 'length', 'precision'] as const
-
 /** Name of a built-in term. */
-export type TermName = (typeof TERM_NAMES)[number]
+export type TermName = 'dice' | 'recall' | 'topology' | 'length' | 'precision'
+
+/** Names of the built-in terms, in the order in which they are summed. */
+export const TERM_NAMES: readonly TermName[] = ['dice', 'recall', 'topology', 'length', 'precision']
 
 /** Weights of the design formula. */
 export const DEFAULT_WEIGHTS: Readonly<Record<TermName, number>> = {

@@ -33,7 +33,12 @@ import {
 export function bettiNumbers(
   mask: MaskLike,
   options?: ConnectivityOptions,
-): { b0: number; b1: number } {
+): {
+  /** Components. */
+  b0: number
+  /** Holes. */
+  b1: number
+} {
   const connectivity = connectivityOf(options)
   const bits = BitMask.from(mask)
   const b0 = countComponentsOf(bits, connectivity)

@@ -1,5 +1,8 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { popcount } from '../mask/popcount.ts'
 import { checkOptions, oneOf } from '../mask/validate.ts'
+import { type ComponentForest, componentForest } from './component-forest.ts'
 
 /** Which neighbours connect: 4 = shared edges, 8 = shared edges and corners. */
 export type Connectivity = 4 | 8
@@ -38,8 +41,8 @@ export function connectivityOf(options?: ConnectivityOptions): Connectivity {
  * @param mask - the mask; see {@link MaskLike}
  * @throws TypeError or RangeError if the mask or an option is not valid
  *
- * Source: run-based two-pass labelling with union–find; L. He, Y. Chao and K. Suzuki, "A run-based
- * two-scan labeling algorithm", IEEE TIP 17(5), 2008.
+ * Source: run-based two-pass labelling; L. He, Y. Chao and K. Suzuki, "A run-based two-scan
+ * labeling algorithm", IEEE Transactions on Image Processing 17(5), 2008.
  *
  * @example
  * ```ts
@@ -58,48 +61,71 @@ export function label(mask: MaskLike, options?: ConnectivityOptions): Labels {
   return labelBits(BitMask.from(mask), connectivity)
 }
 
-/** @internal */
-export function labelBits(mask: BitMask, connectivity: Connectivity): Labels {
-  const { width, height } = mask
-  const bytes = mask.toUint8Array()
+function labelBits(mask: BitMask, connectivity: Connectivity): Labels {
+  const { width, height, layout, words } = mask
+  const forest = componentForest(mask, connectivity === 8, true)
+  const numbers = rasterNumbers(forest, width * height)
   const labels = new Int32Array(width * height)
-  const parent = new Int32Array(width * height)
-  const find = (i: number) => {
-    let root = i
-    while (parent[root] !== root) root = parent[root]
-    while (parent[i] !== root) {
-      const next = parent[i]
-      parent[i] = root
-      i = next
-    }
-    return root
-  }
-  const union = (a: number, b: number) => {
-    const p = find(a)
-    const q = find(b)
-    if (p < q) parent[q] = p
-    else parent[p] = q
-  }
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x
-      if (bytes[i] === 0) continue
-      parent[i] = i
-      if (x > 0 && bytes[i - 1] === 1) union(i, i - 1)
-      if (y > 0 && bytes[i - width] === 1) union(i, i - width)
-      if (connectivity === 8 && y > 0) {
-        if (x > 0 && bytes[i - width - 1] === 1) union(i, i - width - 1)
-        if (x + 1 < width && bytes[i - width + 1] === 1) union(i, i - width + 1)
+  const rows = connectivity === 8 ? 2 : 1
+  const strips = Math.ceil(height / rows)
+  const { stripNodes, manyNodes } = forest
+  for (let column = 0; column < layout.columns; column++) {
+    let i = column * layout.pitch + 1
+    // Bit 1 of a word is the first pixel of its column.
+    let at = column * WORD_PIXELS - 1
+    for (let strip = 0; strip < strips; strip++, i += rows, at += rows * width) {
+      const top = words[i] & PIXEL_BITS
+      const last = words[i + rows - 1] & PIXEL_BITS
+      if ((top | last) === 0) continue
+      const node = stripNodes[column * strips + strip]
+      if (node >= 0) {
+        writeLabel(labels, at, top, numbers[node])
+        if (rows === 2) writeLabel(labels, at + width, last, numbers[node])
+        continue
+      }
+      let next = ~node
+      for (let rest = top | last; rest !== 0; next++) {
+        const run = rest & ~(rest + (rest & -rest))
+        rest &= ~run
+        writeLabel(labels, at, top & run, numbers[manyNodes[next]])
+        if (rows === 2) writeLabel(labels, at + width, last & run, numbers[manyNodes[next]])
       }
     }
   }
-  let count = 0
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === 0) continue
-    const root = find(i)
-    labels[i] = root === i ? ++count : labels[root]
+  return { labels, count: forest.components, width, height }
+}
+
+/** Writes a label to the pixels of a word. */
+function writeLabel(labels: Int32Array, at: number, pixels: number, value: number): void {
+  for (let rest = pixels; rest !== 0; rest &= rest - 1) {
+    labels[at + 31 - Math.clz32(rest & -rest)] = value
   }
-  return { labels, count, width, height }
+}
+
+/** The number of each node: that of its component in the raster order of first pixels, from 1. */
+function rasterNumbers(forest: ComponentForest, pixels: number): Int32Array {
+  const { nodes, parent, firstPixel } = forest
+  const numbers = new Int32Array(nodes)
+  // Roots have smaller numbers than their descendants, so one sweep down finds every first pixel.
+  for (let node = nodes - 1; node >= 0; node--) {
+    const above = parent[node]
+    if (firstPixel[node] < firstPixel[above]) firstPixel[above] = firstPixel[node]
+  }
+  // First pixels are distinct: their order is a count of set bits, without any sorting.
+  const seen = new Int32Array((pixels >>> 5) + 1)
+  for (let node = 0; node < nodes; node++) {
+    if (parent[node] === node) seen[firstPixel[node] >>> 5] |= 1 << (firstPixel[node] & 31)
+  }
+  const before = new Int32Array(seen.length)
+  for (let i = 1; i < seen.length; i++) before[i] = before[i - 1] + popcount(seen[i - 1])
+  for (let node = 0; node < nodes; node++) {
+    if (parent[node] === node) {
+      const pixel = firstPixel[node]
+      const smaller = seen[pixel >>> 5] & ((1 << (pixel & 31)) - 1)
+      numbers[node] = before[pixel >>> 5] + popcount(smaller) + 1
+    } else numbers[node] = numbers[parent[node]]
+  }
+  return numbers
 }
 
 /**
@@ -122,5 +148,5 @@ export function countComponents(mask: MaskLike, options?: ConnectivityOptions): 
 
 /** @internal */
 export function countComponentsOf(mask: BitMask, connectivity: Connectivity): number {
-  return labelBits(mask, connectivity).count
+  return componentForest(mask, connectivity === 8, false).components
 }

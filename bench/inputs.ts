@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { decode } from 'fast-png'
+import { BitMask } from 'vessel-reward'
+import { vesselMask } from '../examples/procedural-vessels.ts'
+import { degrade } from './degrade.ts'
+
+/** Pairs of masks of one size, one byte per pixel, 0 or 1. */
+export interface MaskSet {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  /** Whether the masks come from photographs. */
+  readonly real: boolean
+  readonly preds: readonly Uint8Array[]
+  readonly truths: readonly Uint8Array[]
+  /** Digest of all pixels: runs are comparable only on equal inputs. */
+  readonly hash: string
+}
+
+/** Masks of more pixels than this are large: fewer of them, and slow peers stay out. */
+export const LARGE_PIXELS = 2e6
+
+const defaultPairs = (width: number, height: number) => (width * height > LARGE_PIXELS ? 4 : 8)
+
+function maskSet(set: Omit<MaskSet, 'hash'>): MaskSet {
+  const hash = createHash('sha1')
+  for (const mask of [...set.preds, ...set.truths]) hash.update(mask)
+  return { ...set, hash: hash.digest('hex').slice(0, 12) }
+}
+
+/** Seeded synthetic pairs. */
+export function proceduralSet(width: number, height: number, pairs?: number): MaskSet {
+  const preds: Uint8Array[] = []
+  const truths: Uint8Array[] = []
+  for (let seed = 1; seed <= (pairs ?? defaultPairs(width, height)); seed++) {
+    const data = vesselMask({ width, height, seed }).toUint8Array()
+    truths.push(data)
+    preds.push(degrade({ data, width, height }, seed))
+  }
+  return maskSet({ name: `${height}×${width}`, width, height, real: false, preds, truths })
+}
+
+/**
+ * Real pairs: a folder with `pred/` and `truth/`, which hold PNGs of equal names and sizes, or a
+ * folder of such folders.
+ */
+export function realSets(folder: string, pairs?: number): MaskSet[] {
+  if (isPairFolder(folder)) return [realSet(folder, pairs)]
+  const inside = readdirSync(folder).sort()
+  const folders = inside.map((name) => join(folder, name)).filter(isPairFolder)
+  if (folders.length === 0) throw new RangeError(`expected pred/ and truth/ somewhere in ${folder}`)
+  return folders.map((one) => realSet(one, pairs))
+}
+
+const isPairFolder = (folder: string) =>
+  existsSync(join(folder, 'pred')) && existsSync(join(folder, 'truth'))
+
+function realSet(folder: string, pairs?: number): MaskSet {
+  const files = readdirSync(join(folder, 'truth')).sort()
+  const names = files.filter((name) => name.endsWith('.png'))
+  if (names.length === 0) throw new RangeError(`expected PNGs in ${join(folder, 'truth')}`)
+  const { width, height } = readMask(join(folder, 'truth', names[0]))
+  const wanted = Math.min(names.length, pairs ?? defaultPairs(width, height))
+  // Spread over the folder: its first images are often of one patient.
+  const chosen = Array.from(
+    { length: wanted },
+    (_, i) => names[Math.floor((i * names.length) / wanted)],
+  )
+  const read = (kind: string) =>
+    chosen.map((name) => {
+      const mask = readMask(join(folder, kind, name))
+      if (mask.width === width && mask.height === height) return mask.toUint8Array()
+      throw new RangeError(
+        `expected ${height} × ${width} pixels in ${join(folder, kind, name)}, got ${mask.height} × ${mask.width}`,
+      )
+    })
+  const name = `${basename(folder)} ${height}×${width}`
+  return maskSet({ name, width, height, real: true, preds: read('pred'), truths: read('truth') })
+}
+
+function readMask(file: string): BitMask {
+  const { data, width, height, depth, channels } = decode(readFileSync(file))
+  if (depth < 8) throw new RangeError(`expected 8 or 16 bits per value in ${file}, got ${depth}`)
+  return BitMask.from({ data, width, height, channels: channels as 1 | 2 | 3 | 4 })
+}

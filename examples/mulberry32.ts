@@ -1,0 +1,15 @@
+/**
+ * A small seeded random number generator, so that examples, tests and benchmarks see the same
+ * masks on every machine. Returns a function that returns numbers in [0, 1).
+ *
+ * Source: mulberry32 by Tommy Ettinger, public domain.
+ */
+export function mulberry32(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}

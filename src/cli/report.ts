@@ -1,0 +1,83 @@
+import type { Explanation } from '../reward/multi-objective-reward.ts'
+
+/** What is known of one of the two masks, inside the field of view. */
+export interface MaskReport {
+  pixels: number
+  components: number
+  junctions: number
+  length: number
+}
+
+/** All that the command `score` prints; as JSON, an infinite bound becomes null. */
+export interface ScoreReport {
+  files: { pred: string; truth: string; within?: string; overlay?: string }
+  width: number
+  height: number
+  total: number
+  range: { min: number; max: number }
+  terms: Explanation['terms']
+  metrics: Record<string, number>
+  facts: { pred: MaskReport; truth: MaskReport }
+}
+
+const fixed = (value: number) => value.toFixed(4)
+
+/** The report as tables for people. */
+export function reportText(report: ScoreReport): string {
+  const { files, width, height, total, range, terms, metrics, facts } = report
+  const { pred, truth } = facts
+  return [
+    heading(files, `${width} × ${height}`),
+    columns([
+      ['term', 'value', 'weight', 'weighted'],
+      ...Object.entries(terms).map(([name, { value, weight, weighted }]) => [
+        name,
+        fixed(value),
+        String(weight),
+        fixed(weighted),
+      ]),
+      ['total', '', '', fixed(total)],
+      ['range', '', '', `${bound(range.min)} to ${bound(range.max)}`],
+    ]),
+    columns([
+      ['metric', 'value'],
+      ...Object.entries(metrics).map(([name, value]) => [name, fixed(value)]),
+    ]),
+    columns([
+      ['fact', 'prediction', 'truth'],
+      ['pixels', String(pred.pixels), String(truth.pixels)],
+      ['components', String(pred.components), String(truth.components)],
+      ['junctions', String(pred.junctions), String(truth.junctions)],
+      ['length', pred.length.toFixed(1), truth.length.toFixed(1)],
+    ]),
+    ...(files.overlay === undefined ? [] : [legend(files.overlay)]),
+  ].join('\n')
+}
+
+function heading({ pred, truth, within }: ScoreReport['files'], size: string): string {
+  const field = within === undefined ? '' : `within      ${within}\n`
+  return `prediction  ${pred}\ntruth       ${truth}\n${field}size        ${size}\n`
+}
+
+function legend(file: string): string {
+  return [
+    `overlay written to ${file}`,
+    '  light grey: in both · orange: prediction only · sky blue: truth only',
+    '  lines: skeletons (red prediction, blue truth, dark grey both)',
+    '  magenta squares: junctions of the prediction · green rings: of the truth',
+    '',
+  ].join('\n')
+}
+
+/** Bounds are sums of products, of which the last digits are noise. */
+function bound(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toFixed(4))) : '-∞'
+}
+
+/** Lines of aligned cells: names to the left, numbers to the right. */
+function columns(rows: readonly string[][]): string {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)))
+  const line = (row: string[]) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')
+  return `${rows.map(line).join('\n')}\n`
+}

@@ -1,0 +1,143 @@
+import type { PixelGrid } from './pack.ts'
+import { describe } from './validate.ts'
+
+/**
+ * Writes the foreground of `rows` rows from row `y` on as bytes of 0 and 1. The loops are alike
+ * but kept apart by the kind of data, so that each sees one kind of array and is compiled for it.
+ *
+ * @throws TypeError or RangeError for the first value that is no number or boolean, or NaN
+ */
+export function gatherForeground(
+  grid: PixelGrid,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const { data, values } = grid
+  if (values > 1) gatherColours(grid, threshold, y, rows, out)
+  else if (data instanceof Float32Array) gatherFloat32(grid, data, threshold, y, rows, out)
+  else if (data instanceof Float64Array) gatherFloat64(grid, data, threshold, y, rows, out)
+  else if (data instanceof Uint8Array) gatherUint8(grid, data, threshold, y, rows, out)
+  else gatherValues(grid, threshold, y, rows, out)
+}
+
+function gatherFloat32(
+  grid: PixelGrid,
+  data: Float32Array,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const { width, offset, rowStride, columnStride } = grid
+  let k = 0
+  let numbers = true
+  for (let row = y; row < y + rows; row++) {
+    for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
+      const value = data[i]
+      out[k++] = value > threshold ? 1 : 0
+      numbers &&= !Number.isNaN(value)
+    }
+  }
+  if (!numbers) throw badValue(grid, y)
+}
+
+function gatherFloat64(
+  grid: PixelGrid,
+  data: Float64Array,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const { width, offset, rowStride, columnStride } = grid
+  let k = 0
+  let numbers = true
+  for (let row = y; row < y + rows; row++) {
+    for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
+      const value = data[i]
+      out[k++] = value > threshold ? 1 : 0
+      numbers &&= !Number.isNaN(value)
+    }
+  }
+  if (!numbers) throw badValue(grid, y)
+}
+
+function gatherUint8(
+  { width, offset, rowStride, columnStride }: PixelGrid,
+  data: Uint8Array,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const level = Math.min(255, Math.max(-1, Math.floor(threshold)))
+  let k = 0
+  for (let row = y; row < y + rows; row++) {
+    for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
+      out[k++] = (level - data[i]) >>> 31
+    }
+  }
+}
+
+/** Plain arrays and every other kind of array; each value is checked. */
+function gatherValues(
+  grid: PixelGrid,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const { data, width, offset, rowStride, columnStride } = grid
+  const one = 1 > threshold ? 1 : 0
+  const zero = 0 > threshold ? 1 : 0
+  let k = 0
+  for (let row = y; row < y + rows; row++) {
+    for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
+      const value = data[i]
+      if (value === true || value === 1) out[k++] = one
+      else if (value === false || value === 0) out[k++] = zero
+      else if (typeof value === 'number' && !Number.isNaN(value)) {
+        out[k++] = value > threshold ? 1 : 0
+      } else throw badValue(grid, y)
+    }
+  }
+}
+
+/** Pixels of several values, of which any may be foreground. */
+function gatherColours(
+  grid: PixelGrid,
+  threshold: number,
+  y: number,
+  rows: number,
+  out: Uint8Array,
+): void {
+  const colour = { ...grid, values: 1 }
+  const one = new Uint8Array(rows * grid.width)
+  out.fill(0, 0, one.length)
+  for (let value = 0; value < grid.values; value++) {
+    gatherForeground({ ...colour, offset: grid.offset + value }, threshold, y, rows, one)
+    for (let k = 0; k < one.length; k++) out[k] |= one[k]
+  }
+}
+
+/** The error for the first value from row `y` on that is neither a number nor a boolean. */
+export function badValue(grid: PixelGrid, y: number): Error {
+  const { data, width, height, offset, rowStride, columnStride, where = '' } = grid
+  for (let row = y; row < height; row++) {
+    for (let x = 0; x < width; x++) {
+      const i = offset + row * rowStride + x * columnStride
+      const value: unknown = data[i]
+      if (typeof value === 'number' && Number.isNaN(value)) {
+        return new RangeError(`expected mask values to be numbers, got NaN at index ${i}${where}`)
+      }
+      if (typeof value !== 'number' && typeof value !== 'boolean') {
+        return new TypeError(
+          `expected mask values to be numbers or booleans, got ${describe(value)} at index ${i}${where}`,
+        )
+      }
+    }
+  }
+  return new RangeError('expected mask values that do not change while they are read')
+}

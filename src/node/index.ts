@@ -1,0 +1,8 @@
+/**
+ * Masks from PNG files, pictures of a prediction over the truth, and writing them; for Node.js.
+ *
+ * @packageDocumentation
+ */
+export { type DecodeMaskOptions, decodeMask, readMask } from './image.ts'
+export { type OverlayImage, type OverlayOptions, overlay } from './overlay.ts'
+export { encodePng, type PngImage, writePng } from './write-png.ts'

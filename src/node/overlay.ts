@@ -1,0 +1,146 @@
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkOptions, integer, oneOf } from '../mask/validate.ts'
+import { checkPair } from '../metrics/pair.ts'
+import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import {
+  findJunctions,
+  type JunctionMethod,
+  type JunctionOptions,
+  junctionOptionsOf,
+} from '../topology/junctions.ts'
+import { type Colour, Picture } from './picture.ts'
+
+/** Options of {@link overlay}; the defaults of the first three are those of the reward. */
+export interface OverlayOptions {
+  /** Field of view: everything outside it is dimmed and has no skeleton. Default: all pixels. */
+  within?: MaskLike
+  /** The thinning variant. Default: `'skimage'`. */
+  thinning?: ThinningMethod
+  /** What counts as a junction. Default: `{ method: 'crossing-number', mergeRadius: 3 }`. */
+  junctions?: JunctionMethod | JunctionOptions
+  /**
+   * Pixels of the picture per pixel of the masks in each direction, 1 to 8. From 2 on a skeleton
+   * leaves the colour below it visible. Default: 1.
+   */
+  scale?: number
+}
+
+/** A colour picture; four values a pixel, the last of which is always 255. */
+export interface OverlayImage {
+  /** Red, green, blue and alpha of each pixel, row by row. */
+  data: Uint8ClampedArray<ArrayBuffer>
+  /** Width in pixels. */
+  width: number
+  /** Height in pixels. */
+  height: number
+}
+
+/**
+ * Orange and sky blue are told apart with any kind of colour blindness (M. Okabe and K. Ito,
+ * "Color universal design", 2008). Magenta and green need not be: their marks differ in shape.
+ */
+const COLOURS = {
+  background: [20, 22, 28],
+  truePositive: [226, 226, 226],
+  falsePositive: [230, 159, 0],
+  falseNegative: [86, 180, 233],
+  predSkeleton: [190, 50, 0],
+  truthSkeleton: [0, 80, 210],
+  bothSkeletons: [96, 96, 104],
+  predJunction: [255, 64, 196],
+  truthJunction: [0, 190, 110],
+} as const satisfies Record<string, Colour>
+
+/** Brightness of what lies outside the field of view. */
+const DIMMED = 0.35
+
+/** Different sizes, so that the marks of a junction that both have stand one in the other. */
+const SQUARE_RADIUS = 5
+const RING_RADIUS = 3
+
+const isSquare = (dx: number, dy: number) => Math.max(Math.abs(dx), Math.abs(dy)) === SQUARE_RADIUS
+const isRing = (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === RING_RADIUS
+
+/**
+ * A picture of a prediction over the truth, in colours that colour-blind readers can tell apart:
+ *
+ * - true positives light grey, false positives orange, false negatives sky blue, on dark;
+ * - the skeleton of the prediction in red, that of the truth in blue, dark grey where they
+ *   coincide;
+ * - junctions of the prediction in magenta squares, those of the truth in green rings;
+ * - everything dimmed outside the field of view.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @returns an image that {@link writePng} and a browser's `ImageData` take
+ * @throws TypeError or RangeError if a mask or an option is not valid, sizes differ, or the
+ * picture would have more than 2²⁷ pixels
+ *
+ * @example
+ * ```ts
+ * import { overlay } from 'vessel-reward/node'
+ *
+ * const { data, width } = overlay([[1, 0, 0, 0]], [[1, 0, 1, 1]])
+ * width // => 4
+ * data.slice(4, 8) // => Uint8ClampedArray [20, 22, 28, 255]
+ * ```
+ */
+export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOptions): OverlayImage {
+  checkOptions(options)
+  const { thinning = 'skimage', junctions = {}, scale = 1 } = options ?? {}
+  oneOf(thinning, THINNING_METHODS, 'thinning')
+  integer(scale, 'scale', 1, 8)
+  const marked = junctionOptionsOf(
+    typeof junctions === 'string' ? { method: junctions } : junctions,
+  )
+  const pair = checkPair(pred, truth, { within: options?.within })
+  const { width, height } = pair.truth
+  const picture = new Picture(width, height, scale)
+
+  const inside = pair.within?.toUint8Array()
+  const predBytes = pair.pred.toUint8Array()
+  const truthBytes = pair.truth.toUint8Array()
+  paintAreas(picture, predBytes, truthBytes, inside)
+
+  const skeletonOf = (bytes: Uint8Array) => {
+    // What a reward thins is the part of the mask inside the field of view.
+    const data = inside === undefined ? bytes : bytes.map((value, i) => value & inside[i])
+    return skeletonize(BitMask.from({ data, width, height }), { method: thinning })
+  }
+  const predSkeleton = skeletonOf(predBytes)
+  const truthSkeleton = skeletonOf(truthBytes)
+  paintSkeletons(picture, predSkeleton.toUint8Array(), truthSkeleton.toUint8Array())
+
+  const places = findJunctions(predSkeleton, marked)
+  for (let i = 0; i < places.length; i += 2) {
+    picture.mark(places[i], places[i + 1], SQUARE_RADIUS, COLOURS.predJunction, isSquare)
+  }
+  const truePlaces = findJunctions(truthSkeleton, marked)
+  for (let i = 0; i < truePlaces.length; i += 2) {
+    picture.mark(truePlaces[i], truePlaces[i + 1], RING_RADIUS, COLOURS.truthJunction, isRing)
+  }
+  return { data: picture.data, width: picture.width, height: picture.height }
+}
+
+function paintAreas(
+  picture: Picture,
+  pred: Uint8Array,
+  truth: Uint8Array,
+  inside: Uint8Array | undefined,
+): void {
+  const { background, falsePositive, falseNegative, truePositive } = COLOURS
+  const colours = [background, falsePositive, falseNegative, truePositive]
+  for (let i = 0; i < pred.length; i++) {
+    picture.pixel(i, colours[pred[i] + 2 * truth[i]], inside?.[i] === 0 ? DIMMED : 1)
+  }
+}
+
+function paintSkeletons(picture: Picture, pred: Uint8Array, truth: Uint8Array): void {
+  const { predSkeleton, truthSkeleton, bothSkeletons } = COLOURS
+  const colours = [bothSkeletons, predSkeleton, truthSkeleton, bothSkeletons]
+  for (let i = 0; i < pred.length; i++) {
+    const kind = pred[i] + 2 * truth[i]
+    if (kind !== 0) picture.dot(i, colours[kind])
+  }
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { encode } from 'fast-png'
+import { BitMask } from '../mask/bitmask.ts'
+import { MAX_PIXELS } from '../mask/layout.ts'
+import { describe, integer, oneOf } from '../mask/validate.ts'
+import { fileError, pathName } from './file-error.ts'
+
+/** An image of 8 bits per sample, row by row; the browser's `ImageData` fits. */
+export interface PngImage {
+  /** `width · height · channels` values, 0 to 255, row by row. */
+  readonly data: Uint8Array | Uint8ClampedArray
+  /** Width in pixels. */
+  readonly width: number
+  /** Height in pixels. */
+  readonly height: number
+  /**
+   * Values per pixel: 1 grey, 2 grey + alpha, 3 colour, 4 colour + alpha. Default: 1, or 4 for a
+   * `Uint8ClampedArray` of 4 · width · height values (which is what {@link overlay} returns).
+   */
+  readonly channels?: 1 | 2 | 3 | 4
+}
+
+/**
+ * The bytes of a PNG file.
+ *
+ * @param image - an image, or a `BitMask`, which becomes white on black
+ * @throws TypeError if this is no image of 8 bits per sample
+ * @throws RangeError if the sizes and the data do not fit or there are no pixels
+ *
+ * @example
+ * ```ts
+ * import { decodeMask, encodePng } from 'vessel-reward/node'
+ *
+ * const bytes = encodePng({ data: new Uint8Array([0, 0, 0, 255, 0, 0]), width: 2, height: 1, channels: 3 })
+ * decodeMask(bytes).toUint8Array() // => Uint8Array [0, 1]
+ * ```
+ */
+export function encodePng(image: PngImage | BitMask): Uint8Array {
+  return encode(checkImage(image instanceof BitMask ? whiteOnBlack(image) : image))
+}
+
+/**
+ * Writes a PNG file. The file appears whole or not at all: it is written under another name in the
+ * same folder and then renamed, replacing a file that is there.
+ *
+ * @param path - the file
+ * @param image - an image, or a `BitMask`, which becomes white on black
+ * @throws TypeError or RangeError as {@link encodePng}
+ * @throws RangeError if the file cannot be written, with the system's `code`, such as `'EACCES'`
+ *
+ * @example
+ * ```ts
+ * import { skeletonize } from 'vessel-reward'
+ * import { readMask, writePng } from 'vessel-reward/node'
+ *
+ * const skeleton = skeletonize(await readMask('truth.png'))
+ * await writePng('skeleton.png', skeleton)
+ * ;(await readMask('skeleton.png')).equals(skeleton) // => true
+ * ```
+ */
+export async function writePng(path: string | URL, image: PngImage | BitMask): Promise<void> {
+  const name = pathName(path)
+  const bytes = encodePng(image)
+  try {
+    const target = typeof path === 'string' ? path : fileURLToPath(path)
+    const temporary = join(dirname(target), `.vessel-reward-${randomUUID()}.tmp`)
+    try {
+      await writeFile(temporary, bytes, { flag: 'wx' })
+      await rename(temporary, target)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  } catch (error) {
+    throw fileError('write', name, error)
+  }
+}
+
+function whiteOnBlack(mask: BitMask): PngImage {
+  const data = mask.toUint8Array()
+  for (let i = 0; i < data.length; i++) data[i] = -data[i]
+  return { data, width: mask.width, height: mask.height, channels: 1 }
+}
+
+function checkImage(image: PngImage): Required<PngImage> {
+  if (typeof image !== 'object' || image === null) {
+    throw new TypeError(`expected an image { data, width, height }, got ${describe(image)}`)
+  }
+  const { data, width, height } = image
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+    throw new TypeError(
+      `expected the data of the image to be a Uint8Array or a Uint8ClampedArray, got ${describe(data)}`,
+    )
+  }
+  integer(width, 'the width of the image', 1, MAX_PIXELS)
+  integer(height, 'the height of the image', 1, MAX_PIXELS)
+  const isImageData = data instanceof Uint8ClampedArray && data.length === 4 * width * height
+  const channels = oneOf(image.channels ?? (isImageData ? 4 : 1), [1, 2, 3, 4], 'channels')
+  if (data.length !== width * height * channels) {
+    throw new RangeError(
+      `expected ${width * height * channels} values for ${width} × ${height} pixels of ${channels} channels, got ${data.length}`,
+    )
+  }
+  return { data, width, height, channels }
+}

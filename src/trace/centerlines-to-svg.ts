@@ -1,0 +1,130 @@
+import { BitMask, type MaskLike, type ThresholdOptions } from '../index.ts'
+
+/** Options of {@link centerlinesToSvg}. */
+export interface CenterlineSvgOptions extends ThresholdOptions {
+  /** CSS colour of the mask. Default: `'#ccc'`. */
+  maskColor?: string
+  /** CSS colour of the polylines. Default: `'#d00'`. */
+  lineColor?: string
+  /** Width of the polylines in pixels of the mask, greater than 0. Default: 1. */
+  lineWidth?: number
+  /** CSS colour behind the mask. Default: none, which is transparent. */
+  background?: string
+  /** Width and height of the drawing per pixel of the mask, greater than 0. Default: 1. */
+  scale?: number
+}
+
+function positive(value: number, name: string): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`expected ${name} to be a number, got a ${typeof value}`)
+  }
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new RangeError(`expected ${name} to be a finite number greater than 0, got ${value}`)
+  }
+  return value
+}
+
+/** A CSS colour as the text of an attribute: nothing in it can end the attribute. */
+function attribute(color: string, name: string): string {
+  if (typeof color !== 'string') {
+    throw new TypeError(`expected ${name} to be a CSS colour, got a ${typeof color}`)
+  }
+  return color.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}
+
+/** One horizontal stroke per run of foreground pixels: less text than a rectangle. */
+function runsPath(mask: BitMask): string {
+  const { width, height } = mask
+  const bytes = mask.toUint8Array()
+  let path = ''
+  for (let y = 0; y < height; y++) {
+    const row = bytes.subarray(y * width, (y + 1) * width)
+    let start = row.indexOf(1)
+    while (start !== -1) {
+      const end = row.indexOf(0, start)
+      path += `M${start} ${y}h${(end === -1 ? width : end) - start}`
+      start = end === -1 ? -1 : row.indexOf(1, end)
+    }
+  }
+  return path
+}
+
+function polylinePath(polyline: ArrayLike<number>, index: number): string {
+  if (typeof polyline !== 'object' || polyline === null || typeof polyline.length !== 'number') {
+    throw new TypeError(`expected polyline ${index} to be an array of numbers x, y, x, y, …`)
+  }
+  const { length } = polyline
+  if (length < 2 || length % 2 !== 0) {
+    throw new RangeError(`expected polyline ${index} to be pairs of x and y, got ${length} numbers`)
+  }
+  const numbers: number[] = []
+  for (let k = 0; k < length; k++) {
+    const value = polyline[k]
+    if (typeof value !== 'number') {
+      throw new TypeError(`expected polyline ${index} in numbers, got a ${typeof value}`)
+    }
+    if (!Number.isFinite(value)) {
+      throw new RangeError(`expected polyline ${index} in finite numbers, got ${value}`)
+    }
+    numbers.push(value)
+  }
+  // A path of no length shows its round cap, as a dot.
+  return `M${numbers.join(' ')}${length === 2 ? 'h0' : ''}`
+}
+
+/**
+ * Draws polylines over a mask, as an SVG document. Its user unit is one pixel of the mask, and a
+ * point (x, y) is drawn at the centre of the pixel in column x and row y.
+ *
+ * @param mask - the mask underneath; see `MaskLike`
+ * @param polylines - as {@link traceCenterlines} returns them: x, y, x, y, … for each
+ * @param options - colours, width of the lines, `scale`, and `threshold` of the mask
+ * @returns the text of the document
+ * @throws TypeError or RangeError if the mask, a polyline or an option is not valid
+ *
+ * @example
+ * ```ts
+ * import { centerlinesToSvg, traceCenterlines } from 'vessel-reward/trace'
+ *
+ * const mask = [
+ *   [0, 1, 1, 0],
+ *   [1, 1, 0, 0],
+ * ]
+ * const svg = centerlinesToSvg(mask, traceCenterlines(mask), { scale: 8 })
+ * svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" width="32" height="16"') // => true
+ * svg.includes('d="M1 0h2M0 1h2"') // => true
+ * ```
+ */
+export function centerlinesToSvg(
+  mask: MaskLike,
+  polylines: readonly ArrayLike<number>[],
+  options?: CenterlineSvgOptions,
+): string {
+  const bits = BitMask.from(mask, options)
+  if (!Array.isArray(polylines)) {
+    throw new TypeError(`expected an array of polylines, got a ${typeof polylines}`)
+  }
+  const {
+    maskColor = '#ccc',
+    lineColor = '#d00',
+    lineWidth = 1,
+    background,
+    scale = 1,
+  } = options ?? {}
+  const { width, height } = bits
+  const factor = positive(scale, 'scale')
+  const backdrop =
+    background === undefined
+      ? ''
+      : `<rect width="${width}" height="${height}" fill="${attribute(background, 'background')}"/>`
+  const lines = Array.from(polylines, polylinePath).join('')
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width * factor}" height="${height * factor}"`,
+    ` viewBox="0 0 ${width} ${height}" fill="none">${backdrop}`,
+    `<path transform="translate(0 .5)" stroke="${attribute(maskColor, 'maskColor')}"`,
+    ` shape-rendering="crispEdges" d="${runsPath(bits)}"/>`,
+    `<path transform="translate(.5 .5)" stroke="${attribute(lineColor, 'lineColor')}"`,
+    ` stroke-width="${positive(lineWidth, 'lineWidth')}"`,
+    ` stroke-linecap="round" stroke-linejoin="round" d="${lines}"/></svg>\n`,
+  ].join('')
+}

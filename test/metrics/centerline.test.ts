@@ -1,0 +1,105 @@
+import { BitMask, type ClDiceOptions, clDice, type ThinningMethod } from 'vessel-reward'
+import { describe, expect, it } from 'vitest'
+import { readGolden } from '../golden/golden.ts'
+import { bits, faults, isClose } from '../oracle/compare.ts'
+import { draw } from '../oracle/grid.ts'
+
+const METHODS: ThinningMethod[] = ['skimage', 'zhang-suen', 'guo-hall']
+
+/** The golden pairs, packed once, so that each is thinned once. */
+const PAIRS = readGolden().pairs.map((pair) => {
+  const { width, height, within } = pair
+  const pack = (data: Uint8Array) => BitMask.from({ data, width, height })
+  const masks = { pred: pack(pair.pred), truth: pack(pair.truth), within: within && pack(within) }
+  return { ...pair, ...masks, within: masks.within ?? undefined }
+})
+
+type Pair = (typeof PAIRS)[number]
+
+/** What the golden value means: null is 0/0, but without overlap of the skeletons it is 0. */
+function meaningOf(pair: Pair, method: ThinningMethod): { value: number; defined: boolean } {
+  const { value, tprec, tsens } = pair.clDice[method]
+  if (value !== null) return { value, defined: true }
+  if (tprec !== null && tsens !== null) return { value: 0, defined: true }
+  const agree = pair.confusion.fp === 0 && pair.confusion.fn === 0
+  return { value: agree ? 1 : 0, defined: false }
+}
+
+describe('clDice', () => {
+  it.each(METHODS)('equals the golden values, %s', (method) => {
+    const found = faults(PAIRS, (pair) => {
+      const { pred, truth, within } = pair
+      const { value, defined } = meaningOf(pair, method)
+      const actual = clDice(pred, truth, { method, within })
+      if (!isClose(actual, value)) return `${actual} instead of ${value}`
+      const strict = clDice(pred, truth, { method, within, empty: 'nan' })
+      if (!isClose(strict, defined ? value : Number.NaN)) return `'nan' gives ${strict}`
+      try {
+        clDice(pred, truth, { method, within, empty: 'throw' })
+        return defined ? '' : "'throw' does not throw"
+      } catch (error) {
+        const { message } = error as Error
+        const expected = 'clDice is undefined for these masks: 0 divided by 0'
+        return !defined && message === expected ? '' : message
+      }
+    })
+    expect(found).toEqual([])
+  })
+
+  it('thins like scikit-image by default', () => {
+    const square = bits(draw('.... .##. .##. ....'))
+    const line = bits(draw('.... #### .... ....'))
+    const expected = clDice(square, line, { method: 'skimage' })
+    expect(expected).toBeGreaterThan(0)
+    for (const options of [undefined, {}, { method: undefined }]) {
+      expect(clDice(square, line, options)).toBe(expected)
+    }
+    expect(clDice(square, line, { method: 'zhang-suen' })).toBe(0)
+  })
+
+  it('cuts the masks to the field of view before it thins them', () => {
+    const wide = bits(draw('##### ##### ##### ##### #####'))
+    const top = bits(draw('##### ##### ##### ..... .....'))
+    const row = bits(draw('..... ##### ..... ..... .....'))
+    // The middle row of the upper three is the centreline only of what lies inside.
+    expect(clDice(wide, row, { within: top })).toBe(clDice(top, row))
+    expect(clDice(wide, row, { within: top })).not.toBe(clDice(wide, row))
+  })
+
+  it('takes a mask without a skeleton for equal to itself only', () => {
+    const square = bits(draw('..... .##.. .##.. ..... .....'))
+    const other = bits(draw('..... ..... ..##. ..##. .....'))
+    const empty = BitMask.from({ data: new Uint8Array(25), width: 5, height: 5 })
+    const method = 'zhang-suen'
+    expect(clDice(square, square, { method })).toBe(1)
+    expect(clDice(square, BitMask.from(square), { method })).toBe(1)
+    expect(clDice(empty, empty, { method })).toBe(1)
+    expect(clDice(square, other, { method })).toBe(0)
+    expect(clDice(square, empty, { method })).toBe(0)
+    expect(clDice(empty, square, { method })).toBe(0)
+  })
+
+  it.each<[unknown, Error]>([
+    [
+      { method: 'lee' },
+      new RangeError("expected method to be 'skimage' or 'zhang-suen' or 'guo-hall', got 'lee'"),
+    ],
+    [
+      { empty: 'worst' },
+      new RangeError("expected empty to be 'perfect' or 'nan' or 'throw', got 'worst'"),
+    ],
+    [
+      { within: [[1, 1]] },
+      new RangeError('expected a field of view and masks of equal size, got 2 × 1 and 1 × 1'),
+    ],
+    [null, new TypeError('expected an options object, got null')],
+  ])('refuses the options %j', (options, error) => {
+    expect(() => clDice([[1]], [[1]], options as ClDiceOptions)).toThrow(error)
+  })
+
+  it('refuses masks of unequal size', () => {
+    expect(() => clDice([[1]], [[1, 1]])).toThrow(
+      new RangeError('expected a prediction and a truth of equal size, got 1 × 1 and 2 × 1'),
+    )
+  })
+})

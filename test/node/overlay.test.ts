@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { vesselMask } from '../../examples/procedural-vessels.ts'
+import { BitMask, findJunctions, type JunctionOptions, skeletonize } from '../../src/index.ts'
+import { MAX_PIXELS } from '../../src/mask/layout.ts'
+import { type OverlayImage, overlay } from '../../src/node/index.ts'
+
+const at = ({ data, width }: OverlayImage, x: number, y: number) => [
+  ...data.slice(4 * (y * width + x), 4 * (y * width + x) + 3),
+]
+const NAMES = new Map([
+  ['20,22,28', 'background'],
+  ['226,226,226', 'true positive'],
+  ['230,159,0', 'false positive'],
+  ['86,180,233', 'false negative'],
+  ['190,50,0', 'skeleton of the prediction'],
+  ['0,80,210', 'skeleton of the truth'],
+  ['96,96,104', 'both skeletons'],
+  ['255,64,196', 'junction of the prediction'],
+  ['0,190,110', 'junction of the truth'],
+])
+const nameAt = (image: OverlayImage, x: number, y: number) =>
+  NAMES.get(String(at(image, x, y))) ?? String(at(image, x, y))
+
+/** A horizontal bar of 3 rows from column `from` to `to`. */
+function bar(from: number, to: number): BitMask {
+  const data = Uint8Array.from({ length: 30 * 7 }, (_, i) => {
+    const [x, y] = [i % 30, Math.floor(i / 30)]
+    return x >= from && x <= to && y >= 2 && y <= 4 ? 1 : 0
+  })
+  return BitMask.from({ data, width: 30, height: 7 })
+}
+
+describe('overlay', () => {
+  test('colours what agrees, what is added and what is missing, and both skeletons', () => {
+    const picture = overlay(bar(10, 29), bar(0, 19))
+    expect([picture.width, picture.height]).toEqual([30, 7])
+    expect(nameAt(picture, 5, 0)).toBe('background')
+    expect(nameAt(picture, 5, 2)).toBe('false negative')
+    expect(nameAt(picture, 15, 2)).toBe('true positive')
+    expect(nameAt(picture, 25, 2)).toBe('false positive')
+    expect(nameAt(picture, 5, 3)).toBe('skeleton of the truth')
+    expect(nameAt(picture, 15, 3)).toBe('both skeletons')
+    expect(nameAt(picture, 25, 3)).toBe('skeleton of the prediction')
+    expect(picture.data.filter((value, i) => i % 4 === 3 && value !== 255)).toHaveLength(0)
+  })
+
+  test('dims what lies outside the field of view and thins only what lies inside', () => {
+    const within = bar(0, 14)
+    const picture = overlay(bar(10, 29), bar(0, 19), { within })
+    expect(at(picture, 16, 2)).toEqual([79, 79, 79])
+    expect(at(picture, 25, 3)).toEqual([80, 56, 0])
+    expect(at(picture, 5, 0)).toEqual([7, 8, 10])
+    const cut = skeletonize(bar(0, 14))
+    const marked = (x: number) => nameAt(picture, x, 3).includes('skeleton')
+    for (let x = 0; x < 10; x++) expect(marked(x)).toBe(cut.get(x, 3))
+    for (let x = 15; x < 30; x++) expect(marked(x)).toBe(false)
+  })
+
+  test('marks each junction of the prediction with a square, of the truth with a ring', () => {
+    const mask = vesselMask({ width: 200, height: 150, seed: 3 })
+    const empty = BitMask.from({ data: new Uint8Array(200 * 150), width: 200, height: 150 })
+    const places = findJunctions(skeletonize(mask))
+    expect(places.length).toBeGreaterThan(20)
+    const asPred = overlay(mask, empty)
+    const asTruth = overlay(empty, mask)
+    for (let i = 0; i < places.length; i += 2) {
+      const [x, y] = [places[i], places[i + 1]]
+      if (x < 5 || y < 5 || x > 194 || y > 144) continue
+      for (const [dx, dy] of [
+        [5, 5],
+        [-5, 0],
+        [0, 5],
+        [5, -3],
+      ]) {
+        expect(nameAt(asPred, x + dx, y + dy)).toBe('junction of the prediction')
+      }
+      for (const [dx, dy] of [
+        [3, 0],
+        [-2, 2],
+        [0, -3],
+      ]) {
+        expect(nameAt(asTruth, x + dx, y + dy)).toBe('junction of the truth')
+      }
+    }
+    const names = (image: OverlayImage) =>
+      new Set(Array.from({ length: 200 * 150 }, (_, i) => nameAt(image, i % 200, (i / 200) | 0)))
+    expect(names(asPred)).toEqual(
+      new Set([
+        'background',
+        'false positive',
+        'skeleton of the prediction',
+        'junction of the prediction',
+      ]),
+    )
+    expect(names(asTruth)).toEqual(
+      new Set(['background', 'false negative', 'skeleton of the truth', 'junction of the truth']),
+    )
+  })
+
+  test('enlarges, with the colour of a pixel round its skeleton', () => {
+    const picture = overlay(bar(0, 29), bar(0, 29), { scale: 3 })
+    expect([picture.width, picture.height]).toEqual([90, 21])
+    expect(nameAt(picture, 45, 10)).toBe('both skeletons')
+    expect(nameAt(picture, 45, 8)).toBe('true positive')
+    expect(nameAt(picture, 45, 5)).toBe('background')
+  })
+
+  test('follows the options for thinning and junctions', () => {
+    const square = BitMask.from([
+      [1, 1],
+      [1, 1],
+    ])
+    expect(nameAt(overlay(square, square), 0, 0) + nameAt(overlay(square, square), 1, 1)).toContain(
+      'both skeletons',
+    )
+    const thinned = overlay(square, square, { thinning: 'zhang-suen' })
+    expect([0, 1].map((i) => nameAt(thinned, i, i))).toEqual(['true positive', 'true positive'])
+    // One crossing, but five pixels with more than two neighbours.
+    const cross = Array.from({ length: 31 }, (_, y) =>
+      Array.from({ length: 31 }, (_, x) => (x === 15 || y === 15 ? 1 : 0)),
+    )
+    const marks = (junctions: JunctionOptions['method']) =>
+      overlay(cross, cross, { junctions }).data.filter((v, i) => i % 4 === 2 && v === 196).length
+    expect(marks('crossing-number')).toBe(40)
+    expect(marks('pixels')).toBeGreaterThan(40)
+  })
+
+  test('takes empty images', () => {
+    expect(overlay([], [])).toEqual({ data: new Uint8ClampedArray(), width: 0, height: 0 })
+  })
+
+  test('says what is wrong with its arguments', () => {
+    const draw = overlay as (...args: unknown[]) => unknown
+    const cases: [args: unknown[], kind: typeof TypeError, message: string][] = [
+      [[[[1]], 'x'], TypeError, 'expected a mask'],
+      [[[[1]], [[1]], null], TypeError, 'expected an options object, got null'],
+      [
+        [[[1]], [[1, 0]]],
+        RangeError,
+        'expected a prediction and a truth of equal size, got 1 × 1 and 2 × 1',
+      ],
+      [
+        [[[1]], [[1]], { within: [[1, 1]] }],
+        RangeError,
+        'expected a field of view and masks of equal size',
+      ],
+      [[[[1]], [[1]], { thinning: 'thin' }], RangeError, 'expected thinning to be'],
+      [[[[1]], [[1]], { junctions: 'x' }], RangeError, 'expected method to be'],
+      [
+        [[[1]], [[1]], { scale: 9 }],
+        RangeError,
+        'expected scale to be an integer from 1 to 8, got 9',
+      ],
+    ]
+    for (const [args, kind, message] of cases) {
+      expect(() => draw(...args)).toThrow(kind)
+      expect(() => draw(...args)).toThrow(message)
+    }
+    const large = BitMask.from({ data: new Uint8Array(5_000_000), width: 5_000_000, height: 1 })
+    expect(() => overlay(large, large, { scale: 8 })).toThrow(
+      `expected a picture of at most ${MAX_PIXELS} pixels, got 40000000 × 8`,
+    )
+  })
+})
