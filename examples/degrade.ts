@@ -15,11 +15,10 @@ function spread(mask: BitMask, value: 0 | 1, neighbours: readonly number[][]): U
   const { width, height } = mask
   const from = mask.toUint8Array()
   const to = from.slice()
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (const [dx, dy] of neighbours) {
-        const isInside = x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height
-        if (isInside && from[(y + dy) * width + x + dx] === value) to[y * width + x] = value
+  for (const [dx, dy] of neighbours) {
+    for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
+      for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++) {
+        if (from[(y + dy) * width + x + dx] === value) to[y * width + x] = value
       }
     }
   }

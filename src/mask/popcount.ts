@@ -9,14 +9,54 @@ export function popcount(word: number): number {
 
 /** Number of pixels set in words of the word-column layout; halo copies do not count. */
 export function countBits(words: Int32Array): number {
-  let count = 0
-  for (let i = 0; i < words.length; i++) count += popcount(words[i] & PIXEL_BITS)
-  return count
+  return countBoth(words, words)
 }
 
-/** Number of pixels set in both. */
+/**
+ * Number of pixels set in both; halo copies do not count.
+ *
+ * Eight words are added bit by bit with carry-save adders, and only what is carried out of them
+ * is counted: one popcount in place of eight (W. Muła, N. Kurz and D. Lemire, "Faster population
+ * counts using AVX2 instructions", The Computer Journal 61(1), 2018, after R. Harley).
+ */
 export function countBoth(a: Int32Array, b: Int32Array): number {
-  let count = 0
-  for (let i = 0; i < a.length; i++) count += popcount(a[i] & b[i] & PIXEL_BITS)
+  const whole = a.length - (a.length % 8)
+  let ones = 0
+  let twos = 0
+  let fours = 0
+  let eights = 0
+  for (let i = 0; i < whole; i += 8) {
+    const p = a[i] & b[i]
+    const q = a[i + 1] & b[i + 1]
+    const r = a[i + 2] & b[i + 2]
+    const s = a[i + 3] & b[i + 3]
+    const t = a[i + 4] & b[i + 4]
+    const u = a[i + 5] & b[i + 5]
+    const v = a[i + 6] & b[i + 6]
+    const w = a[i + 7] & b[i + 7]
+    const onesPQ = ones ^ p
+    const twosPQ = (ones & p) | (onesPQ & q)
+    const onesRS = onesPQ ^ q ^ r
+    const twosRS = ((onesPQ ^ q) & r) | (onesRS & s)
+    const onesTU = onesRS ^ s ^ t
+    const twosTU = ((onesRS ^ s) & t) | (onesTU & u)
+    const onesVW = onesTU ^ u ^ v
+    const twosVW = ((onesTU ^ u) & v) | (onesVW & w)
+    ones = onesVW ^ w
+    const twosLeft = twos ^ twosPQ
+    const foursLeft = (twos & twosPQ) | (twosLeft & twosRS)
+    const twosRight = twosLeft ^ twosRS ^ twosTU
+    const foursRight = ((twosLeft ^ twosRS) & twosTU) | (twosRight & twosVW)
+    twos = twosRight ^ twosVW
+    const foursBoth = fours ^ foursLeft
+    eights += popcount(((fours & foursLeft) | (foursBoth & foursRight)) & PIXEL_BITS)
+    fours = foursBoth ^ foursRight
+  }
+  let count =
+    8 * eights +
+    4 * popcount(fours & PIXEL_BITS) +
+    2 * popcount(twos & PIXEL_BITS) +
+    popcount(ones & PIXEL_BITS)
+  for (let i = whole; i < a.length; i++) count += popcount(a[i] & b[i] & PIXEL_BITS)
   return count
 }

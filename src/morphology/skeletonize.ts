@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkOptions, oneOf } from '../mask/validate.ts'
+import { thinWords } from './thin.ts'
 import { NEIGHBOUR_BIT, type ThinningMethod, thinningTable } from './thinning-table.ts'
 
 /** Options of {@link skeletonize}. */
@@ -46,6 +47,11 @@ export function skeletonize(mask: MaskLike, options?: SkeletonizeOptions): BitMa
 
 /** The skeleton of a mask. */
 export function thin(mask: BitMask, method: ThinningMethod): BitMask {
+  if (method === 'skimage') {
+    const words = mask.words.slice()
+    thinWords(mask.layout, words, method)
+    return new BitMask(mask.layout, words)
+  }
   const { width, height } = mask
   const bytes = mask.toUint8Array()
   const table = thinningTable(method)

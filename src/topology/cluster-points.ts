@@ -1,61 +1,64 @@
+/** Points by row: the x of row `row` lie at `rowStart[row]` to `rowStart[row + 1]`, ascending. */
+export interface PointRows {
+  x: Int32Array
+  rowStart: Int32Array
+  rows: number
+}
+
+let parent = new Int32Array(0)
+let chainEnd = new Int32Array(0)
+
 /**
  * Single-linkage clusters of points: two points belong together if their Euclidean distance is at
  * most `radius`, or a chain of such points joins them.
  *
- * @param points - integer x and y in turn, sorted by y and then x
- * @returns for each point the index of the first point of its cluster
+ * @returns for each point the index of the first point of its cluster; reused by the next call
  */
-export function clusterPoints(points: Int32Array, radius: number): Int32Array {
-  const count = points.length / 2
-  const parent = new Int32Array(count)
+export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number): Int32Array {
+  const count = rowStart[rows]
+  if (parent.length < count) {
+    parent = new Int32Array(2 * count)
+    chainEnd = new Int32Array(2 * count)
+  }
   for (let i = 0; i < count; i++) parent[i] = i
   if (radius < 1) return parent
 
   // Points of one row that are no further apart form chains; a point of another row then needs
   // to meet each chain once, however many points of it are in reach.
-  const chainEnd = new Int32Array(count)
-  for (let i = count - 1; i >= 0; i--) {
-    const joins =
-      i + 1 < count &&
-      points[2 * i + 3] === points[2 * i + 1] &&
-      points[2 * i + 2] - points[2 * i] <= radius
-    chainEnd[i] = joins ? chainEnd[i + 1] : i
-    if (joins) union(parent, i, i + 1)
+  const filled: number[] = []
+  for (let row = 0; row < rows; row++) {
+    const end = rowStart[row + 1]
+    if (rowStart[row] === end) continue
+    filled.push(row)
+    chainEnd[end - 1] = end - 1
+    for (let i = end - 2; i >= rowStart[row]; i--) {
+      const joins = x[i + 1] - x[i] <= radius
+      chainEnd[i] = joins ? chainEnd[i + 1] : i
+      if (joins) union(i, i + 1)
+    }
   }
 
-  const rows = rowStarts(points)
-  for (let row = 0; row + 1 < rows.length; row++) {
-    const y = points[2 * rows[row] + 1]
-    for (let below = row + 1; below + 1 < rows.length; below++) {
-      const dy = points[2 * rows[below] + 1] - y
+  for (let upper = 0; upper < filled.length; upper++) {
+    const row = filled[upper]
+    for (let lower = upper + 1; lower < filled.length; lower++) {
+      const below = filled[lower]
+      const dy = below - row
       if (dy > radius) break
       const reach = Math.floor(Math.sqrt(radius * radius - dy * dy))
-      let first = rows[below]
-      for (let i = rows[row]; i < rows[row + 1]; i++) {
-        const left = points[2 * i] - reach
-        const right = points[2 * i] + reach
-        while (first < rows[below + 1] && points[2 * first] < left) first++
-        for (let j = first; j < rows[below + 1] && points[2 * j] <= right; j = chainEnd[j] + 1) {
-          union(parent, i, j)
-        }
+      const end = rowStart[below + 1]
+      let first = rowStart[below]
+      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
+        while (first < end && x[first] < x[i] - reach) first++
+        for (let j = first; j < end && x[j] <= x[i] + reach; j = chainEnd[j] + 1) union(i, j)
       }
     }
   }
+  // Parents have smaller numbers, so each is known to point at its root already.
   for (let i = 0; i < count; i++) parent[i] = parent[parent[i]]
   return parent
 }
 
-/** Index of the first point of each row that has points, and the number of points at the end. */
-function rowStarts(points: Int32Array): number[] {
-  const starts: number[] = []
-  for (let i = 0; i < points.length; i += 2) {
-    if (i === 0 || points[i + 1] !== points[i - 1]) starts.push(i / 2)
-  }
-  starts.push(points.length / 2)
-  return starts
-}
-
-function find(parent: Int32Array, i: number): number {
+function find(i: number): number {
   let at = i
   while (parent[at] !== at) {
     parent[at] = parent[parent[at]]
@@ -65,9 +68,9 @@ function find(parent: Int32Array, i: number): number {
 }
 
 /** The smaller root wins, so that a cluster is known by its first point. */
-function union(parent: Int32Array, a: number, b: number): void {
-  const p = find(parent, a)
-  const q = find(parent, b)
+function union(a: number, b: number): void {
+  const p = find(a)
+  const q = find(b)
   if (p < q) parent[q] = p
   else parent[p] = q
 }

@@ -1,7 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
-import { clusterPoints } from './cluster-points.ts'
+import { clusterPoints, type PointRows } from './cluster-points.ts'
 
 /** What counts as a junction; see {@link countJunctions}. */
 export type JunctionMethod = 'crossing-number' | 'pixels' | 'clusters'
@@ -78,12 +78,14 @@ export function findJunctions(skeleton: MaskLike, options?: JunctionOptions): In
   const points = candidates(bits, method)
   const cluster = clusterPoints(points, linkRadius(method, mergeRadius))
   const sums = new Map<number, { x: number; y: number; n: number }>()
-  for (let i = 0; i < cluster.length; i++) {
-    const sum = sums.get(cluster[i]) ?? { x: 0, y: 0, n: 0 }
-    sum.x += points[2 * i]
-    sum.y += points[2 * i + 1]
-    sum.n++
-    sums.set(cluster[i], sum)
+  for (let y = 0; y < points.rows; y++) {
+    for (let i = points.rowStart[y]; i < points.rowStart[y + 1]; i++) {
+      const sum = sums.get(cluster[i]) ?? { x: 0, y: 0, n: 0 }
+      sum.x += points.x[i]
+      sum.y += y
+      sum.n++
+      sums.set(cluster[i], sum)
+    }
   }
   const places = [...sums.values()].map(({ x, y, n }) => [Math.round(x / n), Math.round(y / n)])
   places.sort((a, b) => a[1] - b[1] || a[0] - b[0])
@@ -106,10 +108,11 @@ export function countJunctionsOf(
   mergeRadius: number,
 ): number {
   const points = candidates(skeleton, method)
-  if (method === 'pixels') return points.length / 2
+  const found = points.rowStart[points.rows]
+  if (method === 'pixels' || found === 0) return found
   const cluster = clusterPoints(points, linkRadius(method, mergeRadius))
   let count = 0
-  for (let i = 0; i < cluster.length; i++) if (cluster[i] === i) count++
+  for (let i = 0; i < found; i++) if (cluster[i] === i) count++
   return count
 }
 
@@ -118,32 +121,53 @@ function linkRadius(method: JunctionMethod, mergeRadius: number): number {
   return method === 'crossing-number' ? mergeRadius : method === 'clusters' ? 1.5 : 0
 }
 
-/** The pixels that may be junctions, as x and y in turn, sorted by y and then x. */
-function candidates(skeleton: BitMask, method: JunctionMethod): Int32Array {
+let foundX = new Int32Array(0)
+let foundY = new Int32Array(0)
+let sortedX = new Int32Array(0)
+let rowStart = new Int32Array(0)
+
+/** The pixels that may be junctions, by row; reused by the next call. */
+function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
   const { layout, words } = skeleton
-  const found: number[] = []
-  const select = method === 'crossing-number' ? crossingAtLeast3 : moreThan2Neighbours
-  for (let column = 0; column < layout.columns; column++) {
-    const start = columnStart(layout, column)
-    for (let y = 0; y < layout.height; y++) {
+  const { height, columns, pitch } = layout
+  const isCrossing = method === 'crossing-number'
+  if (rowStart.length < height + 1) rowStart = new Int32Array(height + 1)
+  rowStart.fill(0, 0, height + 1)
+  let found = 0
+  for (let column = 0; column < columns; column++) {
+    if (foundX.length < found + WORD_PIXELS * height) grow(found + WORD_PIXELS * height)
+    const start = column * pitch + 1
+    const left = column * WORD_PIXELS - 1
+    for (let y = 0; y < height; y++) {
       const word = words[start + y]
       if ((word & PIXEL_BITS) === 0) continue
-      let hits = word & PIXEL_BITS & select(words[start + y - 1], word, words[start + y + 1])
-      while (hits !== 0) {
-        const bit = 31 - Math.clz32(hits & -hits)
-        found.push(y * layout.width + column * WORD_PIXELS + bit - 1)
+      const above = words[start + y - 1]
+      const below = words[start + y + 1]
+      const select = isCrossing ? crossingAtLeast3 : moreThan2Neighbours
+      for (let hits = word & PIXEL_BITS & select(above, word, below); hits !== 0; ) {
+        foundX[found] = left + 31 - Math.clz32(hits & -hits)
+        foundY[found] = y
+        rowStart[y + 1]++
+        found++
         hits &= hits - 1
       }
     }
   }
-  found.sort((a, b) => a - b)
-  const points = new Int32Array(2 * found.length)
-  for (let i = 0; i < found.length; i++) {
-    const y = Math.floor(found[i] / layout.width)
-    points[2 * i] = found[i] - y * layout.width
-    points[2 * i + 1] = y
-  }
-  return points
+  // Within a row the columns were visited from left to right: a stable sort by row is all it takes.
+  for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
+  for (let i = found - 1; i >= 0; i--) sortedX[--rowStart[foundY[i] + 1]] = foundX[i]
+  for (let y = 0; y < height; y++) rowStart[y] = rowStart[y + 1]
+  rowStart[height] = found
+  return { x: sortedX, rowStart, rows: height }
+}
+
+function grow(length: number): void {
+  const [x, y] = [foundX, foundY]
+  foundX = new Int32Array(2 * length)
+  foundY = new Int32Array(2 * length)
+  sortedX = new Int32Array(2 * length)
+  foundX.set(x)
+  foundY.set(y)
 }
 
 /** Pixels round which 0 turns into 1 at least three times (four is the most there can be). */
@@ -164,23 +188,22 @@ function crossingAtLeast3(above: number, word: number, below: number): number {
 
 /** Pixels more than two of whose eight neighbours are set. */
 function moreThan2Neighbours(above: number, word: number, below: number): number {
-  const neighbours = [
-    above << 1,
-    above,
-    above >>> 1,
-    word >>> 1,
-    below >>> 1,
-    below,
-    below << 1,
-    word << 1,
-  ]
-  let one = 0
-  let two = 0
-  let more = 0
-  for (const neighbour of neighbours) {
-    more |= two & neighbour
-    two |= one & neighbour
-    one |= neighbour
-  }
-  return more
+  const nw = above << 1
+  const ne = above >>> 1
+  const east = word >>> 1
+  const se = below >>> 1
+  const sw = below << 1
+  const west = word << 1
+  // Sums of three neighbours each, as ones and twos; more than 2 in all is any 3, any 2 + 1 …
+  const ones1 = nw ^ above ^ ne
+  const twos1 = (nw & above) | ((nw ^ above) & ne)
+  const ones2 = sw ^ below ^ se
+  const twos2 = (sw & below) | ((sw ^ below) & se)
+  const ones3 = east ^ west
+  const twos3 = east & west
+  const carry = (ones1 & ones2) | ((ones1 ^ ones2) & ones3)
+  const ones = ones1 ^ ones2 ^ ones3
+  const twos = twos1 ^ twos2 ^ twos3 ^ carry
+  const fours = (twos1 & twos2) | (twos3 & carry) | ((twos1 | twos2) & (twos3 | carry))
+  return fours | (twos & ones)
 }

@@ -14,22 +14,31 @@ export interface CenterlineSvgOptions extends ThresholdOptions {
   scale?: number
 }
 
+const MAX_FACTOR = 1e6
+
 function positive(value: number, name: string): number {
   if (typeof value !== 'number') {
-    throw new TypeError(`expected ${name} to be a number, got a ${typeof value}`)
+    throw new TypeError(`expected ${name} to be a number, got ${typeof value}`)
   }
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new RangeError(`expected ${name} to be a finite number greater than 0, got ${value}`)
+  if (!(value > 0 && value <= MAX_FACTOR)) {
+    throw new RangeError(
+      `expected ${name} to be greater than 0 and at most ${MAX_FACTOR}, got ${value}`,
+    )
   }
   return value
 }
 
-/** A CSS colour as the text of an attribute: nothing in it can end the attribute. */
-function attribute(color: string, name: string): string {
+/** Colours are written with these characters only; none of them can end the attribute. */
+const COLOR = /^[\w#%(),./+ -]+$/
+
+function colorOf(color: string, name: string): string {
   if (typeof color !== 'string') {
-    throw new TypeError(`expected ${name} to be a CSS colour, got a ${typeof color}`)
+    throw new TypeError(`expected ${name} to be a CSS colour, got ${typeof color}`)
   }
-  return color.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  if (!COLOR.test(color)) {
+    throw new RangeError(`expected ${name} to be a CSS colour, got '${color.slice(0, 40)}'`)
+  }
+  return color
 }
 
 /** One horizontal stroke per run of foreground pixels: less text than a rectangle. */
@@ -61,7 +70,7 @@ function polylinePath(polyline: ArrayLike<number>, index: number): string {
   for (let k = 0; k < length; k++) {
     const value = polyline[k]
     if (typeof value !== 'number') {
-      throw new TypeError(`expected polyline ${index} in numbers, got a ${typeof value}`)
+      throw new TypeError(`expected polyline ${index} in numbers, got ${typeof value}`)
     }
     if (!Number.isFinite(value)) {
       throw new RangeError(`expected polyline ${index} in finite numbers, got ${value}`)
@@ -102,7 +111,7 @@ export function centerlinesToSvg(
 ): string {
   const bits = BitMask.from(mask, options)
   if (!Array.isArray(polylines)) {
-    throw new TypeError(`expected an array of polylines, got a ${typeof polylines}`)
+    throw new TypeError(`expected an array of polylines, got ${typeof polylines}`)
   }
   const {
     maskColor = '#ccc',
@@ -116,14 +125,14 @@ export function centerlinesToSvg(
   const backdrop =
     background === undefined
       ? ''
-      : `<rect width="${width}" height="${height}" fill="${attribute(background, 'background')}"/>`
+      : `<rect width="${width}" height="${height}" fill="${colorOf(background, 'background')}"/>`
   const lines = Array.from(polylines, polylinePath).join('')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width * factor}" height="${height * factor}"`,
     ` viewBox="0 0 ${width} ${height}" fill="none">${backdrop}`,
-    `<path transform="translate(0 .5)" stroke="${attribute(maskColor, 'maskColor')}"`,
+    `<path transform="translate(0 .5)" stroke="${colorOf(maskColor, 'maskColor')}"`,
     ` shape-rendering="crispEdges" d="${runsPath(bits)}"/>`,
-    `<path transform="translate(.5 .5)" stroke="${attribute(lineColor, 'lineColor')}"`,
+    `<path transform="translate(.5 .5)" stroke="${colorOf(lineColor, 'lineColor')}"`,
     ` stroke-width="${positive(lineWidth, 'lineWidth')}"`,
     ` stroke-linecap="round" stroke-linejoin="round" d="${lines}"/></svg>\n`,
   ].join('')
