@@ -14,7 +14,8 @@ export type {
   ThresholdOptions,
 } from './mask/from.ts'
 export { type ClDiceOptions, clDice } from './metrics/centerline.ts'
-export type { MaskFacts, MaskPair } from './metrics/facts.ts'
+export type { MaskFacts, MaskPair } from './metrics/mask-pair.ts'
+export type { EmptyPolicy, MetricOptions } from './metrics/metric-options.ts'
 export {
   accuracy,
   type Confusion,
@@ -28,15 +29,14 @@ export {
   recall,
   specificity,
 } from './metrics/overlap.ts'
-export type { EmptyPolicy, MetricOptions } from './metrics/pair.ts'
 export { type SkeletonizeOptions, skeletonize } from './morphology/skeletonize.ts'
 export type { ThinningMethod } from './morphology/thinning-table.ts'
 export {
   type Explanation,
   MultiObjectiveReward,
-  type RewardOptions,
   type TermExplanation,
 } from './reward/multi-objective-reward.ts'
+export type { RewardOptions } from './reward/reward-options.ts'
 export type { RewardTerm, TermName } from './reward/terms.ts'
 export { bettiNumbers, eulerNumber } from './topology/betti.ts'
 export {

@@ -130,7 +130,7 @@ export function toNdarray(mask: MaskLike): NdArray<Uint8Array> {
  * import { skeletonize } from 'vessel-reward/ndarray'
  *
  * const bar = ndarray(new Uint8Array(15).fill(1), [3, 5])
- * skeletonize(bar).data // => Uint8Array [0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0]
+ * skeletonize(bar).data // => Uint8Array [0, 0, 0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0]
  * ```
  */
 export function skeletonize(

@@ -36,7 +36,8 @@ export async function openCvJs(version: string): Promise<Peer> {
 function loadQuietly(): OpenCv | Promise<OpenCv> {
   const events = ['uncaughtException', 'unhandledRejection']
   const before = new Set(events.flatMap((event) => process.rawListeners(event)))
-  const loaded = createRequire(import.meta.url)('@techstark/opencv-js')
+  const require = createRequire(import.meta.url)
+  const loaded = require('@techstark/opencv-js')
   for (const event of events) {
     for (const listener of process.rawListeners(event)) {
       if (!before.has(listener)) process.removeListener(event, listener as () => void)

@@ -190,12 +190,24 @@ function gridOf(mask: Exclude<RawMask, RowsMask>): PixelGrid {
   )
 }
 
-/** Packs a mask of any accepted form; every value is checked on the way. */
-export function packMask(mask: RawMask, threshold: number): { layout: Layout; words: Int32Array } {
+/** A mask in the word-column layout. */
+export interface PackedMask {
+  layout: Layout
+  words: Int32Array
+}
+
+/**
+ * Packs a mask of any accepted form; every value is checked on the way.
+ *
+ * @param reuse - a packed mask that is overwritten and returned if it has the right size
+ */
+export function packMask(mask: RawMask, threshold: number, reuse?: PackedMask): PackedMask {
   const isRows = Array.isArray(mask)
   const grid = isRows ? gridOfRows(mask, threshold) : gridOf(mask as Exclude<RawMask, RowsMask>)
-  const layout = layoutOf(grid.width, grid.height)
-  const words = new Int32Array(layout.length)
+  const { width, height } = grid
+  const fits = reuse?.layout.width === width && reuse.layout.height === height
+  const layout = fits ? reuse.layout : layoutOf(width, height)
+  const words = fits ? reuse.words : new Int32Array(layout.length)
   packPixels(grid, isRows ? 0 : threshold, layout, words)
-  return { layout, words }
+  return fits ? reuse : { layout, words }
 }

@@ -4,7 +4,7 @@ import { oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { restrict, skeletonOf } from './facts.ts'
-import { checkPair, type MetricOptions, ratioOr } from './pair.ts'
+import { checkPair, type MetricOptions, ratioOr } from './metric-options.ts'
 
 /** Options of {@link clDice}. */
 export interface ClDiceOptions extends MetricOptions {

@@ -2,7 +2,7 @@ import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
 import { checkOptions, finiteNumber } from '../mask/validate.ts'
-import { type CheckedPair, checkPair, type MetricOptions, ratioOr } from './pair.ts'
+import { type CheckedPair, checkPair, type MetricOptions, ratioOr } from './metric-options.ts'
 
 /** Pixel counts of a prediction against a truth. */
 export interface Confusion {

@@ -78,7 +78,8 @@ export function checkedView(array: NumericNdArray): NdArray<Data<number>> {
     )
   }
   const [down, right] = integerPair(array.stride, 'stride', -MAX_INDEX, MAX_INDEX)
-  checkInteger(offset, 'the offset', 0, MAX_INDEX)
+  // Of an empty view that was stepped backwards, it is negative.
+  checkInteger(offset, 'the offset', -MAX_INDEX, MAX_INDEX)
   if (rows > 0 && columns > 0) {
     const lastRow = (rows - 1) * down
     const lastColumn = (columns - 1) * right

@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkOptions, integer, oneOf } from '../mask/validate.ts'
-import { checkPair } from '../metrics/pair.ts'
+import { checkPair } from '../metrics/metric-options.ts'
 import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {

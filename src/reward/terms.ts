@@ -1,4 +1,4 @@
-import type { MaskPair } from '../metrics/facts.ts'
+import type { MaskPair } from '../metrics/mask-pair.ts'
 
 /** One summand of a {@link MultiObjectiveReward}. */
 export interface RewardTerm {

@@ -86,7 +86,9 @@ export function chaseRanking(pairs: Pairs): string[] {
     )
     console.log(`${label.padEnd(35)}${means.map((mean) => mean.toFixed(2).padStart(10)).join('')}`)
     if (means.some((mean, i) => mean.toFixed(2) !== expected[i].toFixed(2))) {
-      wrong.push(`${label}: expected means ${expected.map((mean) => mean.toFixed(2)).join(' and ')}`)
+      wrong.push(
+        `${label}: expected means ${expected.map((mean) => mean.toFixed(2)).join(' and ')}`,
+      )
     }
   }
   for (const better of ['second observer', 'W-Net']) {

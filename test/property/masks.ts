@@ -151,7 +151,10 @@ export function anyMask(maxWidth?: number, maxHeight?: number): fc.Arbitrary<Tes
 }
 
 /** Several masks of one size. */
-export function masksOfOneSize(count: number, size = anySize(70, 40)): fc.Arbitrary<TestMask[]> {
+export function masksOfOneSize(
+  count: number,
+  size: fc.Arbitrary<Size> = anySize(70, 40),
+): fc.Arbitrary<TestMask[]> {
   return size.chain((same) => fc.tuple(...Array.from({ length: count }, () => maskOfSize(same))))
 }
 

@@ -1,0 +1,126 @@
+import type { BitMask } from '../mask/bitmask.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import type { JunctionOptions } from '../topology/junctions.ts'
+import type { Connectivity } from '../topology/label.ts'
+import type { LengthMethod } from '../topology/length.ts'
+import { componentsOf, junctionsOf, restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
+import { ratioOr } from './metric-options.ts'
+import { type Confusion, confusionOf } from './overlap.ts'
+
+/** How the facts of a {@link MaskPair} are computed. */
+export interface FactOptions {
+  thinning: ThinningMethod
+  connectivity: Connectivity
+  junctions: Required<JunctionOptions>
+  length: LengthMethod
+}
+
+/** Facts of one mask of a {@link MaskPair}; each is computed when first read. */
+export interface MaskFacts {
+  /** The mask, cut to the field of view. */
+  readonly mask: BitMask
+  /** Its skeleton. */
+  readonly skeleton: BitMask
+  /** Number of connected components of the skeleton. */
+  readonly components: number
+  /** Number of junctions of the skeleton. */
+  readonly junctions: number
+  /** Length of the skeleton in pixels. */
+  readonly length: number
+}
+
+/**
+ * Facts of a prediction and a truth, as a {@link RewardTerm} gets them; each is computed when
+ * first read. Where a quotient is 0/0 it is 1 if both masks are empty, else 0.
+ */
+export interface MaskPair {
+  /** Facts of the prediction. */
+  readonly pred: MaskFacts
+  /** Facts of the truth. */
+  readonly truth: MaskFacts
+  /** Pixel counts inside the field of view. */
+  readonly confusion: Confusion
+  /** Dice coefficient, 0 to 1. */
+  readonly dice: number
+  /** Intersection over union, 0 to 1. */
+  readonly iou: number
+  /** Recall, 0 to 1. */
+  readonly recall: number
+  /** Precision, 0 to 1. */
+  readonly precision: number
+}
+
+/** Facts that are kept with their mask, for as long as somebody holds it. */
+export class KeptFacts implements MaskFacts {
+  readonly mask: BitMask
+  readonly options: FactOptions
+
+  constructor(mask: BitMask, within: BitMask | undefined, options: FactOptions) {
+    this.mask = restrict(mask, within)
+    this.options = options
+  }
+
+  get skeleton(): BitMask {
+    return skeletonOf(this.mask, this.options.thinning)
+  }
+
+  get components(): number {
+    return componentsOf(this.skeleton, this.options.connectivity)
+  }
+
+  get junctions(): number {
+    return junctionsOf(this.skeleton, this.options.junctions)
+  }
+
+  get length(): number {
+    return skeletonLengthOf(this.skeleton, this.options.length)
+  }
+}
+
+/** Facts of a pair of checked masks, both already cut to the field of view. */
+export class LazyMaskPair implements MaskPair {
+  readonly pred: MaskFacts
+  readonly truth: MaskFacts
+  readonly #within: BitMask | undefined
+  #confusion: Confusion | undefined
+
+  constructor(pred: MaskFacts, truth: MaskFacts, within: BitMask | undefined) {
+    this.pred = pred
+    this.truth = truth
+    this.#within = within
+  }
+
+  get confusion(): Confusion {
+    this.#confusion ??= confusionOf({
+      pred: this.pred.mask,
+      truth: this.truth.mask,
+      within: this.#within,
+    })
+    return this.#confusion
+  }
+
+  get dice(): number {
+    const { tp, fp, fn } = this.confusion
+    return this.#ratio(2 * tp, 2 * tp + fp + fn)
+  }
+
+  get iou(): number {
+    const { tp, fp, fn } = this.confusion
+    return this.#ratio(tp, tp + fp + fn)
+  }
+
+  get recall(): number {
+    const { tp, fn } = this.confusion
+    return this.#ratio(tp, tp + fn)
+  }
+
+  get precision(): number {
+    const { tp, fp } = this.confusion
+    return this.#ratio(tp, tp + fp)
+  }
+
+  #ratio(numerator: number, denominator: number): number {
+    const { fp, fn } = this.confusion
+    return ratioOr('perfect', fp === 0 && fn === 0, '', numerator, denominator)
+  }
+}
