@@ -49,6 +49,7 @@ export {
   type Connectivity,
   type ConnectivityOptions,
   countComponents,
+  type LabelOptions,
   type Labels,
   label,
 } from './topology/label.ts'

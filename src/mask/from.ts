@@ -126,8 +126,10 @@ function gridOfStrided({ data, shape, stride, offset = 0 }: StridedMask): PixelG
   const limit = 2 ** 32
   const rowStride = integer(strides[0], 'the row stride', -limit, limit)
   const columnStride = integer(strides[1], 'the column stride', -limit, limit)
-  integer(offset, 'offset', 0, limit)
-  if (width > 0 && height > 0) {
+  // A view without pixels may have been stepped to an offset before its data.
+  const isEmpty = width === 0 || height === 0
+  integer(offset, 'offset', isEmpty ? -limit : 0, limit)
+  if (!isEmpty) {
     const down = (height - 1) * rowStride
     const right = (width - 1) * columnStride
     const first = offset + Math.min(0, down) + Math.min(0, right)

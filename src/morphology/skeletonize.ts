@@ -1,7 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkOptions, oneOf } from '../mask/validate.ts'
 import { thinWords } from './thin.ts'
-import { NEIGHBOUR_BIT, type ThinningMethod, thinningTable } from './thinning-table.ts'
+import type { ThinningMethod } from './thinning-table.ts'
 
 /** Options of {@link skeletonize}. */
 export interface SkeletonizeOptions {
@@ -47,38 +47,7 @@ export function skeletonize(mask: MaskLike, options?: SkeletonizeOptions): BitMa
 
 /** The skeleton of a mask. */
 export function thin(mask: BitMask, method: ThinningMethod): BitMask {
-  if (method === 'skimage') {
-    const words = mask.words.slice()
-    thinWords(mask.layout, words, method)
-    return new BitMask(mask.layout, words)
-  }
-  const { width, height } = mask
-  const bytes = mask.toUint8Array()
-  const table = thinningTable(method)
-  const pixel = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height && bytes[y * width + x] === 1
-  const codeAt = (x: number, y: number) => {
-    let code = 0
-    if (pixel(x - 1, y - 1)) code |= NEIGHBOUR_BIT.NW
-    if (pixel(x, y - 1)) code |= NEIGHBOUR_BIT.N
-    if (pixel(x + 1, y - 1)) code |= NEIGHBOUR_BIT.NE
-    if (pixel(x + 1, y)) code |= NEIGHBOUR_BIT.E
-    if (pixel(x + 1, y + 1)) code |= NEIGHBOUR_BIT.SE
-    if (pixel(x, y + 1)) code |= NEIGHBOUR_BIT.S
-    if (pixel(x - 1, y + 1)) code |= NEIGHBOUR_BIT.SW
-    if (pixel(x - 1, y)) code |= NEIGHBOUR_BIT.W
-    return code
-  }
-  let idle = 0
-  for (let pass = 1; idle < 2; pass = 3 - pass) {
-    const deletions: number[] = []
-    for (let i = 0; i < bytes.length; i++) {
-      if (bytes[i] === 0) continue
-      const x = i % width
-      if ((table[codeAt(x, (i - x) / width)] & pass) !== 0) deletions.push(i)
-    }
-    for (const i of deletions) bytes[i] = 0
-    idle = deletions.length === 0 ? idle + 1 : 0
-  }
-  return BitMask.from({ data: bytes, width, height })
+  const words = mask.words.slice()
+  thinWords(mask.layout, words, method)
+  return new BitMask(mask.layout, words)
 }

@@ -24,21 +24,22 @@ export interface ComponentForest {
    * complement of the place in `manyNodes` where the nodes of its runs begin, from left to right.
    */
   stripNodes: Int32Array
-  manyNodes: number[]
+  manyNodes: Int32Array
 }
 
 /** At most 15 runs fit into the 30 pixels of a word. */
 const MAX_RUNS = 15
 
-let parent = new Int32Array(0)
-let firstPixel = new Int32Array(0)
-/** Node of the last run of each strip, in the column to the left and in this one. */
-let lastLeft = new Int32Array(0)
-let lastHere = new Int32Array(0)
-const aboveRuns = new Int32Array(MAX_RUNS)
-const aboveNodes = new Int32Array(MAX_RUNS)
-const hereRuns = new Int32Array(MAX_RUNS)
-const hereNodes = new Int32Array(MAX_RUNS)
+/** Memory that is reused, and grows; read into locals before any loop. */
+let scratchParent = new Int32Array(0)
+let scratchFirstPixel = new Int32Array(0)
+let scratchStripNodes = new Int32Array(0)
+let scratchManyNodes = new Int32Array(0)
+let scratchLeft = new Int32Array(0)
+let scratchHere = new Int32Array(0)
+/** Runs of the strip above, then of this one, as bits; and their nodes. */
+const scratchRuns = new Int32Array(2 * MAX_RUNS)
+const scratchNodes = new Int32Array(2 * MAX_RUNS)
 
 /**
  * Builds the forest of a mask. The arrays are reused by the next call.
@@ -52,19 +53,29 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
   const rows = diagonal ? 2 : 1
   const corners = diagonal ? -1 : 0
   const strips = Math.ceil(height / rows)
-  if (lastLeft.length < strips) {
-    lastLeft = new Int32Array(strips)
-    lastHere = new Int32Array(strips)
-  }
-  const stripNodes = new Int32Array(keep ? columns * strips : 0)
-  const manyNodes: number[] = []
+  prepare(strips, keep ? columns : 0)
+  const stripNodes = scratchStripNodes
+  const runs = scratchRuns
+  const runNodes = scratchNodes
+  let parent = scratchParent
+  let firstPixel = scratchFirstPixel
+  let manyNodes = scratchManyNodes
+  // The node of the last run of each strip, in the column to the left and in this one.
+  let left = scratchLeft
+  let here = scratchHere
   let nodes = 0
+  let many = 0
   let joins = 0
 
   for (let column = 0; column < columns; column++) {
-    if (parent.length < nodes + MAX_RUNS * strips) grow(nodes + MAX_RUNS * strips)
-    const left = lastLeft
-    const here = lastHere
+    const most = MAX_RUNS * strips
+    if (parent.length < nodes + most) parent = scratchParent = grown(parent, nodes + most)
+    if (keep && firstPixel.length < nodes + most) {
+      firstPixel = scratchFirstPixel = grown(firstPixel, nodes + most)
+    }
+    if (keep && manyNodes.length < many + most) {
+      manyNodes = scratchManyNodes = grown(manyNodes, many + most)
+    }
     // The strip above: its last row, its number of runs, and the node of its first run.
     let bottom = 0
     let runsAbove = 0
@@ -78,7 +89,7 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
       const all = top | last
       const pixels = all & PIXEL_BITS
       if ((top & 1 & (bottom >>> 1) & corners) !== 0) {
-        joins += join(left[strip], nodeAbove)
+        joins += join(parent, left[strip], nodeAbove)
       }
       if (pixels === 0) {
         bottom = last
@@ -86,10 +97,9 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
         continue
       }
       const own = bottom & PIXEL_BITS
-      const reach = own | (((own << 1) | (own >>> 1)) & corners)
-      const lowest = pixels & -pixels
-      let first: number
-      if ((pixels & (pixels + lowest)) === 0 && runsAbove <= 1) {
+      let first = 0
+      if ((pixels & (pixels + (pixels & -pixels))) === 0 && runsAbove <= 1) {
+        const reach = own | (((own << 1) | (own >>> 1)) & corners)
         if ((reach & top & PIXEL_BITS) !== 0) first = nodeAbove
         else {
           first = nodes++
@@ -97,64 +107,72 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
           if (keep) firstPixel[first] = rasterIndex(column, strip * rows, top, pixels, width)
         }
         runsAbove = 1
-        aboveRuns[0] = pixels
-        aboveNodes[0] = first
+        runs[0] = pixels
+        runNodes[0] = first
         here[strip] = first
         if (keep) stripNodes[column * strips + strip] = first
       } else {
         let count = 0
-        if (keep) stripNodes[column * strips + strip] = ~manyNodes.length
+        if (keep) stripNodes[column * strips + strip] = ~many
         for (let rest = pixels; rest !== 0; count++) {
-          const start = rest & -rest
-          const run = rest & ~(rest + start)
-          rest &= ~run
+          const run = rest & ~(rest + (rest & -rest))
+          rest ^= run
           const part = run & top
           const touched = own & (part | (((part << 1) | (part >>> 1)) & corners))
           let node = -1
           for (let r = 0; touched !== 0 && r < runsAbove; r++) {
-            if ((aboveRuns[r] & touched) === 0) continue
-            if (node < 0) node = aboveNodes[r]
-            else joins += join(node, aboveNodes[r])
+            if ((runs[r] & touched) === 0) continue
+            if (node < 0) node = runNodes[r]
+            else joins += join(parent, node, runNodes[r])
           }
           if (node < 0) {
             node = nodes++
             parent[node] = node
             if (keep) firstPixel[node] = rasterIndex(column, strip * rows, top, run, width)
           }
-          hereRuns[count] = run
-          hereNodes[count] = node
-          if (keep) manyNodes.push(node)
+          runs[MAX_RUNS + count] = run
+          runNodes[MAX_RUNS + count] = node
+          if (keep) manyNodes[many++] = node
         }
         for (let r = 0; r < count; r++) {
-          aboveRuns[r] = hereRuns[r]
-          aboveNodes[r] = hereNodes[r]
+          runs[r] = runs[MAX_RUNS + r]
+          runNodes[r] = runNodes[MAX_RUNS + r]
         }
         runsAbove = count
-        first = hereNodes[0]
-        here[strip] = hereNodes[count - 1]
+        first = runNodes[0]
+        here[strip] = runNodes[count - 1]
       }
       if ((all & 3) === 3 && (first !== joinedHere || left[strip] !== joinedLeft)) {
+        // A vessel that crosses the border of two columns does so in many strips: join once.
         joinedHere = first
         joinedLeft = left[strip]
-        joins += join(joinedLeft, joinedHere)
+        joins += join(parent, joinedLeft, joinedHere)
       }
-      if ((bottom & 1 & (top >>> 1) & corners) !== 0) joins += join(left[strip - 1], first)
+      if ((bottom & 1 & (top >>> 1) & corners) !== 0) joins += join(parent, left[strip - 1], first)
       bottom = last
       nodeAbove = first
     }
-    lastLeft = here
-    lastHere = left
+    const swap = left
+    left = here
+    here = swap
   }
   return { nodes, components: nodes - joins, parent, firstPixel, stripNodes, manyNodes }
 }
 
-function grow(length: number): void {
+function prepare(strips: number, columns: number): void {
+  if (scratchLeft.length < strips) {
+    scratchLeft = new Int32Array(strips)
+    scratchHere = new Int32Array(strips)
+  }
+  if (scratchStripNodes.length < columns * strips) {
+    scratchStripNodes = new Int32Array(columns * strips)
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * length)
-  larger.set(parent)
-  parent = larger
-  const pixels = new Int32Array(2 * length)
-  pixels.set(firstPixel)
-  firstPixel = pixels
+  larger.set(array)
+  return larger
 }
 
 /** Raster index of the first pixel of a run of a strip. */
@@ -165,22 +183,23 @@ function rasterIndex(column: number, y: number, top: number, run: number, width:
   return row * width + column * WORD_PIXELS + 30 - Math.clz32(bits & -bits)
 }
 
+/** Joins the trees of two nodes; returns 1 if they were two trees, else 0. */
+function join(parent: Int32Array, a: number, b: number): number {
+  const p = findRoot(parent, a)
+  const q = findRoot(parent, b)
+  if (p === q) return 0
+  // The smaller root wins, so that a parent always has a smaller number.
+  if (p < q) parent[q] = p
+  else parent[p] = q
+  return 1
+}
+
 /** The root of a node; shortens the way for the next time. */
-export function findRoot(parent: Int32Array, node: number): number {
+function findRoot(parent: Int32Array, node: number): number {
   let at = node
   while (parent[at] !== at) {
     parent[at] = parent[parent[at]]
     at = parent[at]
   }
   return at
-}
-
-/** Joins the trees of two nodes; returns 1 if they were two trees, else 0. */
-function join(a: number, b: number): number {
-  const p = findRoot(parent, a)
-  const q = findRoot(parent, b)
-  if (p === q) return 0
-  if (p < q) parent[q] = p
-  else parent[p] = q
-  return 1
 }

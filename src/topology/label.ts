@@ -1,7 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { popcount } from '../mask/popcount.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { checkOptions, describe, oneOf } from '../mask/validate.ts'
 import { type ComponentForest, componentForest } from './component-forest.ts'
 
 /** Which neighbours connect: 4 = shared edges, 8 = shared edges and corners. */
@@ -14,6 +13,15 @@ export interface ConnectivityOptions {
    * that `scipy.ndimage.label` defaults to 4, which shatters skeletons).
    */
   connectivity?: Connectivity
+}
+
+/** Options of {@link label}. */
+export interface LabelOptions extends ConnectivityOptions {
+  /**
+   * Where to write the labels: one element per pixel. It is overwritten and returned, which saves
+   * the cost of new memory where many masks are labelled. Default: a new array.
+   */
+  out?: Int32Array
 }
 
 /** A label map; see {@link label}. */
@@ -56,16 +64,28 @@ export function connectivityOf(options?: ConnectivityOptions): Connectivity {
  * label(mask, { connectivity: 4 }).labels // => Int32Array [1, 0, 2, 0, 3, 0]
  * ```
  */
-export function label(mask: MaskLike, options?: ConnectivityOptions): Labels {
+export function label(mask: MaskLike, options?: LabelOptions): Labels {
   const connectivity = connectivityOf(options)
-  return labelBits(BitMask.from(mask), connectivity)
+  const bits = BitMask.from(mask)
+  return labelBits(bits, connectivity, labelArray(bits.width * bits.height, options?.out))
 }
 
-function labelBits(mask: BitMask, connectivity: Connectivity): Labels {
+/** The array to write labels to, all 0. */
+function labelArray(pixels: number, out: Int32Array | undefined): Int32Array {
+  if (out === undefined) return new Int32Array(pixels)
+  if (!(out instanceof Int32Array)) {
+    throw new TypeError(`expected out to be an Int32Array, got ${describe(out)}`)
+  }
+  if (out.length !== pixels) {
+    throw new RangeError(`expected out to have ${pixels} elements, got ${out.length}`)
+  }
+  return out.fill(0)
+}
+
+function labelBits(mask: BitMask, connectivity: Connectivity, labels: Int32Array): Labels {
   const { width, height, layout, words } = mask
   const forest = componentForest(mask, connectivity === 8, true)
-  const numbers = rasterNumbers(forest, width * height)
-  const labels = new Int32Array(width * height)
+  const numbers = rasterNumbers(forest, width, height)
   const rows = connectivity === 8 ? 2 : 1
   const strips = Math.ceil(height / rows)
   const { stripNodes, manyNodes } = forest
@@ -102,29 +122,40 @@ function writeLabel(labels: Int32Array, at: number, pixels: number, value: numbe
   }
 }
 
-/** The number of each node: that of its component in the raster order of first pixels, from 1. */
-function rasterNumbers(forest: ComponentForest, pixels: number): Int32Array {
+let scratchNumbers = new Int32Array(0)
+let scratchBest = new Int32Array(0)
+let scratchRowStart = new Int32Array(0)
+
+/**
+ * The number of each node: that of its component in the raster order of first pixels, from 1.
+ * Nodes were made from left to right within a row, so sorting the components by the row of their
+ * first pixel, in the order of the nodes that hold it, is all it takes.
+ */
+function rasterNumbers(forest: ComponentForest, width: number, height: number): Int32Array {
   const { nodes, parent, firstPixel } = forest
-  const numbers = new Int32Array(nodes)
-  // Roots have smaller numbers than their descendants, so one sweep down finds every first pixel.
-  for (let node = nodes - 1; node >= 0; node--) {
-    const above = parent[node]
-    if (firstPixel[node] < firstPixel[above]) firstPixel[above] = firstPixel[node]
+  if (scratchNumbers.length < nodes) {
+    scratchNumbers = new Int32Array(2 * nodes)
+    scratchBest = new Int32Array(2 * nodes)
   }
-  // First pixels are distinct: their order is a count of set bits, without any sorting.
-  const seen = new Int32Array((pixels >>> 5) + 1)
+  if (scratchRowStart.length < height + 1) scratchRowStart = new Int32Array(height + 1)
+  const numbers = scratchNumbers
+  const best = scratchBest
+  const rowStart = scratchRowStart.fill(0, 0, height + 1)
+  // Parents have smaller numbers: a parent's parent is known to be its root already.
   for (let node = 0; node < nodes; node++) {
-    if (parent[node] === node) seen[firstPixel[node] >>> 5] |= 1 << (firstPixel[node] & 31)
+    const root = parent[parent[node]]
+    parent[node] = root
+    if (root === node || firstPixel[node] < firstPixel[best[root]]) best[root] = node
   }
-  const before = new Int32Array(seen.length)
-  for (let i = 1; i < seen.length; i++) before[i] = before[i - 1] + popcount(seen[i - 1])
   for (let node = 0; node < nodes; node++) {
-    if (parent[node] === node) {
-      const pixel = firstPixel[node]
-      const smaller = seen[pixel >>> 5] & ((1 << (pixel & 31)) - 1)
-      numbers[node] = before[pixel >>> 5] + popcount(smaller) + 1
-    } else numbers[node] = numbers[parent[node]]
+    if (best[parent[node]] === node) rowStart[Math.floor(firstPixel[node] / width) + 1]++
   }
+  for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
+  for (let node = 0; node < nodes; node++) {
+    const root = parent[node]
+    if (best[root] === node) numbers[root] = ++rowStart[Math.floor(firstPixel[node] / width)]
+  }
+  for (let node = 0; node < nodes; node++) numbers[node] = numbers[parent[node]]
   return numbers
 }
 
