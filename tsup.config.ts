@@ -8,7 +8,8 @@ const entry = {
 }
 
 const config: Options = {
-  entry: { ...entry, cli: 'src/cli.ts' },
+  // The worker is loaded by its file name, not imported.
+  entry: { ...entry, cli: 'src/cli.ts', worker: 'src/node/worker.ts' },
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

@@ -93,7 +93,8 @@ async function main(options: BenchOptions): Promise<void> {
   const peers = await startPeers(options, notes)
   const versions = Object.assign({}, ...peers.map((peer) => peer.versions))
   const environment = environmentOf(subject.hash, versions)
-  const contest: Contest = { subject, peers, options: options.measure, agreement: [], notes }
+  const agreement: Contest['agreement'] = new Map()
+  const contest: Contest = { subject, peers, options: options.measure, agreement, notes }
   const results = sets.map(emptyResult)
   const race = async (set: MaskSet, group: BenchOptions['groups'][number]) => {
     progress(`${group} on ${set.name}`)
@@ -110,7 +111,7 @@ async function main(options: BenchOptions): Promise<void> {
       environment,
       sets: results,
       targets: targetResults(results),
-      agreement: contest.agreement,
+      agreement: [...agreement.values()],
       notes: [...notes],
     })
     if (baseline !== undefined) {

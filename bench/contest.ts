@@ -12,7 +12,7 @@ export interface Contest {
   subject: Subject
   peers: readonly Peer[]
   options: MeasureOptions
-  agreement: Agreement[]
+  agreement: Map<string, Agreement>
   notes: Set<string>
 }
 
@@ -33,7 +33,7 @@ export async function compete(
   try {
     for (const entry of entries) {
       const agreed = await checkAgreement(entry, stages, set.name)
-      if (agreed !== undefined) agreement.push(agreed)
+      if (agreed !== undefined) agreement.set(`${entry.name} on ${set.name}`, agreed)
       if (entry.note !== undefined) notes.add(`${set.name}: ${entry.note(subject.library)}`)
     }
     const against = entries.flatMap((entry) =>

@@ -37,7 +37,7 @@ function thinning(tracer: SkeletonTracing, { preds, width, height }: MaskSet): E
       const ours = skeletonize({ data, width, height }, { method: 'zhang-suen' }).toUint8Array()
       const differing = thin(0).filter((value, i) => value !== ours[i]).length
       const pixels = ours.filter((value) => value === 1).length
-      return `skeleton-tracing-js departs from the rules of 1984: ${differing} pixels differ where the skeleton has ${pixels}`
+      return `on the first pair the skeleton of skeleton-tracing-js differs from the rules of 1984 in ${differing} pixels, and has ${pixels}`
     },
   }
 }

@@ -186,8 +186,8 @@ export function applyGate(op: GateOp, x: number, y: number): number {
 }
 
 /** Each neighbour's row, 0 (below) to 2 (above), and column, 0 (west) to 2 (east). */
-export const NEIGHBOUR_ROW: readonly number[] = [2, 2, 2, 1, 0, 0, 0, 1]
-export const NEIGHBOUR_COLUMN: readonly number[] = [0, 1, 2, 2, 2, 1, 0, 0]
+const ROW = [2, 2, 2, 1, 0, 0, 0, 1]
+const COLUMN = [0, 1, 2, 2, 2, 1, 0, 0]
 
 /** Throws unless the circuit, run over words as in a kernel, agrees with the table everywhere. */
 export function verifyCircuit(circuit: Circuit): void {
@@ -203,7 +203,7 @@ export function verifyCircuit(circuit: Circuit): void {
     const aligned = (d: number, column: number) =>
       column === 0 ? rows[d] << 1 : column === 2 ? rows[d] >>> 1 : rows[d]
     for (let i = 0; i < inputs.length; i++) {
-      now[i] = model === 'plain' ? aligned(NEIGHBOUR_ROW[i], NEIGHBOUR_COLUMN[i]) : aligned(0, i)
+      now[i] = model === 'plain' ? aligned(ROW[i], COLUMN[i]) : aligned(0, i)
     }
     const read = (operand?: Operand) => (operand ? history[operand.delay][operand.value] : 0)
     gates.forEach(({ op, a, b }, i) => {
@@ -216,8 +216,7 @@ export function verifyCircuit(circuit: Circuit): void {
     for (let code = 0; code < 512; code++) {
       const centre = code >> 8
       const window = [0, centre << bit, 0]
-      for (let i = 0; i < 8; i++)
-        window[NEIGHBOUR_ROW[i]] |= ((code >> i) & 1) << (bit + NEIGHBOUR_COLUMN[i] - 1)
+      for (let i = 0; i < 8; i++) window[ROW[i]] |= ((code >> i) & 1) << (bit + COLUMN[i] - 1)
       let kept = 0
       // All other pixels are random: they must not matter.
       for (let d = 2; d >= 0; d--) {

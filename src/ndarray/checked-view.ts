@@ -4,7 +4,7 @@ import ndarray, { type Data, type GenericArray, type NdArray } from 'ndarray'
 export type NumericNdArray = NdArray<Data<number>> | NdArray<boolean[] | GenericArray<boolean>>
 
 // As many pixels as a BitMask may have, checked before anything of that size is allocated.
-const MAX_PIXELS = 2 ** 28
+const MAX_PIXELS = 2 ** 27
 // ndarray keeps offsets as 32-bit integers.
 const MAX_INDEX = 2 ** 31 - 1
 

@@ -5,4 +5,10 @@
  */
 export { type DecodeMaskOptions, decodeMask, readMask } from './image.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay.ts'
+export {
+  createRewardPool,
+  type RewardPool,
+  type RewardPoolOptions,
+  type ScoreBatchOptions,
+} from './pool.ts'
 export { encodePng, type PngImage, writePng } from './write-png.ts'

@@ -48,9 +48,10 @@ function docCommentsOf(source: string): string {
   return markdown + blank(source.slice(end))
 }
 
-function filesIn(folder: string, extension: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+/** The files of a folder that end so, as paths from the root; without the API's pages. */
+export function filesIn(folder: string, ending: string, { recursive = true } = {}): string[] {
+  return readdirSync(join(ROOT, folder), { recursive, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .filter((file) => !file.startsWith(join('docs', 'api')))
     .sort()

@@ -25,6 +25,7 @@ import {
   iou,
   type JunctionMethod,
   type JunctionOptions,
+  type LabelOptions,
   type Labels,
   type LengthMethod,
   type LengthOptions,
@@ -112,7 +113,8 @@ const skeletonizing: SkeletonizeOptions = { method: thinning }
 const skeleton: BitMask = skeletonize(rows, skeletonizing)
 const connectivity: Connectivity = 4
 const connecting: ConnectivityOptions = { connectivity }
-const labels: Labels = label(rows, connecting)
+const labelling: LabelOptions = { connectivity, out: new Int32Array(4) }
+const labels: Labels = label(rows, labelling)
 const junctionMethod: JunctionMethod = 'clusters'
 const junctions: JunctionOptions = { method: junctionMethod }
 const lengthMethod: LengthMethod = 'pixels'

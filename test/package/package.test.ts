@@ -1,5 +1,5 @@
 import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeExampleFiles } from '../docs/example-files.ts'
@@ -101,6 +101,16 @@ describe('the installed package', () => {
     const link = join(installed.folder, 'node_modules/.bin', manifest.name)
     const printed = installed.node(link, 'score', 'pred.png', 'truth.png', '--json')
     expect(JSON.parse(printed).total).toBeCloseTo(0.98095238, 8)
+  })
+
+  test('holds the build and the guides, and nothing else', () => {
+    const files = readdirSync(join(dist, '..'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(join(dist, '..'), join(entry.parentPath, entry.name)))
+    const expected =
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[\w-]+\.md|dist\/[\w-]+(\.d\.ts|\.js))$/
+    expect(files.filter((file) => !expected.test(file))).toEqual([])
+    expect(files).toContain('README.md')
   })
 
   test('declares no internal member', () => {

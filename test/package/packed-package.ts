@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,8 +36,8 @@ export function installPackage(): InstalledPackage {
     execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
   run(ROOT, join(ROOT, 'node_modules/.bin/tsup'), '--out-dir', join(packed, 'dist'))
-  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
-    copyFileSync(join(ROOT, file), join(packed, file))
+  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs']) {
+    cpSync(join(ROOT, file), join(packed, file), { recursive: true })
   }
   run(packed, 'npm', 'pack', '--ignore-scripts', '--pack-destination', root)
 

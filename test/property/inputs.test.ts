@@ -153,7 +153,7 @@ describe('BitMask.from reads every form of mask', () => {
   it('bytes of every value with every threshold, wherever they start', () => {
     const level = fc.oneof(
       fc.integer({ min: -2, max: 257 }),
-      fc.constantFrom(0, 0.5, 126.9, 127, 127.5, 128, 254, 254.5, 255),
+      fc.constantFrom(0, 0.5, 126.9, 127, 127.5, 128, 254, 254.5, 255, 256, 300, 1e9, -0.5, -1),
     )
     const start = fc.nat(7)
     const typed = fc.constantFrom(Uint8Array, Uint8ClampedArray, Int8Array, Float32Array)

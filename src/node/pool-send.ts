@@ -1,0 +1,84 @@
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import type { ImageMask, RawMask, StridedMask, TensorMask } from '../mask/from.ts'
+import type { SentBits, SentMask } from './pool-messages.ts'
+import { isSharable, isShared, type Slab } from './pool-slab.ts'
+
+/**
+ * Puts a mask into shared memory. Pixels in typed arrays are copied as they are, because packing
+ * them costs six times as much as copying and is better done by a worker; nested rows and other
+ * arrays are packed here.
+ *
+ * @throws TypeError or RangeError as BitMask.from, for a mask that is packed here
+ */
+export function sendMask(mask: MaskLike, slab: Slab): SentMask {
+  if (mask instanceof BitMask) return sendBits(mask, slab)
+  return sendRaw(mask, slab) ?? sendBits(BitMask.from(mask), slab)
+}
+
+/** Packed truths in shared memory, for as long as somebody holds the truth. */
+const keptTruths = new WeakMap<BitMask, SentBits>()
+let lastKey = 0
+
+/** Puts a truth into shared memory, once for all batches. */
+export function sendKept(truth: BitMask): SentBits {
+  let sent = keptTruths.get(truth)
+  if (sent === undefined) {
+    const { words: own, width, height } = truth
+    const words = new Int32Array(new SharedArrayBuffer(own.byteLength))
+    words.set(own)
+    sent = { words, width, height, key: ++lastKey }
+    keptTruths.set(truth, sent)
+  }
+  return sent
+}
+
+/** Number of pixels of a mask that was sent. */
+export function pixelsOf(mask: SentMask): number {
+  return 'shape' in mask ? mask.shape[0] * mask.shape[1] : mask.width * mask.height
+}
+
+function sendBits({ words, width, height }: BitMask, slab: Slab): SentBits {
+  return { words: slab.place(words) as Int32Array, width, height }
+}
+
+/** A mask whose data are sent as they are; undefined for every other and for a doubtful one. */
+function sendRaw(mask: RawMask, slab: Slab): SentMask | undefined {
+  if (typeof mask !== 'object' || mask === null) return undefined
+  if ('dataSync' in mask && typeof mask.dataSync === 'function') {
+    const { shape } = mask as TensorMask
+    return sendStrided({ data: mask.dataSync(), shape }, slab)
+  }
+  if ('data' in mask && 'shape' in mask) return sendStrided(mask as StridedMask, slab)
+  if ('data' in mask && 'width' in mask) return sendImage(mask as ImageMask, slab)
+  return undefined
+}
+
+const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
+
+function sendImage({ data, width, height, channels }: ImageMask, slab: Slab): SentMask | undefined {
+  if (!isSharable(data) || !isSize(width) || !isSize(height)) return undefined
+  if (channels !== undefined && !isSize(channels)) return undefined
+  return { data: slab.place(data), width, height, channels }
+}
+
+/** Only what the strides reach is copied, and only if that is not much more than the pixels. */
+function sendStrided(mask: StridedMask, slab: Slab): SentMask | undefined {
+  const { data, shape, stride, offset = 0 } = mask
+  if (!isSharable(data) || shape.length !== 2) return undefined
+  const [height, width] = shape
+  if (!isSize(height) || !isSize(width) || !isSize(offset)) return undefined
+  if (stride === undefined && offset === 0) {
+    return { data: slab.place(data), shape: [height, width] }
+  }
+  const [rowStride, columnStride] = stride ?? [width, 1]
+  if (!Number.isSafeInteger(rowStride) || !Number.isSafeInteger(columnStride)) return undefined
+  const sent = { shape: [height, width], stride: [rowStride, columnStride] }
+  if (isShared(data)) return { ...sent, data, offset }
+  const down = (height - 1) * rowStride
+  const right = (width - 1) * columnStride
+  const first = offset + Math.min(0, down) + Math.min(0, right)
+  const last = offset + Math.max(0, down) + Math.max(0, right)
+  const reach = last + 1 - first
+  if (first < 0 || last >= data.length || reach > 4 * width * height) return undefined
+  return { ...sent, data: slab.place(data.subarray(first, last + 1)), offset: offset - first }
+}

@@ -1,0 +1,183 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { availableParallelism } from 'node:os'
+import type { Worker } from 'node:worker_threads'
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkNames, checkOptions, describe, integer } from '../mask/validate.ts'
+import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
+import type { RewardOptions } from '../reward/reward-options.ts'
+import { type BatchInput, PoolBatch } from './pool-batch.ts'
+import type { WorkerSetup } from './pool-messages.ts'
+import { sendKept } from './pool-send.ts'
+import { PoolThreads } from './pool-threads.ts'
+import { spawnWorker } from './pool-worker.ts'
+
+/** Options of {@link createRewardPool}. */
+export interface RewardPoolOptions {
+  /** Number of worker threads, 1 to 1024. Default: `os.availableParallelism()`. */
+  threads?: number
+}
+
+/** Options of {@link RewardPool.scoreBatch}. */
+export interface ScoreBatchOptions {
+  /** Gives the batch up. */
+  signal?: AbortSignal
+}
+
+/** Worker threads that score batches; made by {@link createRewardPool}. */
+export interface RewardPool extends AsyncDisposable {
+  /** Number of worker threads. */
+  readonly threads: number
+
+  /**
+   * The rewards of many predictions: exactly what {@link MultiObjectiveReward.scoreBatch} returns.
+   * Several batches may be under way at once; they take turns. The masks must not be changed
+   * before the promise settles. The method is bound.
+   *
+   * @param preds - the predictions; see {@link MaskLike}
+   * @param truths - one truth per prediction, or one for all
+   * @param options - `signal`: an AbortSignal that gives the batch up
+   * @returns one reward per prediction, in order; rejects with the TypeError or RangeError of
+   * {@link MultiObjectiveReward.scoreBatch}, with the signal's reason when it aborts, and with an
+   * Error if a worker ends unexpectedly or the pool is closed
+   */
+  scoreBatch(
+    preds: readonly MaskLike[],
+    truths: MaskLike | readonly MaskLike[],
+    options?: ScoreBatchOptions,
+  ): Promise<Float64Array>
+
+  /**
+   * Ends the workers; batches without a result are rejected. `await using` calls it.
+   */
+  close(): Promise<void>
+}
+
+const MAX_THREADS = 1024
+
+/**
+ * Starts worker threads that score batches on several cores. The workers do not keep the process
+ * alive, except while a batch is under way; start them once, as each needs a few batches until its
+ * code is compiled.
+ *
+ * A worker reads masks from shared memory: those whose data lie in a `SharedArrayBuffer` are never
+ * copied, others once. Pass {@link BitMask} truths when batches share them: each worker then
+ * analyses a truth once and remembers it, for up to some hundred truths of 600 × 600 pixels.
+ *
+ * If a worker crashes, the batch that it was at work on is rejected and the worker is replaced.
+ *
+ * @param rewardOptions - as for {@link MultiObjectiveReward}, but without custom terms: functions
+ * cannot be sent to another thread
+ * @param options - `threads`: number of worker threads
+ * @returns the pool, once all its workers have started
+ * @throws TypeError or RangeError if an option is not valid, or there are custom terms; Error if
+ * the workers cannot be started
+ *
+ * @example
+ * ```ts
+ * import { BitMask } from 'vessel-reward'
+ * import { createRewardPool } from 'vessel-reward/node'
+ *
+ * await using pool = await createRewardPool({ weights: { precision: 0.2 } }, { threads: 2 })
+ * pool.threads // => 2
+ *
+ * const truth = BitMask.from([[0, 1, 0], [1, 1, 1]])
+ * const half = { data: new Uint8Array([0, 0, 0, 1, 1, 1]), width: 3, height: 2 }
+ * await pool.scoreBatch([truth, half, truth], truth)
+ * // => Float64Array [6, 5.085714285714285, 6]
+ *
+ * const signal = AbortSignal.abort(new RangeError('too late'))
+ * await pool.scoreBatch([half], truth, { signal }) // => throws RangeError: too late
+ * ```
+ */
+export async function createRewardPool(
+  rewardOptions: RewardOptions = {},
+  options: RewardPoolOptions = {},
+): Promise<RewardPool> {
+  return openRewardPool(rewardOptions, options, spawnWorker)
+}
+
+/** A pool whose workers are started by `spawn`. */
+export async function openRewardPool(
+  rewardOptions: RewardOptions,
+  options: RewardPoolOptions,
+  spawn: (setup: WorkerSetup) => Worker,
+): Promise<RewardPool> {
+  const reward = new MultiObjectiveReward(rewardOptions)
+  const setup = setupOf(rewardOptions)
+  checkOptions(options)
+  checkNames(options, ['threads'], 'pool option')
+  const size = integer(options.threads ?? availableParallelism(), 'threads', 1, MAX_THREADS)
+  const threads = new PoolThreads(size, () => spawn(setup))
+  try {
+    await threads.start()
+  } catch (cause) {
+    await threads.close()
+    throw new Error('the workers of the reward pool could not be started', { cause })
+  }
+  const close = () => threads.close()
+  return {
+    threads: size,
+    scoreBatch: async (preds, truths, batchOptions) => {
+      const signal = signalOf(batchOptions)
+      signal?.throwIfAborted()
+      return threads.run(new PoolBatch({ reward, ...pairsOf(reward, preds, truths), signal }))
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** What workers need to make the same reward. */
+function setupOf({ terms, within, ...options }: RewardOptions): WorkerSetup {
+  if (Object.keys(terms ?? {}).length > 0) {
+    throw new TypeError(
+      'expected a reward without custom terms: their functions cannot be sent to worker threads',
+    )
+  }
+  return {
+    options: plainCopy(options) as WorkerSetup['options'],
+    within: within === undefined ? undefined : sendKept(BitMask.from(within)),
+  }
+}
+
+/** Checked options as plain objects, which can be sent; inherited options are options, too. */
+function plainCopy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const copy: Record<string, unknown> = {}
+  for (const name in value) copy[name] = plainCopy((value as Record<string, unknown>)[name])
+  return copy
+}
+
+function signalOf(options: ScoreBatchOptions | undefined): AbortSignal | undefined {
+  checkOptions(options)
+  checkNames(options ?? {}, ['signal'], 'batch option')
+  const signal = options?.signal
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`expected signal to be an AbortSignal, got ${describe(signal)}`)
+  }
+  return signal
+}
+
+/** The masks of a batch as they are now; a truth for all is packed, and thereby checked. */
+function pairsOf(
+  reward: MultiObjectiveReward,
+  preds: readonly MaskLike[],
+  truths: MaskLike | readonly MaskLike[],
+): Pick<BatchInput, 'preds' | 'truths'> {
+  const isList = Array.isArray(truths) && !isRows(truths)
+  if (!Array.isArray(preds) || (isList && truths.length !== preds.length)) {
+    reward.scoreBatch(preds, truths) // throws
+  }
+  return {
+    preds: [...preds],
+    truths: isList ? [...(truths as readonly MaskLike[])] : BitMask.from(truths as MaskLike),
+  }
+}
+
+/** Nested rows are one mask, although they are an array. */
+function isRows(truths: readonly unknown[]): boolean {
+  const first = truths[0]
+  if (typeof first !== 'object' || first === null) return false
+  const value = (first as ArrayLike<unknown>)[0]
+  return typeof value === 'number' || typeof value === 'boolean'
+}
