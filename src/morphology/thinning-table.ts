@@ -11,7 +11,7 @@
 export type ThinningMethod = 'skimage' | 'zhang-suen' | 'guo-hall'
 
 /** Bit of each neighbour in a neighbourhood code, clockwise from the north-west. */
-export const NEIGHBOUR_BIT = { NW: 1, N: 2, NE: 4, E: 8, SE: 16, S: 32, SW: 64, W: 128 } as const
+const NEIGHBOUR_BIT = { NW: 1, N: 2, NE: 4, E: 8, SE: 16, S: 32, SW: 64, W: 128 } as const
 
 type Neighbours = Record<keyof typeof NEIGHBOUR_BIT, boolean>
 

@@ -1,71 +1,53 @@
 /**
- * Derives the boolean circuits of bit-parallel thinning from the deletion tables.
+ * Looks for a small boolean circuit of a thinning pass, starting from its deletion table.
  *
- *     npx tsx src/morphology/generate-thinning-circuits.ts
- *     npx tsx src/morphology/generate-thinning-circuits.ts --search skimage 1 60
+ *     npx tsx src/morphology/search-thinning-circuits.ts METHOD PASS [SECONDS [SEED]]
  *
- * The first form checks the stored circuits and prints them. The second looks for a small plain
- * circuit of a method and pass from scratch, for so many seconds (and with a seed, if one follows).
+ * Prints it in the notation of thinning-circuits.ts. A minute finds 22 operations for 'zhang-suen';
+ * the circuits of 'skimage' took a compiled form of this search.
  */
 import { argv } from 'node:process'
-import { pathToFileURL } from 'node:url'
 import {
   applyGate,
   CIRCUIT_INPUTS,
   type Circuit,
-  circuitCost,
   type Gate,
   type GateOp,
-  type Operand,
   printCircuit,
-  storedCircuits,
   verifyCircuit,
 } from './thinning-circuits.ts'
 import { type ThinningMethod, thinningTable } from './thinning-table.ts'
 
-/** All stored circuits, each checked against its deletion table. */
-export function circuits(): Circuit[] {
-  const all = storedCircuits()
-  for (const circuit of all) verifyCircuit(circuit)
-  return all
-}
-
-/** The circuit in the notation of the stored ones. */
-function notation(circuit: Circuit): string {
-  const nameOf = (name: string, delay: number) => (delay > 0 ? `${name}@${delay}` : name)
-  const { statements } = printCircuit(circuit, nameOf)
-  return statements.map((s) => s.replace('const ', '').replaceAll(' ', '')).join(' ')
-}
-
 /**
- * The search walks through correct plain circuits only. It gives a random gate a new form among
- * those that leave the output as it is: an existing value, or a gate over existing values and a few
- * random new gates. Longer circuits are accepted as in simulated annealing.
+ * The search walks through correct circuits only. It gives a random gate a new form among
+ * those that leave the output as it is: an existing value, a gate over existing values, or such a
+ * gate behind one or two new ones. Longer circuits are accepted as in simulated annealing.
  *
  * Values are truth tables over the eight neighbours: 256 bits in 8 words.
  */
 type Table = Int32Array
 /** While a circuit is being changed, a gate may stand for another value. */
 type Draft = Omit<Gate, 'op'> & { readonly op: GateOp | 'copy' }
+/** A random whole number below a bound. */
+type Random = (below: number) => number
 interface Net {
   readonly gates: readonly Gate[]
   readonly output: number
 }
 
-const INPUTS = 8
+const INPUTS = CIRCUIT_INPUTS.length
 const OPS = ['and', 'or', 'xor'] as const
-/** New gates that each step may build on. */
-const NEW_GATES = 8
 /** Steps from the first to the last temperature, and these temperatures, in gates. */
-const STEPS = 300_000
+const STEPS = 600_000
 const HOT = 0.7
 const COLD = 0.27
 
-const now = (value: number): Operand => ({ value, delay: 0 })
-
-const evaluate = ({ op, a, b = a }: Gate, tables: readonly Table[]): Table => {
-  const y = tables[b.value]
-  return tables[a.value].map((word, i) => applyGate(op, word, y[i]))
+function evaluate({ op, a, b = a }: Gate, tables: readonly Table[]): Table {
+  const x = tables[a]
+  const y = tables[b]
+  const result = new Int32Array(8)
+  for (let i = 0; i < 8; i++) result[i] = applyGate(op, x[i], y[i])
+  return result
 }
 
 const INPUT_TABLES: readonly Table[] = Array.from({ length: INPUTS }, (_, input) => {
@@ -88,24 +70,23 @@ function tidy(gates: readonly Draft[], output: number): Net {
   const visit = (value: number): number => {
     if (value < INPUTS || placed[value] !== undefined) return placed[value] ?? value
     const { op, a, b } = gates[value - INPUTS]
-    const x = visit(a.value)
+    const x = visit(a)
     if (op === 'copy') return x
-    const y = b ? visit(b.value) : x
+    const y = b === undefined ? x : visit(b)
     const [p, q] = x < y ? [x, y] : [y, x]
     const key = `${op} ${p} ${q}`
-    if (!known.has(key)) known.set(key, made.push({ op, a: now(p), b: b && now(q) }) + INPUTS - 1)
+    if (!known.has(key)) known.set(key, made.push({ op, a: p, b: b && q }) + INPUTS - 1)
     placed[value] = known.get(key) as number
     return placed[value]
   }
-  const end = visit(output)
-  return { gates: made, output: end }
+  return { output: visit(output), gates: made }
 }
 
 /** The naive form to start from: a decision tree over the neighbours. */
 function naiveNet(keep: (code: number) => boolean): Net {
   const gates: Gate[] = []
   const add = (op: GateOp, a: number, b?: number): number =>
-    gates.push({ op, a: now(a), b: b === undefined ? b : now(b) }) + INPUTS - 1
+    gates.push({ op, a: a, b: b === undefined ? b : b }) + INPUTS - 1
   const zero = add('and', 0, add('not', 0))
   const one = add('not', zero)
   const build = (from: number, level: number): number => {
@@ -125,36 +106,44 @@ function change({ gates, output }: Net, tables: readonly Table[], random: Random
   const flipped = tables.slice()
   flipped[target] = tables[target].map((word) => ~word)
   gates.forEach((gate, i) => {
-    if (!after[gate.a.value] && !(gate.b && after[gate.b.value])) return
+    if (!after[gate.a] && !(gate.b !== undefined && after[gate.b])) return
     after[INPUTS + i] = true
     flipped[INPUTS + i] = evaluate(gate, flipped)
   })
   // The target must be 1 at `on` and 0 at `off`; elsewhere the output does not depend on it.
   const care = tables[output].map((word, i) => word ^ flipped[output][i])
-  const on = care.map((word, i) => word & tables[target][i])
-  const off = care.map((word, i) => word & ~tables[target][i])
+  let on = care.map((word, i) => word & tables[target][i])
+  let off = care.map((word, i) => word & ~tables[target][i])
   const covers = (x: Table) => on.every((word, i) => (word & ~x[i]) === 0)
   const avoids = (x: Table) => off.every((word, i) => (word & x[i]) === 0)
 
+  // Up to two times, the gate becomes one over an existing value and a new gate, which then takes
+  // the place of the target.
   const drafts: Draft[] = [...gates]
-  const values = tables.slice()
-  for (let i = 0; i < NEW_GATES; i++) {
-    const [a, b] = [now(random(tables.length)), now(random(tables.length))]
-    const gate: Gate = random(7) > 0 ? { op: OPS[random(3)], a, b } : { op: 'not', a }
-    drafts.push(gate)
-    values.push(evaluate(gate, tables))
-    after.push(after[a.value] || after[b.value])
+  let place = target - INPUTS
+  for (let tries = random(12); tries > 0 && drafts.length < gates.length + 2; tries--) {
+    const value = random(tables.length)
+    const x = tables[value]
+    const op = OPS[random(3)]
+    if (after[value] || (op === 'and' && !covers(x)) || (op === 'or' && !avoids(x))) continue
+    drafts[place] = { op, a: value, b: INPUTS + drafts.length }
+    place = drafts.push(drafts[place]) - 1
+    const mix = (p: Table, q: Table) => p.map((word, i) => (word & ~x[i]) | (q[i] & x[i]))
+    if (op === 'and') off = off.map((word, i) => word & x[i])
+    else if (op === 'or') on = on.map((word, i) => word & ~x[i])
+    else [on, off] = [mix(on, off), mix(off, on)]
   }
-  const free = values.map((_, value) => value).filter((value) => !after[value])
+  const free = tables.map((_, value) => value).filter((value) => !after[value])
   let fitting = 0
   const offer = (op: Draft['op'], a: number, b = a) => {
-    const [x, y] = [values[a], values[b]]
+    const x = tables[a]
+    const y = tables[b]
     for (let i = 0; i < 8; i++) {
       const word = op === 'copy' ? x[i] : applyGate(op, x[i], y[i])
       if ((on[i] & ~word) | (off[i] & word)) return
     }
     if (random(++fitting) > 0) return
-    drafts[target - INPUTS] = a === b ? { op, a: now(a) } : { op, a: now(a), b: now(b) }
+    drafts[place] = a === b ? { op, a: a } : { op, a: a, b: b }
   }
   for (const value of free) {
     offer('copy', value)
@@ -162,28 +151,21 @@ function change({ gates, output }: Net, tables: readonly Table[], random: Random
   }
   for (const op of OPS) {
     const filter = op === 'and' ? covers : op === 'or' ? avoids : () => true
-    const choice = free.filter((value) => filter(values[value]))
+    const choice = free.filter((value) => filter(tables[value]))
     choice.forEach((a, i) => {
       for (let j = i + 1; j < choice.length; j++) offer(op, a, choice[j])
     })
   }
-  return tidy(drafts, output)
+  return fitting > 0 ? tidy(drafts, output) : { gates, output }
 }
 
-type Random = (below: number) => number
-
-/** The smallest plain circuit found in so many seconds. */
-export function searchCircuit(
-  method: ThinningMethod,
-  pass: 1 | 2,
-  seconds: number,
-  seed = 1,
-): Circuit {
+/** The smallest circuit found in so many seconds. */
+function searchCircuit(method: ThinningMethod, pass: 1 | 2, seconds: number, seed = 1): Circuit {
   const table = thinningTable(method)
   const naive = naiveNet((code) => ((table[code] >> (pass - 1)) & 1) === 0)
   // Xorshift, so that a seed always gives the same walk.
-  let state = seed
-  const random = (below: number): number => {
+  let state = Math.imul(seed, 0x9e3779b1) | 1
+  const random: Random = (below) => {
     state ^= state << 13
     state ^= state >>> 17
     state ^= state << 5
@@ -205,28 +187,23 @@ export function searchCircuit(
       if (net.gates.length < best.gates.length) best = net
     }
   }
-  const gates = best.gates.slice()
-  const inverted = gates[gates.length - 1].op === 'not' ? gates.pop() : undefined
-  return {
-    model: 'plain',
-    method,
-    pass,
-    inputs: CIRCUIT_INPUTS.plain,
-    gates,
-    output: inverted ? inverted.a.value : best.output,
-    polarity: inverted ? 'delete' : 'keep',
-  }
+  return { method, pass, gates: best.gates }
 }
 
-if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  const [flag, method, pass, seconds = '60', seed = '1'] = argv.slice(2)
-  const search = () =>
-    searchCircuit(method as ThinningMethod, pass === '2' ? 2 : 1, Number(seconds), Number(seed))
-  for (const circuit of flag === '--search' ? [search()] : circuits()) {
-    verifyCircuit(circuit)
-    const { gates, carried } = circuitCost(circuit)
-    const { model, method, pass, polarity } = circuit
-    console.log(`// ${model} ${method} ${pass}, ${polarity}: ${gates} gates, ${carried} carried`)
-    console.log(notation(circuit))
-  }
+const [method, pass, seconds = '60', seed = '1'] = argv.slice(2)
+if (!['skimage', 'zhang-suen', 'guo-hall'].includes(method) || !['1', '2'].includes(pass)) {
+  throw new RangeError('expected: METHOD PASS [SECONDS [SEED]]')
 }
+const found = searchCircuit(
+  method as ThinningMethod,
+  pass === '1' ? 1 : 2,
+  Number(seconds),
+  Number(seed),
+)
+verifyCircuit(found)
+console.log(`${found.gates.length} operations`)
+console.log(
+  printCircuit(found)
+    .map((line) => line.replace('const ', '').replaceAll(' ', ''))
+    .join(' '),
+)
