@@ -17,8 +17,13 @@ const config: Options = {
   removeNodeProtocol: false,
   clean: true,
   sourcemap: false,
-  // TypeScript 6 calls the base URL that tsup sets for declarations deprecated.
-  dts: { entry, compilerOptions: { ignoreDeprecations: '6.0' } },
+  dts: {
+    entry,
+    // The bundler of the declarations drops this line, which the pool's AsyncDisposable needs.
+    banner: '/// <reference lib="esnext.disposable" />',
+    // TypeScript 6 calls the base URL that tsup sets for declarations deprecated.
+    compilerOptions: { ignoreDeprecations: '6.0' },
+  },
 }
 
 export default config

@@ -3,13 +3,14 @@
  * run. `npm run bench -- --help` tells the options.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { changes, differences, isSlower, parseBaseline } from './compare.ts'
+import { differences, parseBaseline } from './compare.ts'
 import { type Contest, compete } from './contest.ts'
 import { environmentOf } from './environment.ts'
 import { type MaskSet, proceduralSet, realSets } from './inputs.ts'
 import { buildLibrary, loadLibrary } from './library.ts'
 import { type BenchOptions, parseOptions, USAGE } from './options.ts'
 import { startPeers } from './peers/all.ts'
+import { findSlower } from './regressions.ts'
 import { report } from './report.ts'
 import type { RunResult, SetResult } from './results.ts'
 import { targetResults } from './targets.ts'
@@ -54,34 +55,6 @@ function emptyResult({ name, width, height, real, hash, preds }: MaskSet): SetRe
   return { name, width, height, real, hash, pairs: preds.length, stages: {}, ratios: {} }
 }
 
-/** Prints what became slower; whether anything did. */
-async function compareWith(
-  baseline: RunResult,
-  run: RunResult,
-  { tolerance }: BenchOptions,
-  again: (set: string, group: string) => Promise<void>,
-): Promise<boolean> {
-  const suspects = changes(run, baseline, tolerance).filter(isSlower)
-  // What is slower by accident is hardly so twice.
-  for (const race of new Set(suspects.map(({ set, group }) => `${group} on ${set}`))) {
-    progress(`${race} seems slower: once more`)
-    const { set, group } = suspects.find((one) => `${one.group} on ${one.set}` === race)!
-    await again(set, group)
-  }
-  const compared = changes(run, baseline, tolerance)
-  const slower = compared.filter(
-    (one) =>
-      isSlower(one) && suspects.some(({ set, stage }) => set === one.set && stage === one.stage),
-  )
-  for (const { set, stage, factor, noise } of slower) {
-    process.stderr.write(
-      `slower: ${stage} on ${set} takes ${factor.toFixed(2)} times as long as before (noise ${(100 * noise).toFixed(0)} %)\n`,
-    )
-  }
-  process.stderr.write(`${slower.length} of ${compared.length} stages are slower than before\n`)
-  return slower.length > 0
-}
-
 async function main(options: BenchOptions): Promise<void> {
   const baseline = readBaseline(options)
   const notes = new Set<string>()
@@ -103,7 +76,7 @@ async function main(options: BenchOptions): Promise<void> {
   try {
     // Groups outside: packing from every form, last, makes the compiled code of packing general.
     for (const group of options.groups) for (const set of sets) await race(set, group)
-    const run = (): RunResult => ({
+    const run: RunResult = {
       format: 1,
       date: new Date().toISOString(),
       quick: options.quick,
@@ -113,14 +86,14 @@ async function main(options: BenchOptions): Promise<void> {
       targets: targetResults(results),
       agreement: [...agreement.values()],
       notes: [...notes],
-    })
-    if (baseline !== undefined) {
-      const isAnySlower = await compareWith(baseline, run(), options, (name, group) =>
-        race(sets.find((set) => set.name === name)!, options.groups.find((one) => one === group)!),
-      )
-      if (isAnySlower) process.exitCode = 1
     }
-    write(run(), options.json)
+    write(run, options.json)
+    if (baseline !== undefined) {
+      const slower = await findSlower(run, baseline, options)
+      for (const line of slower) process.stderr.write(`${line}\n`)
+      process.stderr.write(`stages slower than before: ${slower.length}\n`)
+      if (slower.length > 0) process.exitCode = 1
+    }
   } finally {
     for (const peer of peers) peer.close?.()
   }
@@ -128,13 +101,8 @@ async function main(options: BenchOptions): Promise<void> {
 
 function write(run: RunResult, json: string | undefined): void {
   const text = `${JSON.stringify(run, null, 1)}\n`
-  if (json === '-') {
-    process.stderr.write(`\n${report(run)}`)
-    process.stdout.write(text)
-    return
-  }
-  process.stdout.write(report(run))
-  if (json !== undefined) writeFileSync(json, text)
+  process.stdout.write(json === '-' ? text : report(run))
+  if (json !== undefined && json !== '-') writeFileSync(json, text)
 }
 
 const options = readOptions()

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { decode } from 'fast-png'
 import { BitMask } from 'vessel-reward'
+import { gaps, plausible } from '../examples/degrade.ts'
 import { vesselMask } from '../examples/procedural-vessels.ts'
-import { degrade } from './degrade.ts'
 
 /** Pairs of masks of one size, one byte per pixel, 0 or 1. */
 export interface MaskSet {
@@ -30,16 +30,39 @@ function maskSet(set: Omit<MaskSet, 'hash'>): MaskSet {
   return { ...set, hash: hash.digest('hex').slice(0, 12) }
 }
 
-/** Seeded synthetic pairs. */
+/** Smaller masks are cut out of synthetic images of this many pixels each way. */
+const WHOLE_IMAGE = 1024
+
+/** Predictions fall to pieces: so long are these, about as those of a small network. */
+const PIXELS_PER_GAP = 150
+
+/**
+ * Seeded synthetic pairs. Small ones are parts of larger images: the vessels of a whole image of
+ * 256 × 256 pixels would be single pixels wide, and easily thinned.
+ */
 export function proceduralSet(width: number, height: number, pairs?: number): MaskSet {
   const preds: Uint8Array[] = []
   const truths: Uint8Array[] = []
   for (let seed = 1; seed <= (pairs ?? defaultPairs(width, height)); seed++) {
-    const data = vesselMask({ width, height, seed }).toUint8Array()
-    truths.push(data)
-    preds.push(degrade({ data, width, height }, seed))
+    const truth = partOfImage(width, height, seed)
+    truths.push(truth.toUint8Array())
+    preds.push(gaps(plausible(truth, seed), PIXELS_PER_GAP, seed).toUint8Array())
   }
   return maskSet({ name: `${height}×${width}`, width, height, real: false, preds, truths })
+}
+
+/** The middle of an image, where its large vessels branch. */
+function partOfImage(width: number, height: number, seed: number): BitMask {
+  const whole = { width: Math.max(width, WHOLE_IMAGE), height: Math.max(height, WHOLE_IMAGE), seed }
+  const pixels = vesselMask(whole).toUint8Array()
+  const data = new Uint8Array(width * height)
+  const left = (whole.width - width) >> 1
+  const top = (whole.height - height) >> 1
+  for (let y = 0; y < height; y++) {
+    const first = (top + y) * whole.width + left
+    data.set(pixels.subarray(first, first + width), y * width)
+  }
+  return BitMask.from({ data, width, height })
 }
 
 /**

@@ -39,7 +39,7 @@ export interface MeasureOptions {
   minRounds: number
 }
 
-/** Results end up here, so that no call can be optimised away. */
+/** @public Results end up here, so that no call can be optimised away. */
 export const sink: { value: unknown } = { value: undefined }
 
 /** Both in nanoseconds since some moment. */

@@ -19,9 +19,9 @@ in the same run.
   --python PATH       a Python with scikit-image (default: $PYTHON, else python3)
   --no-python         without Python
   --library DIR       measures the built files in DIR instead of the sources
-  --json [FILE]       writes the results as JSON, to standard output without FILE
+  --json [FILE]       writes the results as JSON; without FILE to standard output, and no tables
   --compare FILE      compares with what --json wrote before on this machine; exit code 1 if a
-                      stage became slower
+                      stage became slower; best with --clock cpu
   --tolerance SHARE   with --compare: what is not yet slower (default: 0.1)
   --force             with --compare: even if the other run is from another machine
   --help              this text
@@ -44,7 +44,12 @@ export interface BenchOptions {
   compare: string | undefined
   tolerance: number
   force: boolean
+  /** The arguments that measure the same once more, without a comparison. */
+  repeat: string[]
 }
+
+/** Options that say what to do with the results, and which of them to get. */
+const NOT_REPEATED = ['only', 'json', 'compare', 'tolerance', 'force']
 
 const FULL: MeasureOptions = {
   clock: 'wall',
@@ -112,6 +117,9 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     compare: values.compare,
     tolerance: share(values.tolerance),
     force: values.force,
+    repeat: Object.entries(values)
+      .filter(([name, value]) => value !== false && !NOT_REPEATED.includes(name))
+      .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`)),
   }
 }
 

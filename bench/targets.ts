@@ -89,7 +89,7 @@ export interface TargetResult {
   verdict: Verdict | undefined
 }
 
-export function verdictOf(median: number, { must, aim, atMost }: Omit<Target, 'on'>): Verdict {
+function verdictOf(median: number, { must, aim, atMost }: Omit<Target, 'on'>): Verdict {
   const reaches = (bound: number) => (atMost ? median <= bound : median >= bound)
   return reaches(aim) ? 'aim reached' : reaches(must) ? 'must reached' : 'missed'
 }

@@ -236,6 +236,9 @@ describe('options', () => {
       json: 'run.json',
       sizes: [],
     })
+    expect(parseOptions(['--compare', 'a.json', '--clock', 'cpu', '--json'])!.repeat).toEqual([
+      '--clock=cpu',
+    ])
     expect(parseOptions(['--json', '-'])).toMatchObject({ json: '-' })
     expect(parseOptions(['--quick', '--python', 'python'])).toMatchObject({ python: 'python' })
     expect(parseOptions(['--help'])).toBeUndefined()

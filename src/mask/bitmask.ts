@@ -69,7 +69,8 @@ export class BitMask {
    */
   static from(mask: MaskLike, options?: ThresholdOptions): BitMask {
     checkOptions(options)
-    const threshold = finiteNumber(options?.threshold ?? 0, 'threshold')
+    // Adding 0 turns −0 into 0, which it must not differ from.
+    const threshold = finiteNumber(options?.threshold ?? 0, 'threshold') + 0
     if (mask instanceof BitMask) return mask
     const { layout, words } = packMask(mask, threshold)
     return new BitMask(layout, words)

@@ -16,36 +16,15 @@ export function gatherForeground(
 ): void {
   const { data, values } = grid
   if (values > 1) gatherColours(grid, threshold, y, rows, out)
-  else if (data instanceof Float32Array) gatherFloat32(grid, data, threshold, y, rows, out)
-  else if (data instanceof Float64Array) gatherFloat64(grid, data, threshold, y, rows, out)
-  else if (data instanceof Uint8Array) gatherUint8(grid, data, threshold, y, rows, out)
+  else if (data instanceof Float32Array || data instanceof Float64Array) {
+    gatherFloats(grid, data, threshold, y, rows, out)
+  } else if (data instanceof Uint8Array) gatherUint8(grid, data, threshold, y, rows, out)
   else gatherValues(grid, threshold, y, rows, out)
 }
 
-function gatherFloat32(
+function gatherFloats(
   grid: PixelGrid,
-  data: Float32Array,
-  threshold: number,
-  y: number,
-  rows: number,
-  out: Uint8Array,
-): void {
-  const { width, offset, rowStride, columnStride } = grid
-  let k = 0
-  let numbers = true
-  for (let row = y; row < y + rows; row++) {
-    for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
-      const value = data[i]
-      out[k++] = value > threshold ? 1 : 0
-      numbers &&= !Number.isNaN(value)
-    }
-  }
-  if (!numbers) throw badValue(grid, y)
-}
-
-function gatherFloat64(
-  grid: PixelGrid,
-  data: Float64Array,
+  data: Float32Array | Float64Array,
   threshold: number,
   y: number,
   rows: number,

@@ -1,6 +1,7 @@
 import { badValue, gatherForeground } from './gather.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
+import { withRoom } from './with-room.ts'
 
 /** Where the pixels of a mask lie in its data. */
 export interface PixelGrid {
@@ -42,14 +43,16 @@ export function packPixels(
 ): void {
   const { width, height } = grid
   if (width === 0 || height === 0) return
-  if (blockBits.length < width + 2) blockBits = new Int32Array(width + 2)
-  const bits = blockBits
+  // Data may pack another mask while it is read: this one's memory is not for that.
+  const bits = withRoom(blockBits, width + 2)
+  blockBits = new Int32Array(0)
   const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
   for (let y = 0; y < height; y += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, height - y)
     packBlock(y * width, rows * width, bits)
     spreadBits(bits, layout, words, y, rows)
   }
+  blockBits = bits
 }
 
 /** A packer that reads the data as 32-bit words, for the common kinds of contiguous data. */
@@ -94,12 +97,13 @@ function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: n
 /** A packer for every other kind of data: pixels are gathered as bytes first. */
 function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
   const { width } = grid
-  if (blockBytes.length < 8 * width) blockBytes = new Int32Array(8 * width)
-  const words = blockBytes
-  const bytes = new Uint8Array(words.buffer)
   return (first, count, bits) => {
+    const words = withRoom(blockBytes, 8 * width)
+    blockBytes = new Int32Array(0)
+    const bytes = new Uint8Array(words.buffer)
     gatherForeground(grid, threshold, first / width, count / width, bytes)
     packBytes(words, 0, count, 0, bits)
+    blockBytes = words
   }
 }
 

@@ -5,7 +5,14 @@ import type { Connectivity } from '../topology/label.ts'
 import type { LengthMethod } from '../topology/length.ts'
 import { componentsOf, junctionsOf, restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
 import { ratioOr } from './metric-options.ts'
-import { type Confusion, confusionOf } from './overlap.ts'
+import {
+  type Confusion,
+  confusionOf,
+  dicePartsOf,
+  iouPartsOf,
+  precisionPartsOf,
+  recallPartsOf,
+} from './overlap.ts'
 
 /** How the facts of a {@link MaskPair} are computed. */
 export interface FactOptions {
@@ -100,27 +107,23 @@ export class LazyMaskPair implements MaskPair {
   }
 
   get dice(): number {
-    const { tp, fp, fn } = this.confusion
-    return this.#ratio(2 * tp, 2 * tp + fp + fn)
+    return this.#ratio(dicePartsOf)
   }
 
   get iou(): number {
-    const { tp, fp, fn } = this.confusion
-    return this.#ratio(tp, tp + fp + fn)
+    return this.#ratio(iouPartsOf)
   }
 
   get recall(): number {
-    const { tp, fn } = this.confusion
-    return this.#ratio(tp, tp + fn)
+    return this.#ratio(recallPartsOf)
   }
 
   get precision(): number {
-    const { tp, fp } = this.confusion
-    return this.#ratio(tp, tp + fp)
+    return this.#ratio(precisionPartsOf)
   }
 
-  #ratio(numerator: number, denominator: number): number {
+  #ratio(partsOf: typeof dicePartsOf): number {
     const { fp, fn } = this.confusion
-    return ratioOr('perfect', fp === 0 && fn === 0, '', numerator, denominator)
+    return ratioOr('perfect', fp === 0 && fn === 0, '', ...partsOf(this.confusion))
   }
 }

@@ -74,13 +74,25 @@ function confusionWithin(pred: BitMask, truth: BitMask, within: BitMask): Confus
   return { tp, fp, fn, tn: within.count - tp - fp - fn }
 }
 
-/** A metric of the four counts: [numerator, denominator], and whether 0/0 means agreement. */
+/** Numerator and denominator of a metric. */
+type Parts = (counts: Confusion) => readonly [numerator: number, denominator: number]
+
+/** @internal */
+export const dicePartsOf: Parts = ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn]
+/** @internal */
+export const iouPartsOf: Parts = ({ tp, fp, fn }) => [tp, tp + fp + fn]
+/** @internal */
+export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
+/** @internal */
+export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
+
+/** A metric of the four counts; where it is 0/0, equal masks agree. */
 function ofCounts(
   name: string,
   pred: MaskLike,
   truth: MaskLike,
   options: MetricOptions | undefined,
-  parts: (counts: Confusion) => [numerator: number, denominator: number],
+  parts: Parts,
 ): number {
   const pair = checkPair(pred, truth, options)
   const counts = confusionOf(pair)
@@ -107,7 +119,7 @@ function ofCounts(
  * ```
  */
 export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('dice', pred, truth, options, ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn])
+  return ofCounts('dice', pred, truth, options, dicePartsOf)
 }
 
 /**
@@ -127,7 +139,7 @@ export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): 
  * ```
  */
 export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('iou', pred, truth, options, ({ tp, fp, fn }) => [tp, tp + fp + fn])
+  return ofCounts('iou', pred, truth, options, iouPartsOf)
 }
 
 /**
@@ -146,7 +158,7 @@ export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): n
  * ```
  */
 export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('recall', pred, truth, options, ({ tp, fn }) => [tp, tp + fn])
+  return ofCounts('recall', pred, truth, options, recallPartsOf)
 }
 
 /**
@@ -165,7 +177,7 @@ export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions)
  * ```
  */
 export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('precision', pred, truth, options, ({ tp, fp }) => [tp, tp + fp])
+  return ofCounts('precision', pred, truth, options, precisionPartsOf)
 }
 
 /**

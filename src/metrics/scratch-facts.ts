@@ -21,12 +21,15 @@ export class ScratchFacts implements MaskFacts {
   #skeleton: BitMask | undefined
 
   constructor(mask: RawMask, within: BitMask | undefined, options: FactOptions) {
-    packed = packMask(mask, 0, packed)
-    this.mask = new BitMask(packed.layout, packed.words)
+    const reuse = packed
+    packed = undefined
+    const { layout, words } = packMask(mask, 0, reuse)
+    packed = { layout, words }
+    this.mask = new BitMask(layout, words)
     this.#options = options
     if (within?.width === this.mask.width && within.height === this.mask.height) {
       const inside = within.words
-      for (let i = 0; i < inside.length; i++) packed.words[i] &= inside[i]
+      for (let i = 0; i < inside.length; i++) words[i] &= inside[i]
     }
   }
 

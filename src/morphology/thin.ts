@@ -1,4 +1,5 @@
 import { type Layout, PIXEL_BITS } from '../mask/layout.ts'
+import { withRoom } from '../mask/with-room.ts'
 import { CHANGED, DOWN, LEFT, LIVE, PASSES, RIGHT, UP } from './thinning-passes.ts'
 import type { ThinningMethod } from './thinning-table.ts'
 
@@ -26,6 +27,12 @@ let live = new Int32Array(0)
 let rightLast = new Int32Array(0)
 let rightNow = new Int32Array(0)
 const result = new Int32Array(6)
+/** The column seen from a changed tile, and which changes concern it. */
+const SIDES = [
+  [0, CHANGED],
+  [-1, LEFT],
+  [1, RIGHT],
+] as const
 
 /** Thins packed words in place. */
 export function thinWords(layout: Layout, words: Int32Array, method: ThinningMethod): void {
@@ -45,18 +52,12 @@ export function thinWords(layout: Layout, words: Int32Array, method: ThinningMet
 /** Marks every tile that holds a pixel as live and touched. */
 function prepare({ columns, pitch, height }: Layout, words: Int32Array, groups: number): void {
   const length = (columns + 2) * groups + 2
-  if (live.length < length) {
-    touchedLast = new Int32Array(length)
-    touchedBefore = new Int32Array(length)
-    touchedNow = new Int32Array(length)
-    live = new Int32Array(length)
-  }
-  if (rightLast.length < groups) {
-    rightLast = new Int32Array(groups)
-    rightNow = new Int32Array(groups)
-  }
-  rightLast.fill(0)
-  touchedBefore.fill(0, 0, length)
+  touchedLast = withRoom(touchedLast, length)
+  touchedBefore = withRoom(touchedBefore, length).fill(0, 0, length)
+  touchedNow = withRoom(touchedNow, length)
+  live = withRoom(live, length)
+  rightLast = withRoom(rightLast, groups).fill(0)
+  rightNow = withRoom(rightNow, groups)
   for (let column = 0; column < columns; column++) {
     let i = column * pitch + 1
     for (let group = 0; group < groups; group++) {
@@ -117,22 +118,16 @@ function runPass(
 
 /** Marks the tiles that the changes of one group reach: itself and its eight neighbours. */
 function touch(now: Int32Array, at: number, groups: number): void {
-  const changed = result[CHANGED]
-  const up = result[UP]
-  const down = result[DOWN]
-  const left = result[LEFT]
-  const right = result[RIGHT]
-  now[at] |= changed | (up >>> 1) | (down << 1)
-  now[at - 1] |= up << 31
-  now[at + 1] |= down >>> 31
-  if (left !== 0) touchBeside(now, at - groups, left, left & up, left & down)
-  if (right !== 0) touchBeside(now, at + groups, right, right & up, right & down)
-}
-
-function touchBeside(now: Int32Array, at: number, side: number, up: number, down: number): void {
-  now[at] |= side | (up >>> 1) | (down << 1)
-  now[at - 1] |= up << 31
-  now[at + 1] |= down >>> 31
+  for (const [column, side] of SIDES) {
+    const tiles = result[side]
+    if (tiles === 0) continue
+    const place = at + column * groups
+    const up = tiles & result[UP]
+    const down = tiles & result[DOWN]
+    now[place] |= tiles | (up >>> 1) | (down << 1)
+    now[place - 1] |= up << 31
+    now[place + 1] |= down >>> 31
+  }
 }
 
 /** Copies the first pixels of changed tiles into the right halos of the column to the left. */

@@ -107,6 +107,7 @@ export class PoolBatch {
   /** Takes the scores of a chunk. */
   complete({ indices }: Chunk, { scores, failure }: ChunkReply): void {
     this.#out--
+    if (this.#ended) return
     for (let k = 0; k < scores.length; k++) this.#scores[indices[k]] = scores[k]
     if (failure !== undefined) {
       // Here the error names places in the caller's own arrays, of which only parts were sent.

@@ -1,5 +1,18 @@
-/** Every kind of array that is sent as it is; others are packed first. */
-const KINDS = [
+/** An array that can lie in shared memory. */
+export type SharableArray =
+  | Uint8Array
+  | Uint8ClampedArray
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+
+type Kind = new (buffer: ArrayBufferLike, start: number, length: number) => SharableArray
+
+const KINDS: readonly Kind[] = [
   Uint8Array,
   Uint8ClampedArray,
   Float32Array,
@@ -9,11 +22,9 @@ const KINDS = [
   Int16Array,
   Uint16Array,
   Int8Array,
-] as const
+]
 
-/** An array that can lie in shared memory. */
-export type SharableArray = InstanceType<(typeof KINDS)[number]>
-
+/** Whether an array of this kind is sent as it is; others are packed first. */
 export function isSharable(data: unknown): data is SharableArray {
   return KINDS.some((kind) => data instanceof kind)
 }

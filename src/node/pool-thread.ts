@@ -38,6 +38,10 @@ export class PoolThread {
       worker.on('error', (error: Error) => {
         cause = error
       })
+      worker.on('messageerror', (error: Error) => {
+        cause = error
+        worker.terminate()
+      })
       worker.on('exit', (code) => {
         cause ??= new Error(`the thread exited with code ${code}`)
         reject(cause)

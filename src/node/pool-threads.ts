@@ -107,18 +107,21 @@ export class PoolThreads {
 
   /** Gives a chunk to every thread without one, and then each a further one to go on with. */
   #handOut(): void {
-    for (const thread of this.#threads) if (thread.isIdle) this.#feed(thread, 0)
-    // The last pairs are left to the thread that is first without work.
-    for (const thread of this.#threads) if (thread.hasRoom) this.#feed(thread, this.size)
+    for (const thread of this.#threads) if (thread.isIdle) this.#feed(thread)
+    for (const thread of this.#threads) {
+      if (!thread.hasRoom) continue
+      // The last pairs are left to the thread that is first without work.
+      const waiting = this.#turns.reduce((sum, batch) => sum + batch.waiting, 0)
+      if (waiting > this.size) this.#feed(thread)
+    }
   }
 
-  /** Gives the thread a chunk of the first batch in which more than `spare` pairs wait. */
-  #feed(thread: PoolThread, spare: number): void {
-    for (let turns = this.#turns.length; turns > 0; turns--) {
-      const batch = this.#turns.shift() as PoolBatch
-      const given = batch.waiting > spare && thread.give((slab) => batch.take(slab, this.size))
+  /** Gives the thread a chunk of the batch whose turn it is. */
+  #feed(thread: PoolThread): void {
+    for (let given = false; !given && this.#turns.length > 0; ) {
+      const [batch] = this.#turns.splice(0, 1)
+      given = thread.give((slab) => batch.take(slab, this.size))
       if (batch.waiting > 0) this.#turns.push(batch)
-      if (given) return
     }
   }
 }

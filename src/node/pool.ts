@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
@@ -10,6 +9,13 @@ import type { WorkerSetup } from './pool-messages.ts'
 import { sendKept } from './pool-send.ts'
 import { PoolThreads } from './pool-threads.ts'
 import { spawnWorker } from './pool-worker.ts'
+
+declare global {
+  interface SymbolConstructor {
+    // As in @types/node: users may compile without a library that declares it.
+    readonly asyncDispose: unique symbol
+  }
+}
 
 /** Options of {@link createRewardPool}. */
 export interface RewardPoolOptions {
@@ -24,7 +30,7 @@ export interface ScoreBatchOptions {
 }
 
 /** Worker threads that score batches; made by {@link createRewardPool}. */
-export interface RewardPool extends AsyncDisposable {
+export interface RewardPool {
   /** Number of worker threads. */
   readonly threads: number
 
@@ -46,10 +52,11 @@ export interface RewardPool extends AsyncDisposable {
     options?: ScoreBatchOptions,
   ): Promise<Float64Array>
 
-  /**
-   * Ends the workers; batches without a result are rejected. `await using` calls it.
-   */
+  /** Ends the workers; batches without a result are rejected. */
   close(): Promise<void>
+
+  /** Closes the pool at the end of a block that says `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 const MAX_THREADS = 1024
@@ -83,7 +90,7 @@ const MAX_THREADS = 1024
  * const truth = BitMask.from([[0, 1, 0], [1, 1, 1]])
  * const half = { data: new Uint8Array([0, 0, 0, 1, 1, 1]), width: 3, height: 2 }
  * await pool.scoreBatch([truth, half, truth], truth)
- * // => Float64Array [6, 5.085714285714285, 6]
+ * // => Float64Array [6, 4.385714285714286, 6]
  *
  * const signal = AbortSignal.abort(new RangeError('too late'))
  * await pool.scoreBatch([half], truth, { signal }) // => throws RangeError: too late
@@ -119,7 +126,7 @@ export async function openRewardPool(
     threads: size,
     scoreBatch: async (preds, truths, batchOptions) => {
       const signal = signalOf(batchOptions)
-      signal?.throwIfAborted()
+      if (signal?.aborted) throw signal.reason
       return threads.run(new PoolBatch({ reward, ...pairsOf(reward, preds, truths), signal }))
     },
     close,
@@ -128,23 +135,26 @@ export async function openRewardPool(
 }
 
 /** What workers need to make the same reward. */
-function setupOf({ terms, within, ...options }: RewardOptions): WorkerSetup {
+function setupOf(options: RewardOptions): WorkerSetup {
+  const { terms, within } = options
   if (Object.keys(terms ?? {}).length > 0) {
     throw new TypeError(
       'expected a reward without custom terms: their functions cannot be sent to worker threads',
     )
   }
   return {
-    options: plainCopy(options) as WorkerSetup['options'],
+    options: plainCopy(options, ['terms', 'within']) as WorkerSetup['options'],
     within: within === undefined ? undefined : sendKept(BitMask.from(within)),
   }
 }
 
 /** Checked options as plain objects, which can be sent; inherited options are options, too. */
-function plainCopy(value: unknown): unknown {
+function plainCopy(value: unknown, without: readonly string[] = []): unknown {
   if (typeof value !== 'object' || value === null) return value
   const copy: Record<string, unknown> = {}
-  for (const name in value) copy[name] = plainCopy((value as Record<string, unknown>)[name])
+  for (const name in value) {
+    if (!without.includes(name)) copy[name] = plainCopy((value as Record<string, unknown>)[name])
+  }
   return copy
 }
 
@@ -152,7 +162,8 @@ function signalOf(options: ScoreBatchOptions | undefined): AbortSignal | undefin
   checkOptions(options)
   checkNames(options ?? {}, ['signal'], 'batch option')
   const signal = options?.signal
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal
+  if (signal !== undefined && !isSignal) {
     throw new TypeError(`expected signal to be an AbortSignal, got ${describe(signal)}`)
   }
   return signal

@@ -59,6 +59,10 @@ function serve(port: MessagePort): void {
     }
     say({ scores })
   })
+  // A chunk that is lost must not be waited for.
+  port.on('messageerror', (error) => {
+    throw error
+  })
   say('ready')
 }
 

@@ -1,3 +1,5 @@
+import { withRoom } from '../mask/with-room.ts'
+
 /** Points by row: the x of row `row` lie at `rowStart[row]` to `rowStart[row + 1]`, ascending. */
 export interface PointRows {
   x: Int32Array
@@ -16,10 +18,8 @@ let chainEnd = new Int32Array(0)
  */
 export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number): Int32Array {
   const count = rowStart[rows]
-  if (parent.length < count) {
-    parent = new Int32Array(2 * count)
-    chainEnd = new Int32Array(2 * count)
-  }
+  parent = withRoom(parent, count)
+  chainEnd = withRoom(chainEnd, count)
   for (let i = 0; i < count; i++) parent[i] = i
   if (radius < 1) return parent
 

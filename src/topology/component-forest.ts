@@ -1,5 +1,6 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { withRoom } from '../mask/with-room.ts'
 
 /**
  * Connected components as a forest. The mask is read in strips: two rows for 8-connectivity, where
@@ -53,28 +54,28 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
   const rows = diagonal ? 2 : 1
   const corners = diagonal ? -1 : 0
   const strips = Math.ceil(height / rows)
-  prepare(strips, keep ? columns : 0)
-  const stripNodes = scratchStripNodes
+  const stripNodes = withRoom(scratchStripNodes, keep ? columns * strips : 0)
+  scratchStripNodes = stripNodes
   const runs = scratchRuns
   const runNodes = scratchNodes
   let parent = scratchParent
   let firstPixel = scratchFirstPixel
   let manyNodes = scratchManyNodes
   // The node of the last run of each strip, in the column to the left and in this one.
-  let left = scratchLeft
-  let here = scratchHere
+  let left = withRoom(scratchLeft, strips)
+  let here = withRoom(scratchHere, strips)
+  scratchLeft = left
+  scratchHere = here
   let nodes = 0
   let many = 0
   let joins = 0
 
   for (let column = 0; column < columns; column++) {
     const most = MAX_RUNS * strips
-    if (parent.length < nodes + most) parent = scratchParent = grown(parent, nodes + most)
-    if (keep && firstPixel.length < nodes + most) {
-      firstPixel = scratchFirstPixel = grown(firstPixel, nodes + most)
-    }
-    if (keep && manyNodes.length < many + most) {
-      manyNodes = scratchManyNodes = grown(manyNodes, many + most)
+    parent = scratchParent = withRoom(parent, nodes + most)
+    if (keep) {
+      firstPixel = scratchFirstPixel = withRoom(firstPixel, nodes + most)
+      manyNodes = scratchManyNodes = withRoom(manyNodes, many + most)
     }
     // The strip above: its last row, its number of runs, and the node of its first run.
     let bottom = 0
@@ -157,22 +158,6 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
     here = swap
   }
   return { nodes, components: nodes - joins, parent, firstPixel, stripNodes, manyNodes }
-}
-
-function prepare(strips: number, columns: number): void {
-  if (scratchLeft.length < strips) {
-    scratchLeft = new Int32Array(strips)
-    scratchHere = new Int32Array(strips)
-  }
-  if (scratchStripNodes.length < columns * strips) {
-    scratchStripNodes = new Int32Array(columns * strips)
-  }
-}
-
-function grown(array: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * length)
-  larger.set(array)
-  return larger
 }
 
 /** Raster index of the first pixel of a run of a strip. */

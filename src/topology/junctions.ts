@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { withRoom } from '../mask/with-room.ts'
 import { clusterPoints, type PointRows } from './cluster-points.ts'
 
 /** What counts as a junction; see {@link countJunctions}. */
@@ -18,7 +19,7 @@ export interface JunctionOptions {
 }
 
 /** The junction methods by name. */
-export const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels', 'clusters']
+const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels', 'clusters']
 
 /**
  * Counts the junctions (bifurcations and crossings) of a skeleton.
@@ -131,11 +132,11 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
   const { layout, words } = skeleton
   const { height, columns, pitch } = layout
   const isCrossing = method === 'crossing-number'
-  if (rowStart.length < height + 1) rowStart = new Int32Array(height + 1)
-  rowStart.fill(0, 0, height + 1)
+  rowStart = withRoom(rowStart, height + 1).fill(0, 0, height + 1)
   let found = 0
   for (let column = 0; column < columns; column++) {
-    if (foundX.length < found + WORD_PIXELS * height) grow(found + WORD_PIXELS * height)
+    foundX = withRoom(foundX, found + WORD_PIXELS * height)
+    foundY = withRoom(foundY, found + WORD_PIXELS * height)
     const start = column * pitch + 1
     const left = column * WORD_PIXELS - 1
     for (let y = 0; y < height; y++) {
@@ -153,21 +154,13 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
       }
     }
   }
+  sortedX = withRoom(sortedX, found)
   // Within a row the columns were visited from left to right: a stable sort by row is all it takes.
   for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
   for (let i = found - 1; i >= 0; i--) sortedX[--rowStart[foundY[i] + 1]] = foundX[i]
   for (let y = 0; y < height; y++) rowStart[y] = rowStart[y + 1]
   rowStart[height] = found
   return { x: sortedX, rowStart, rows: height }
-}
-
-function grow(length: number): void {
-  const [x, y] = [foundX, foundY]
-  foundX = new Int32Array(2 * length)
-  foundY = new Int32Array(2 * length)
-  sortedX = new Int32Array(2 * length)
-  foundX.set(x)
-  foundY.set(y)
 }
 
 /** Pixels round which 0 turns into 1 at least three times (four is the most there can be). */

@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, describe, oneOf } from '../mask/validate.ts'
+import { withRoom } from '../mask/with-room.ts'
 import { type ComponentForest, componentForest } from './component-forest.ts'
 
 /** Which neighbours connect: 4 = shared edges, 8 = shared edges and corners. */
@@ -133,14 +134,12 @@ let scratchRowStart = new Int32Array(0)
  */
 function rasterNumbers(forest: ComponentForest, width: number, height: number): Int32Array {
   const { nodes, parent, firstPixel } = forest
-  if (scratchNumbers.length < nodes) {
-    scratchNumbers = new Int32Array(2 * nodes)
-    scratchBest = new Int32Array(2 * nodes)
-  }
-  if (scratchRowStart.length < height + 1) scratchRowStart = new Int32Array(height + 1)
-  const numbers = scratchNumbers
-  const best = scratchBest
-  const rowStart = scratchRowStart.fill(0, 0, height + 1)
+  const numbers = withRoom(scratchNumbers, nodes)
+  const best = withRoom(scratchBest, nodes)
+  const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
+  scratchNumbers = numbers
+  scratchBest = best
+  scratchRowStart = rowStart
   // Parents have smaller numbers: a parent's parent is known to be its root already.
   for (let node = 0; node < nodes; node++) {
     const root = parent[parent[node]]

@@ -49,7 +49,11 @@ function docCommentsOf(source: string): string {
 }
 
 /** The files of a folder that end so, as paths from the root; without the API's pages. */
-export function filesIn(folder: string, ending: string, { recursive = true } = {}): string[] {
+export function filesIn(
+  folder: string,
+  ending: string,
+  { recursive = true }: { recursive?: boolean } = {},
+): string[] {
   return readdirSync(join(ROOT, folder), { recursive, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))

@@ -123,6 +123,11 @@ describe('BitMask.from', () => {
       new RangeError('expected 4 mask values (2 × 2), got 5'),
     ],
     [
+      'more values than ImageData has',
+      { data: new Uint8ClampedArray(5), width: 1, height: 1 },
+      new RangeError('expected 1 mask values (1 × 1), got 5'),
+    ],
+    [
       'too few values for the channels',
       { data: new Uint8Array(4), width: 2, height: 2, channels: 3 },
       new RangeError('expected 12 mask values (2 × 2 × 3 channels), got 4'),

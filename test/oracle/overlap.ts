@@ -16,7 +16,7 @@ export function oracleConfusion(pred: Grid, truth: Grid, within?: Grid): Confusi
 }
 
 /** A quotient; where it is 0/0, 1 if the masks agree and else 0. */
-export function quotient(numerator: number, denominator: number, agree: boolean): number {
+function quotient(numerator: number, denominator: number, agree: boolean): number {
   if (denominator !== 0) return numerator / denominator
   return agree ? 1 : 0
 }

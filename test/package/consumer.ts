@@ -63,6 +63,7 @@ import {
   toNdarray,
 } from 'vessel-reward/ndarray'
 import {
+  createRewardPool,
   type DecodeMaskOptions,
   decodeMask,
   encodePng,
@@ -70,7 +71,10 @@ import {
   type OverlayOptions,
   overlay,
   type PngImage,
+  type RewardPool,
+  type RewardPoolOptions,
   readMask,
+  type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
 import {
@@ -173,4 +177,13 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   const png: PngImage = picture
   await writePng(path, png)
   return decodeMask(encodePng(png), decoding)
+}
+
+const pooling: RewardPoolOptions = { threads: 2 }
+const batching: ScoreBatchOptions = { signal: undefined }
+export async function scoreInThreads(): Promise<Float64Array> {
+  const pool: RewardPool = await createRewardPool({ thinning }, pooling)
+  const rewards = await pool.scoreBatch([image, rows], rows, batching)
+  await pool.close()
+  return rewards
 }

@@ -87,6 +87,15 @@ describe('the installed package', () => {
     expect(runScript('one-class.mjs', code)).toBe('true\ntrue\n')
   })
 
+  test('finds the file of its worker threads', () => {
+    const code = `
+      import { createRewardPool } from '${manifest.name}/node'
+      const pool = await createRewardPool({}, { threads: 1 })
+      console.log(...await pool.scoreBatch([[[0, 1]]], [[0, 1]]))
+      await pool.close()`
+    expect(runScript('pool.mjs', code)).toBe('6\n')
+  })
+
   test('hands out its manifest', () => {
     const code = `
       import manifest from '${manifest.name}/package.json' with { type: 'json' }

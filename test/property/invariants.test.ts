@@ -114,10 +114,12 @@ describe('metrics of the four counts', () => {
   })
 
   it('do not care in which form a mask comes', () => {
+    const faint = (mask: Grid) => ({ ...mask, data: Float32Array.from(mask.data, (v) => v / 9) })
     fc.assert(
       fc.property(masksOfOneSize(3), ([pred, truth, field]) => {
         for (const f of [...Object.values(OVERLAP), clDice]) {
           const raw = f(pred, truth, { within: field })
+          expect(f(faint(pred), faint(truth), { within: faint(field) }), f.name).toBe(raw)
           expect(f(bits(pred), bits(truth), { within: bits(field) }), f.name).toBe(raw)
           expect(f(bits(pred), truth, { within: field }), f.name).toBe(raw)
         }

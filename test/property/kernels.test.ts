@@ -13,12 +13,12 @@ import {
 } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, firstDifference, isClose, maskDifference } from '../oracle/compare.ts'
-import { type Grid, grid, intersect, paddedComplement } from '../oracle/grid.ts'
+import { at, type Grid, grid, intersect, paddedComplement } from '../oracle/grid.ts'
 import { oracleJunctions } from '../oracle/junctions.ts'
 import { oracleBetti, oracleLabels } from '../oracle/label.ts'
 import { oracleLength } from '../oracle/length.ts'
 import { oracleTable, oracleThin } from '../oracle/thin.ts'
-import { anyMask, largeMask, masksOfOneSize } from './masks.ts'
+import { anyMask, largeBlobs, largeMask, masksOfOneSize } from './masks.ts'
 
 const METHODS: ThinningMethod[] = ['skimage', 'zhang-suen', 'guo-hall']
 const CONNECTIVITIES = [4, 8] as const
@@ -192,6 +192,30 @@ describe('kernels equal the oracle on large masks of few runs', () => {
     for (const connectivity of CONNECTIVITIES) {
       expect(labelsDifference(mask, connectivity), `${connectivity}`).toBe('')
       expect(bettiDifference(mask, connectivity), `${connectivity}`).toBe('')
+    }
+  })
+})
+
+describe('thinning equals the oracle where words, tiles and groups of tiles meet', () => {
+  const thins = (mask: Grid, method: ThinningMethod) =>
+    maskDifference(skeletonize(bits(mask), { method }), oracleThin(mask, method))
+
+  it.each(METHODS)('in rough blobs of every scale, %s', (method) => {
+    for (let seed = 1; seed <= 4; seed++) {
+      expect(thins(largeBlobs(700, 300, seed), method), `seed ${seed}`).toBe('')
+    }
+  })
+
+  it.each(METHODS)('near every 128th row, %s', (method) => {
+    for (let seed = 1; seed <= 4; seed++) {
+      // Twelve rows above and below the rows 128 and 256, and nothing elsewhere.
+      const blobs = largeBlobs(1500, 48, seed)
+      const mask = grid(1500, 290, (x, y) => {
+        const group = Math.floor((y + 12) / 128)
+        const row = y + 12 - group * 128
+        return group > 0 && row < 24 && at(blobs, x, row + 24 * (group - 1))
+      })
+      expect(thins(mask, method), `seed ${seed}`).toBe('')
     }
   })
 })

@@ -79,8 +79,25 @@ function periodic({ amount }: Recipe, next: () => number): Rule {
   }
 }
 
+/** Rough blobs: noise of a coarse lattice, interpolated, with some noise of single pixels. */
+function blobs({ width, height, amount }: Recipe, next: () => number): Rule {
+  const cell = 3 + Math.floor(next() ** 2 * 24)
+  const rough = next() * 0.3
+  const columns = Math.ceil(width / cell) + 2
+  const lattice = Float64Array.from({ length: columns * (Math.ceil(height / cell) + 2) }, next)
+  return (x, y) => {
+    const [left, top] = [Math.floor(x / cell), Math.floor(y / cell)]
+    const [u, v] = [x / cell - left, y / cell - top]
+    const i = top * columns + left
+    const above = lattice[i] * (1 - u) + lattice[i + 1] * u
+    const below = lattice[i + columns] * (1 - u) + lattice[i + columns + 1] * u
+    return above * (1 - v) + below * v + (next() - 0.5) * rough < 0.15 + amount * 0.7
+  }
+}
+
 const KINDS = {
   noise,
+  blobs,
   segments,
   rectangles,
   periodic,
@@ -156,6 +173,13 @@ export function masksOfOneSize(
   size: fc.Arbitrary<Size> = anySize(70, 40),
 ): fc.Arbitrary<TestMask[]> {
   return size.chain((same) => fc.tuple(...Array.from({ length: count }, () => maskOfSize(same))))
+}
+
+/** Rough blobs in a large image, of every scale: many tiles that are active now and then. */
+export function largeBlobs(width: number, height: number, seed: number): Grid {
+  const next = random(seed)
+  const recipe: Recipe = { kind: 'blobs', width, height, seed, amount: 0.3 + 0.5 * next() }
+  return grid(width, height, blobs(recipe, next))
 }
 
 /** A few thick segments in a large image: long runs, many empty rows, many passes. */

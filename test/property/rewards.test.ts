@@ -171,7 +171,12 @@ describe('MultiObjectiveReward on random pairs', () => {
         const truths = [truth, other, truth]
         const one = preds.map((pred) => reward.score(pred, truth))
         const each = preds.map((pred, i) => reward.score(pred, truths[i]))
-        const forms: ((mask: Grid) => MaskLike)[] = [bits, toRows, (mask) => mask]
+        // Anything above 0 is foreground, however little.
+        const faint = (mask: Grid) => ({
+          ...mask,
+          data: Float32Array.from(mask.data, (v) => v / 9),
+        })
+        const forms: ((mask: Grid) => MaskLike)[] = [bits, toRows, faint, (mask) => mask]
         for (const form of forms) {
           expect([...reward.scoreBatch(preds.map(form), form(truth))]).toEqual(one)
           expect([...reward.scoreBatch(preds.map(form), truths.map(form))]).toEqual(each)
@@ -195,6 +200,28 @@ describe('MultiObjectiveReward on random pairs', () => {
             const fresh = new MultiObjectiveReward({ ...options, within: field && masks.within })
             expect(kept.score(pred, truth)).toBe(fresh.score(masks.pred, masks.truth))
           }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('forgets a mask that turned out to be bad', () => {
+    fc.assert(
+      fc.property(masksOfOneSize(3, anySize(66, 70)), fc.nat(), ([pred, truth, other], at) => {
+        const reward = new MultiObjectiveReward()
+        const expected = reward.explain(bits(pred), bits(truth))
+        const { width, height } = other
+        const bad = Float32Array.from(other.data)
+        bad[at % bad.length] = Number.NaN
+        const wide = {
+          width: width + 1,
+          height,
+          data: new Uint8Array((width + 1) * height).fill(1),
+        }
+        for (const mask of [{ data: bad, width, height }, wide]) {
+          expect(() => reward.score(mask, truth)).toThrow(RangeError)
+          expect(reward.explain(pred, truth)).toEqual(expected)
         }
       }),
       { numRuns: 60 },

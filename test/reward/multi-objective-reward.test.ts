@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { readGolden } from '../golden/golden.ts'
 import { bits, faults, isClose, numbersDifference } from '../oracle/compare.ts'
-import { draw } from '../oracle/grid.ts'
+import { draw, grid } from '../oracle/grid.ts'
 
 const VARIANTS = ['bounded', 'literal'] as const
 const TERMS = ['dice', 'recall', 'topology', 'length'] as const
@@ -160,6 +160,26 @@ describe('MultiObjectiveReward', () => {
     expect(byName.metrics.junctionsPred).not.toBe(make().explain(tee, bar).metrics.junctionsPred)
     expect(byName.metrics.lengthTruth).toBe(5)
     expect(make().explain(tee, bar).metrics.lengthTruth).toBe(4)
+  })
+
+  it('keeps facts of a mask apart by the options they depend on', () => {
+    const arms = Array.from({ length: 4 }, () => '....#..#....')
+    const twice = bits(draw([...arms, '#'.repeat(12), ...arms].join(' ')))
+    const junctions = (mergeRadius: number) =>
+      make({ junctions: { mergeRadius } }).explain(twice, twice).metrics.junctionsTruth
+    expect([3, 2, 3].map(junctions)).toEqual([1, 2, 1])
+    const length = (method: string) =>
+      make({ length: method }).explain(twice, twice).metrics.lengthTruth
+    expect(length('pixels')).not.toBe(length('chain'))
+    const components = (connectivity: number) =>
+      make({ connectivity }).explain(bits(draw('#. .#')), bits(draw('#. .#'))).metrics
+    expect([components(4).componentsTruth, components(8).componentsTruth]).toEqual([2, 1])
+    for (const row of ['######......', '...#########']) {
+      const within = bits(draw(Array.from({ length: 9 }, () => row).join(' ')))
+      const metrics = make({ within }).explain(twice, twice).metrics
+      const cut = bits(grid(12, 9, (x, y) => twice.get(x, y) && within.get(x, y)))
+      expect(metrics).toEqual(make().explain(cut, cut).metrics)
+    }
   })
 
   it('is bound: its methods work alone', () => {
