@@ -29,7 +29,12 @@ export async function buildLibrary(): Promise<Subject> {
   mkdirSync(cache, { recursive: true })
   const outDir = mkdtempSync(join(cache, 'bench-'))
   process.on('exit', () => rmSync(outDir, { recursive: true, force: true }))
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      process.stderr.write(`ended by ${signal}\n`)
+      process.exit(130)
+    })
+  }
   const entries = Object.entries(config.entry as Record<string, string>)
   const entry = Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file))))
   await build({ ...config, entry, outDir, dts: false, config: false, silent: true })

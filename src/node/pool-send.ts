@@ -43,7 +43,7 @@ function sendBits({ words, width, height }: BitMask, slab: Slab): SentBits {
 
 /** A mask whose data are sent as they are; undefined for every other and for a doubtful one. */
 function sendRaw(mask: RawMask, slab: Slab): SentMask | undefined {
-  if (typeof mask !== 'object' || mask === null) return undefined
+  if (typeof mask !== 'object' || mask === null || Array.isArray(mask)) return undefined
   if ('dataSync' in mask && typeof mask.dataSync === 'function') {
     const { shape } = mask as TensorMask
     return sendStrided({ data: mask.dataSync(), shape }, slab)
@@ -61,24 +61,29 @@ function sendImage({ data, width, height, channels }: ImageMask, slab: Slab): Se
   return { data: slab.place(data), width, height, channels }
 }
 
+/** Two integers, or undefined. */
+function integerPair(values: readonly number[]): readonly number[] | undefined {
+  const isArray = Array.isArray(values) || ArrayBuffer.isView(values)
+  const isPair = isArray && values.length === 2 && values.every(Number.isSafeInteger)
+  return isPair ? [values[0], values[1]] : undefined
+}
+
 /** Only what the strides reach is copied, and only if that is not much more than the pixels. */
 function sendStrided(mask: StridedMask, slab: Slab): SentMask | undefined {
-  const { data, shape, stride, offset = 0 } = mask
-  if (!isSharable(data) || shape.length !== 2) return undefined
+  const { data, offset = 0 } = mask
+  const shape = integerPair(mask.shape)
+  if (!isSharable(data) || shape === undefined || !shape.every(isSize)) return undefined
+  if (mask.stride === undefined && offset === 0) return { data: slab.place(data), shape }
   const [height, width] = shape
-  if (!isSize(height) || !isSize(width) || !isSize(offset)) return undefined
-  if (stride === undefined && offset === 0) {
-    return { data: slab.place(data), shape: [height, width] }
-  }
-  const [rowStride, columnStride] = stride ?? [width, 1]
-  if (!Number.isSafeInteger(rowStride) || !Number.isSafeInteger(columnStride)) return undefined
-  const sent = { shape: [height, width], stride: [rowStride, columnStride] }
-  if (isShared(data)) return { ...sent, data, offset }
-  const down = (height - 1) * rowStride
-  const right = (width - 1) * columnStride
+  const stride = integerPair(mask.stride ?? [width, 1])
+  if (stride === undefined || !isSize(offset)) return undefined
+  if (isShared(data)) return { data, shape, stride, offset }
+  const down = (height - 1) * stride[0]
+  const right = (width - 1) * stride[1]
   const first = offset + Math.min(0, down) + Math.min(0, right)
   const last = offset + Math.max(0, down) + Math.max(0, right)
   const reach = last + 1 - first
   if (first < 0 || last >= data.length || reach > 4 * width * height) return undefined
-  return { ...sent, data: slab.place(data.subarray(first, last + 1)), offset: offset - first }
+  const part = slab.place(data.subarray(first, last + 1))
+  return { data: part, shape, stride, offset: offset - first }
 }

@@ -300,6 +300,12 @@ describe('invalid input', () => {
       [{ data: new Uint8Array(9), shape: [3, 3], stride: [3, 0.5] }],
       good,
     ],
+    'three strides': [[{ data: new Uint8Array(9), shape: [3, 3], stride: [3, 1, 1] }], good],
+    'a shape that is no array': [
+      [{ data: new Uint8Array(9), shape: new Set([3, 3]) as never, stride: [3, 1] }],
+      good,
+    ],
+    'an array with data': [[Object.assign([], good)], good],
     'a tensor of another length': [[{ shape: [2, 2], dataSync: () => new Float32Array(3) }], good],
     'a tensor that was disposed': [
       [
