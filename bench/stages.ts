@@ -162,5 +162,5 @@ function packedPreds(library: Library, set: MaskSet): (i: number) => BitMask {
 
 /** The same pixels as a new mask, of which nothing is known yet; costs next to nothing. */
 function renewed({ BitMask }: Library, mask: BitMask): BitMask {
-  return new BitMask(mask.layout, mask.words)
+  return BitMask.fromWords(mask.layout, mask.words)
 }

@@ -38,8 +38,7 @@ export class BitMask {
   readonly words: Int32Array
   #count = -1
 
-  /** @internal Takes the words as they are: halos must agree and padding must be 0. */
-  constructor(layout: Layout, words: Int32Array) {
+  private constructor(layout: Layout, words: Int32Array) {
     if (!(words instanceof Int32Array) || words.length !== layout?.length) {
       throw new TypeError('expected packed words: make a BitMask with BitMask.from(mask)')
     }
@@ -47,6 +46,11 @@ export class BitMask {
     this.height = layout.height
     this.layout = layout
     this.words = words
+  }
+
+  /** @internal Takes the words as they are: halos must agree and padding must be 0. */
+  static fromWords(layout: Layout, words: Int32Array): BitMask {
+    return new BitMask(layout, words)
   }
 
   /**

@@ -72,7 +72,7 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
       return (first, count, bits) => packColours(words, first, count, level, bits)
     }
   }
-  if (data instanceof Float32Array && columnStride === 1 && threshold <= 3e38) {
+  if (data instanceof Float32Array && columnStride === 1) {
     const floats = data.subarray(offset)
     const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length)
     return (first, count, bits) => {

@@ -25,7 +25,7 @@ export class ScratchFacts implements MaskFacts {
     packed = undefined
     const { layout, words } = packMask(mask, 0, reuse)
     packed = { layout, words }
-    this.mask = new BitMask(layout, words)
+    this.mask = BitMask.fromWords(layout, words)
     this.#options = options
     if (within?.width === this.mask.width && within.height === this.mask.height) {
       const inside = within.words
@@ -39,7 +39,7 @@ export class ScratchFacts implements MaskFacts {
       if (skeletonWords.length !== words.length) skeletonWords = new Int32Array(words.length)
       skeletonWords.set(words)
       thinWords(layout, skeletonWords, this.#options.thinning)
-      this.#skeleton = new BitMask(layout, skeletonWords)
+      this.#skeleton = BitMask.fromWords(layout, skeletonWords)
     }
     return this.#skeleton
   }

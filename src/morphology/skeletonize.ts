@@ -49,5 +49,5 @@ export function skeletonize(mask: MaskLike, options?: SkeletonizeOptions): BitMa
 export function thin(mask: BitMask, method: ThinningMethod): BitMask {
   const words = mask.words.slice()
   thinWords(mask.layout, words, method)
-  return new BitMask(mask.layout, words)
+  return BitMask.fromWords(mask.layout, words)
 }

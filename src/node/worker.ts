@@ -18,7 +18,7 @@ const kept = new Map<number, BitMask>()
 let keptWords = 0
 
 function bitMaskOf({ words, width, height }: SentBits): BitMask {
-  return new BitMask(layoutOf(width, height), words)
+  return BitMask.fromWords(layoutOf(width, height), words)
 }
 
 /** The mask as it was sent, or as it is remembered. */

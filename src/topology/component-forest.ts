@@ -38,7 +38,7 @@ let scratchStripNodes = new Int32Array(0)
 let scratchManyNodes = new Int32Array(0)
 let scratchLeft = new Int32Array(0)
 let scratchHere = new Int32Array(0)
-/** Runs of the strip above, then of this one, as bits; and their nodes. */
+/** Runs of the strip above and of this one, as bits, and their nodes; the halves take turns. */
 const scratchRuns = new Int32Array(2 * MAX_RUNS)
 const scratchNodes = new Int32Array(2 * MAX_RUNS)
 
@@ -77,9 +77,10 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
       firstPixel = scratchFirstPixel = withRoom(firstPixel, nodes + most)
       manyNodes = scratchManyNodes = withRoom(manyNodes, many + most)
     }
-    // The strip above: its last row, its number of runs, and the node of its first run.
+    // The strip above: its last row, its number of runs, where they begin, the node of the first.
     let bottom = 0
     let runsAbove = 0
+    let above = 0
     let nodeAbove = 0
     let joinedHere = -1
     let joinedLeft = -1
@@ -108,12 +109,15 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
           if (keep) firstPixel[first] = rasterIndex(column, strip * rows, top, pixels, width)
         }
         runsAbove = 1
-        runs[0] = pixels
-        runNodes[0] = first
+        runs[above] = pixels
+        runNodes[above] = first
         here[strip] = first
         if (keep) stripNodes[column * strips + strip] = first
       } else {
         let count = 0
+        const next = MAX_RUNS - above
+        let r = above
+        const end = above + runsAbove
         if (keep) stripNodes[column * strips + strip] = ~many
         for (let rest = pixels; rest !== 0; count++) {
           const run = rest & ~(rest + (rest & -rest))
@@ -121,27 +125,28 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
           const part = run & top
           const touched = own & (part | (((part << 1) | (part >>> 1)) & corners))
           let node = -1
-          for (let r = 0; touched !== 0 && r < runsAbove; r++) {
-            if ((runs[r] & touched) === 0) continue
-            if (node < 0) node = runNodes[r]
-            else joins += join(parent, node, runNodes[r])
-          }
-          if (node < 0) {
+          if (touched !== 0) {
+            // Runs are in order: those to the left are done with, and those that begin beyond the
+            // last pixel touched are for the next run, as is the last one touched.
+            while ((runs[r] & touched) === 0) r++
+            node = runNodes[r]
+            while (r + 1 < end && (runs[r + 1] & -runs[r + 1]) <= touched) {
+              r++
+              if ((runs[r] & touched) !== 0) joins += join(parent, node, runNodes[r])
+            }
+          } else {
             node = nodes++
             parent[node] = node
             if (keep) firstPixel[node] = rasterIndex(column, strip * rows, top, run, width)
           }
-          runs[MAX_RUNS + count] = run
-          runNodes[MAX_RUNS + count] = node
+          runs[next + count] = run
+          runNodes[next + count] = node
           if (keep) manyNodes[many++] = node
         }
-        for (let r = 0; r < count; r++) {
-          runs[r] = runs[MAX_RUNS + r]
-          runNodes[r] = runNodes[MAX_RUNS + r]
-        }
+        above = next
         runsAbove = count
-        first = runNodes[0]
-        here[strip] = runNodes[count - 1]
+        first = runNodes[above]
+        here[strip] = runNodes[above + count - 1]
       }
       if ((all & 3) === 3 && (first !== joinedHere || left[strip] !== joinedLeft)) {
         // A vessel that crosses the border of two columns does so in many strips: join once.
