@@ -1,19 +1,9 @@
 import fc from 'fast-check'
+import { mulberry32 } from '../../examples/mulberry32.ts'
 import { type Grid, grid } from '../oracle/grid.ts'
 
 /** A grid that fast-check prints as a drawing, or by its recipe where that would be long. */
 export type TestMask = Grid & { [fc.toStringMethod]: () => string }
-
-/** A small seeded generator (mulberry32): numbers in [0, 1). */
-export function random(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface Recipe {
   kind: keyof typeof KINDS
@@ -115,7 +105,7 @@ const KINDS = {
 } as const
 
 function build(recipe: Recipe): TestMask {
-  const next = random(recipe.seed)
+  const next = mulberry32(recipe.seed)
   const mask = grid(recipe.width, recipe.height, KINDS[recipe.kind](recipe, next))
   return { ...mask, [fc.toStringMethod]: () => drawing(mask, recipe) }
 }
@@ -177,7 +167,7 @@ export function masksOfOneSize(
 
 /** Rough blobs in a large image, of every scale: many tiles that are active now and then. */
 export function largeBlobs(width: number, height: number, seed: number): Grid {
-  const next = random(seed)
+  const next = mulberry32(seed)
   const recipe: Recipe = { kind: 'blobs', width, height, seed, amount: 0.3 + 0.5 * next() }
   return grid(width, height, blobs(recipe, next))
 }
@@ -185,5 +175,5 @@ export function largeBlobs(width: number, height: number, seed: number): Grid {
 /** A few thick segments in a large image: long runs, many empty rows, many passes. */
 export function largeMask(width: number, height: number, seed: number, maxRadius = 20): Grid {
   const recipe: Recipe = { kind: 'segments', width, height, seed, amount: 0.5 }
-  return grid(width, height, segments(recipe, random(seed), maxRadius))
+  return grid(width, height, segments(recipe, mulberry32(seed), maxRadius))
 }
