@@ -122,11 +122,10 @@ function spreadBits(
     let at = column * pitch + 1 + y
     // Bit 32 of the stream is the first pixel of the block; a word starts with its left halo.
     let bit = column * WORD_PIXELS + 31
-    for (const end = at + rows; at < end; at++) {
-      const k = bit >>> 5
-      const shift = bit & 31
-      words[at] = ((bits[k] >>> shift) | ((bits[k + 1] << 1) << (31 - shift))) & keep
-      bit += width
+    for (const end = (at + rows) | 0; at < end; at = (at + 1) | 0) {
+      const k = bit >> 5
+      words[at] = ((bits[k] >>> bit) | ((bits[(k + 1) | 0] << 1) << ~bit)) & keep
+      bit = (bit + width) | 0
     }
   }
 }

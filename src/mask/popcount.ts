@@ -26,14 +26,24 @@ export function countBoth(a: Int32Array, b: Int32Array): number {
   let fours = 0
   let eights = 0
   for (let i = 0; i < whole; i += 8) {
-    const p = a[i] & b[i]
-    const q = a[i + 1] & b[i + 1]
-    const r = a[i + 2] & b[i + 2]
-    const s = a[i + 3] & b[i + 3]
-    const t = a[i + 4] & b[i + 4]
-    const u = a[i + 5] & b[i + 5]
-    const v = a[i + 6] & b[i + 6]
-    const w = a[i + 7] & b[i + 7]
+    const a0 = a[i]
+    const a1 = a[i + 1]
+    const a2 = a[i + 2]
+    const a3 = a[i + 3]
+    const a4 = a[i + 4]
+    const a5 = a[i + 5]
+    const a6 = a[i + 6]
+    const a7 = a[i + 7]
+    // Most of a vessel mask is background.
+    if ((a0 | a1 | a2 | a3 | a4 | a5 | a6 | a7) === 0) continue
+    const p = a0 & b[i]
+    const q = a1 & b[i + 1]
+    const r = a2 & b[i + 2]
+    const s = a3 & b[i + 3]
+    const t = a4 & b[i + 4]
+    const u = a5 & b[i + 5]
+    const v = a6 & b[i + 6]
+    const w = a7 & b[i + 7]
     const onesPQ = ones ^ p
     const twosPQ = (ones & p) | (onesPQ & q)
     const onesRS = onesPQ ^ q ^ r

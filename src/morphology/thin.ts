@@ -27,12 +27,6 @@ let live = new Int32Array(0)
 let rightLast = new Int32Array(0)
 let rightNow = new Int32Array(0)
 const result = new Int32Array(6)
-/** The column seen from a changed tile, and which changes concern it. */
-const SIDES = [
-  [0, CHANGED],
-  [-1, LEFT],
-  [1, RIGHT],
-] as const
 
 /** Thins packed words in place. */
 export function thinWords(layout: Layout, words: Int32Array, method: ThinningMethod): void {
@@ -83,69 +77,90 @@ function runPass(
   const before = touchedBefore
   const last = touchedLast
   const now = touchedNow
+  const alive = live
+  const changes = result
+  let right = rightNow
+  let rightOfLast = rightLast
   now.fill(0, 0, (columns + 2) * groups + 2)
   let anything = 0
+  let anythingRightOfLast = 0
   for (let column = 0; column < columns; column++) {
+    let anythingRight = 0
+    // The row above a group as it was before the pass; only a visit to the group above changes it.
     let above = 0
-    for (let group = 0; group < groups; group++) {
-      const at = (column + 1) * groups + group + 1
-      const active = (last[at] | before[at]) & live[at]
-      const start = column * pitch + 1 + group * GROUP_ROWS
-      rightNow[group] = 0
-      const aboveNext = group + 1 < groups ? words[start + GROUP_ROWS - 1] : 0
-      if (active !== 0) {
-        visit(words, start, active, above, result)
-        live[at] = (live[at] & ~active) | result[LIVE]
-        if (result[CHANGED] !== 0) {
-          anything = 1
-          touch(now, at, groups)
-          rightNow[group] = result[RIGHT]
-          // The column to the left has been visited: its halo can follow at once.
-          if (column > 0) repairRightHalos(words, start, pitch, result[LEFT])
-        }
+    let isAboveKept = false
+    let start = (column * pitch + 1) | 0
+    let at = (column + 1) * groups + 1
+    for (let group = 0; group < groups; group++, at++, start = (start + GROUP_ROWS) | 0) {
+      const active = (last[at] | before[at]) & alive[at]
+      right[group] = 0
+      if (active === 0) {
+        isAboveKept = false
+        continue
       }
-      above = aboveNext
+      const old = isAboveKept ? above : words[start - 1]
+      isAboveKept = group + 1 < groups
+      if (isAboveKept) above = words[start + GROUP_ROWS - 1]
+      visit(words, start, active, old, changes)
+      alive[at] = (alive[at] & ~active) | changes[LIVE]
+      if (changes[CHANGED] === 0) continue
+      anything = 1
+      touch(now, at, groups, changes)
+      right[group] = changes[RIGHT]
+      anythingRight |= changes[RIGHT]
+      // The column to the left has been visited: its halo can follow at once.
+      if (changes[LEFT] !== 0 && column > 0) repairRightHalos(words, start, pitch, changes[LEFT])
     }
-    for (let group = 0; group < groups; group++) {
-      const right = rightLast[group]
-      rightLast[group] = rightNow[group]
-      if (right !== 0) repairLeftHalos(words, column * pitch + 1 + group * GROUP_ROWS, pitch, right)
+    if (anythingRightOfLast !== 0) {
+      start = (column * pitch + 1) | 0
+      for (let group = 0; group < groups; group++, start = (start + GROUP_ROWS) | 0) {
+        repairLeftHalos(words, start, pitch, rightOfLast[group])
+      }
     }
+    anythingRightOfLast = anythingRight
+    const free = rightOfLast
+    rightOfLast = right
+    right = free
   }
-  rightLast.fill(0)
   return anything !== 0
 }
 
 /** Marks the tiles that the changes of one group reach: itself and its eight neighbours. */
-function touch(now: Int32Array, at: number, groups: number): void {
-  for (const [column, side] of SIDES) {
-    const tiles = result[side]
-    if (tiles === 0) continue
-    const place = at + column * groups
-    const up = tiles & result[UP]
-    const down = tiles & result[DOWN]
-    now[place] |= tiles | (up >>> 1) | (down << 1)
-    now[place - 1] |= up << 31
-    now[place + 1] |= down >>> 31
-  }
+function touch(now: Int32Array, at: number, groups: number, changes: Int32Array): void {
+  const up = changes[UP]
+  const down = changes[DOWN]
+  touchColumn(now, at, changes[CHANGED], up, down)
+  touchColumn(now, at - groups, changes[LEFT], up, down)
+  touchColumn(now, at + groups, changes[RIGHT], up, down)
+}
+
+/** Marks tiles of one column, and those above and below that changes in them reach. */
+function touchColumn(now: Int32Array, at: number, tiles: number, up: number, down: number): void {
+  now[at] |= tiles | ((tiles & up) >>> 1) | ((tiles & down) << 1)
+  now[at - 1] |= (tiles & up) << 31
+  now[at + 1] |= (tiles & down) >>> 31
 }
 
 /** Copies the first pixels of changed tiles into the right halos of the column to the left. */
 function repairRightHalos(words: Int32Array, start: number, pitch: number, tiles: number): void {
-  for (let rest = tiles; rest !== 0; rest &= rest - 1) {
-    const i = start + 4 * (31 - Math.clz32(rest & -rest))
-    for (let j = i; j < i + 4; j++) {
-      words[j - pitch] = (words[j - pitch] & 0x7fffffff) | ((words[j] & 2) << 30)
-    }
+  for (let rest = tiles | 0; rest !== 0; rest &= rest - 1) {
+    const i = (start + 4 * (31 - Math.clz32(rest & -rest))) | 0
+    const j = (i - pitch) | 0
+    words[j] = (words[j] & 0x7fffffff) | ((words[i] & 2) << 30)
+    words[j + 1] = (words[j + 1] & 0x7fffffff) | ((words[i + 1] & 2) << 30)
+    words[j + 2] = (words[j + 2] & 0x7fffffff) | ((words[i + 2] & 2) << 30)
+    words[j + 3] = (words[j + 3] & 0x7fffffff) | ((words[i + 3] & 2) << 30)
   }
 }
 
 /** Copies the last pixels of changed tiles of the column to the left into this one's left halos. */
 function repairLeftHalos(words: Int32Array, start: number, pitch: number, tiles: number): void {
-  for (let rest = tiles; rest !== 0; rest &= rest - 1) {
-    const i = start + 4 * (31 - Math.clz32(rest & -rest))
-    for (let j = i; j < i + 4; j++) {
-      words[j] = (words[j] & -2) | ((words[j - pitch] >>> 30) & 1)
-    }
+  for (let rest = tiles | 0; rest !== 0; rest &= rest - 1) {
+    const i = (start + 4 * (31 - Math.clz32(rest & -rest))) | 0
+    const j = (i - pitch) | 0
+    words[i] = (words[i] & -2) | ((words[j] >>> 30) & 1)
+    words[i + 1] = (words[i + 1] & -2) | ((words[j + 1] >>> 30) & 1)
+    words[i + 2] = (words[i + 2] & -2) | ((words[j + 2] >>> 30) & 1)
+    words[i + 3] = (words[i + 3] & -2) | ((words[j + 3] >>> 30) & 1)
   }
 }

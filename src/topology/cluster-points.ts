@@ -7,8 +7,8 @@ export interface PointRows {
   rows: number
 }
 
-let parent = new Int32Array(0)
-let chainEnd = new Int32Array(0)
+let scratchParent = new Int32Array(0)
+let scratchChainEnd = new Int32Array(0)
 
 /**
  * Single-linkage clusters of points: two points belong together if their Euclidean distance is at
@@ -18,8 +18,10 @@ let chainEnd = new Int32Array(0)
  */
 export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number): Int32Array {
   const count = rowStart[rows]
-  parent = withRoom(parent, count)
-  chainEnd = withRoom(chainEnd, count)
+  const parent = withRoom(scratchParent, count)
+  const chainEnd = withRoom(scratchChainEnd, count)
+  scratchParent = parent
+  scratchChainEnd = chainEnd
   for (let i = 0; i < count; i++) parent[i] = i
   if (radius < 1) return parent
 
@@ -34,7 +36,7 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
     for (let i = end - 2; i >= rowStart[row]; i--) {
       const joins = x[i + 1] - x[i] <= radius
       chainEnd[i] = joins ? chainEnd[i + 1] : i
-      if (joins) union(i, i + 1)
+      if (joins) union(parent, i, i + 1)
     }
   }
 
@@ -49,7 +51,8 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
       let first = rowStart[below]
       for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
         while (first < end && x[first] < x[i] - reach) first++
-        for (let j = first; j < end && x[j] <= x[i] + reach; j = chainEnd[j] + 1) union(i, j)
+        for (let j = first; j < end && x[j] <= x[i] + reach; j = chainEnd[j] + 1)
+          union(parent, i, j)
       }
     }
   }
@@ -58,7 +61,7 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
   return parent
 }
 
-function find(i: number): number {
+function find(parent: Int32Array, i: number): number {
   let at = i
   while (parent[at] !== at) {
     parent[at] = parent[parent[at]]
@@ -68,9 +71,9 @@ function find(i: number): number {
 }
 
 /** The smaller root wins, so that a cluster is known by its first point. */
-function union(a: number, b: number): void {
-  const p = find(a)
-  const q = find(b)
+function union(parent: Int32Array, a: number, b: number): void {
+  const p = find(parent, a)
+  const q = find(parent, b)
   if (p < q) parent[q] = p
   else parent[p] = q
 }

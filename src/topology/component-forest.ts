@@ -28,6 +28,9 @@ export interface ComponentForest {
   manyNodes: Int32Array
 }
 
+/** Rows that are skipped at once. */
+const TILE = 4
+
 /** At most 15 runs fit into the 30 pixels of a word. */
 const MAX_RUNS = 15
 
@@ -53,7 +56,8 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
   const { columns, pitch } = layout
   const rows = diagonal ? 2 : 1
   const corners = diagonal ? -1 : 0
-  const strips = Math.ceil(height / rows)
+  const stripsPerTile = diagonal ? 2 : 4
+  const strips = diagonal ? (height + 1) >> 1 : height
   const stripNodes = withRoom(scratchStripNodes, keep ? columns * strips : 0)
   scratchStripNodes = stripNodes
   const runs = scratchRuns
@@ -85,6 +89,7 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
     let joinedHere = -1
     let joinedLeft = -1
     let i = column * pitch + 1
+    const end = i + height
     for (let strip = 0; strip < strips; strip++, i += rows) {
       const top = words[i]
       const last = words[i + rows - 1]
@@ -96,6 +101,17 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
       if (pixels === 0) {
         bottom = last
         runsAbove = 0
+        // Most of a mask is empty: on to the next tile that is not.
+        if (all === 0) {
+          while (
+            i + TILE < end &&
+            (words[i + rows] | words[i + 1 + rows] | words[i + 2 + rows] | words[i + 3 + rows]) ===
+              0
+          ) {
+            i += TILE
+            strip += stripsPerTile
+          }
+        }
         continue
       }
       const own = bottom & PIXEL_BITS
@@ -117,7 +133,7 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
         let count = 0
         const next = MAX_RUNS - above
         let r = above
-        const end = above + runsAbove
+        const endAbove = above + runsAbove
         if (keep) stripNodes[column * strips + strip] = ~many
         for (let rest = pixels; rest !== 0; count++) {
           const run = rest & ~(rest + (rest & -rest))
@@ -130,7 +146,7 @@ export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean)
             // last pixel touched are for the next run, as is the last one touched.
             while ((runs[r] & touched) === 0) r++
             node = runNodes[r]
-            while (r + 1 < end && (runs[r + 1] & -runs[r + 1]) <= touched) {
+            while (r + 1 < endAbove && (runs[r + 1] & -runs[r + 1]) <= touched) {
               r++
               if ((runs[r] & touched) !== 0) joins += join(parent, node, runNodes[r])
             }

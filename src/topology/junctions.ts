@@ -122,42 +122,48 @@ function linkRadius(method: JunctionMethod, mergeRadius: number): number {
   return method === 'crossing-number' ? mergeRadius : method === 'clusters' ? 1.5 : 0
 }
 
-let foundX = new Int32Array(0)
-let foundY = new Int32Array(0)
-let sortedX = new Int32Array(0)
-let rowStart = new Int32Array(0)
+/** Memory that is reused, and grows; read into locals before any loop. */
+let scratchX = new Int32Array(0)
+let scratchY = new Int32Array(0)
+let scratchSortedX = new Int32Array(0)
+let scratchRowStart = new Int32Array(0)
 
 /** The pixels that may be junctions, by row; reused by the next call. */
 function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
   const { layout, words } = skeleton
   const { height, columns, pitch } = layout
   const isCrossing = method === 'crossing-number'
-  rowStart = withRoom(rowStart, height + 1).fill(0, 0, height + 1)
+  const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
+  scratchRowStart = rowStart
   let found = 0
   for (let column = 0; column < columns; column++) {
-    foundX = withRoom(foundX, found + WORD_PIXELS * height)
-    foundY = withRoom(foundY, found + WORD_PIXELS * height)
-    const start = column * pitch + 1
+    const foundX = withRoom(scratchX, found + WORD_PIXELS * height)
+    const foundY = withRoom(scratchY, found + WORD_PIXELS * height)
+    scratchX = foundX
+    scratchY = foundY
     const left = column * WORD_PIXELS - 1
-    for (let y = 0; y < height; y++) {
-      const word = words[start + y]
-      if ((word & PIXEL_BITS) === 0) continue
-      const above = words[start + y - 1]
-      const below = words[start + y + 1]
-      const select = isCrossing ? crossingAtLeast3 : moreThan2Neighbours
-      for (let hits = word & PIXEL_BITS & select(above, word, below); hits !== 0; ) {
-        foundX[found] = left + 31 - Math.clz32(hits & -hits)
-        foundY[found] = y
-        rowStart[y + 1]++
-        found++
-        hits &= hits - 1
+    const start = (column * pitch + 1) | 0
+    for (let tile = start; tile < start + height; tile = (tile + 4) | 0) {
+      const all = words[tile] | words[tile + 1] | words[tile + 2] | words[tile + 3]
+      if ((all & PIXEL_BITS) === 0) continue
+      for (let i = tile; i < tile + 4; i++) {
+        const word = words[i]
+        const select = isCrossing ? crossingAtLeast3 : moreThan2Neighbours
+        let hits = word & PIXEL_BITS & select(words[i - 1], word, words[i + 1])
+        for (; hits !== 0; hits &= hits - 1) {
+          foundX[found] = left + 31 - Math.clz32(hits & -hits)
+          foundY[found] = i - start
+          rowStart[i - start + 1]++
+          found++
+        }
       }
     }
   }
-  sortedX = withRoom(sortedX, found)
+  const sortedX = withRoom(scratchSortedX, found)
+  scratchSortedX = sortedX
   // Within a row the columns were visited from left to right: a stable sort by row is all it takes.
   for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
-  for (let i = found - 1; i >= 0; i--) sortedX[--rowStart[foundY[i] + 1]] = foundX[i]
+  for (let i = found - 1; i >= 0; i--) sortedX[--rowStart[scratchY[i] + 1]] = scratchX[i]
   for (let y = 0; y < height; y++) rowStart[y] = rowStart[y + 1]
   rowStart[height] = found
   return { x: sortedX, rowStart, rows: height }

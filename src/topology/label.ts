@@ -88,7 +88,7 @@ function labelBits(mask: BitMask, connectivity: Connectivity, labels: Int32Array
   const forest = componentForest(mask, connectivity === 8, true)
   const numbers = rasterNumbers(forest, width, height)
   const rows = connectivity === 8 ? 2 : 1
-  const strips = Math.ceil(height / rows)
+  const strips = rows === 2 ? (height + 1) >> 1 : height
   const { stripNodes, manyNodes } = forest
   for (let column = 0; column < layout.columns; column++) {
     let i = column * layout.pitch + 1

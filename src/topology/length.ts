@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
+import { PIXEL_BITS } from '../mask/layout.ts'
 import { popcount } from '../mask/popcount.ts'
 import { checkOptions, oneOf } from '../mask/validate.ts'
 
@@ -50,20 +50,55 @@ export function skeletonLength(skeleton: MaskLike, options?: LengthOptions): num
 export function lengthOf(skeleton: BitMask, method: LengthMethod): number {
   if (method === 'pixels') return skeleton.count
   const { layout, words } = skeleton
-  let straight = 0
-  let diagonal = 0
-  for (let column = 0; column < layout.columns; column++) {
-    const start = columnStart(layout, column)
-    for (let i = start; i < start + layout.height; i++) {
-      const pixel = words[i] & PIXEL_BITS
-      if (pixel === 0) continue
-      const north = words[i - 1]
-      const west = words[i] << 1
-      const east = words[i] >>> 1
-      straight += popcount(pixel & west) + popcount(pixel & north)
-      diagonal += popcount(pixel & (north << 1) & ~(north | west))
-      diagonal += popcount(pixel & (north >>> 1) & ~(north | east))
+  const { columns, pitch } = layout
+  // Links are added bit by bit with carry-save adders, as in `countBoth`; what is carried out of
+  // two rows is counted.
+  let ones = 0
+  let twos = 0
+  let fours = 0
+  let diagonalOnes = 0
+  let diagonalTwos = 0
+  let diagonalFours = 0
+  for (let column = 0; column < columns; column++) {
+    const end = ((column + 1) * pitch) | 0
+    for (let tile = (column * pitch + 1) | 0; tile < end; tile = (tile + 4) | 0) {
+      const all = words[tile] | words[tile + 1] | words[tile + 2] | words[tile + 3]
+      if ((all & PIXEL_BITS) === 0) continue
+      let above = words[tile - 1]
+      for (let i = tile; i < tile + 4; i += 2) {
+        const upper = words[i]
+        const lower = words[i + 1]
+        const p = upper & PIXEL_BITS
+        const q = lower & PIXEL_BITS
+
+        const a = p & (upper << 1)
+        const b = p & above
+        const c = q & (lower << 1)
+        const d = q & upper
+        const onesAB = ones ^ a
+        const carryAB = (ones & a) | (onesAB & b)
+        const onesC = onesAB ^ b ^ c
+        const carryCD = ((onesAB ^ b) & c) | (onesC & d)
+        ones = onesC ^ d
+        fours += popcount((twos & carryAB) | ((twos ^ carryAB) & carryCD))
+        twos ^= carryAB ^ carryCD
+
+        const e = p & (above << 1) & ~(above | (upper << 1))
+        const f = p & (above >>> 1) & ~(above | (upper >>> 1))
+        const g = q & (upper << 1) & ~(upper | (lower << 1))
+        const h = q & (upper >>> 1) & ~(upper | (lower >>> 1))
+        const onesEF = diagonalOnes ^ e
+        const carryEF = (diagonalOnes & e) | (onesEF & f)
+        const onesG = onesEF ^ f ^ g
+        const carryGH = ((onesEF ^ f) & g) | (onesG & h)
+        diagonalOnes = onesG ^ h
+        diagonalFours += popcount((diagonalTwos & carryEF) | ((diagonalTwos ^ carryEF) & carryGH))
+        diagonalTwos ^= carryEF ^ carryGH
+        above = lower
+      }
     }
   }
+  const straight = 4 * fours + 2 * popcount(twos) + popcount(ones)
+  const diagonal = 4 * diagonalFours + 2 * popcount(diagonalTwos) + popcount(diagonalOnes)
   return straight + Math.SQRT2 * diagonal
 }
