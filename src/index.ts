@@ -14,8 +14,16 @@ export type {
   ThresholdOptions,
 } from './mask/from.ts'
 export { type ClDiceOptions, clDice } from './metrics/centerline.ts'
+export {
+  type Aggregate,
+  type AggregateOptions,
+  aggregate,
+  type Comparison,
+  compare,
+} from './metrics/evaluate.ts'
 export type { MaskFacts, MaskPair } from './metrics/mask-pair.ts'
 export type { EmptyPolicy, MetricOptions } from './metrics/metric-options.ts'
+export type { MetricValue, MetricValues } from './metrics/metric-values.ts'
 export {
   accuracy,
   type Confusion,
@@ -29,8 +37,14 @@ export {
   recall,
   specificity,
 } from './metrics/overlap.ts'
+export {
+  type DistanceTransform,
+  type DistanceTransformOptions,
+  distanceTransform,
+} from './morphology/distance-transform.ts'
 export { type SkeletonizeOptions, skeletonize } from './morphology/skeletonize.ts'
 export type { ThinningMethod } from './morphology/thinning-table.ts'
+export { type Advantages, type CreditOptions, counterfactualAdvantages } from './reward/credit.ts'
 export {
   type Explanation,
   MultiObjectiveReward,
@@ -38,6 +52,7 @@ export {
 } from './reward/multi-objective-reward.ts'
 export type { RewardOptions } from './reward/reward-options.ts'
 export type { RewardTerm, TermName } from './reward/terms.ts'
+export { type TileFacts, type TileFactsOptions, tileFacts } from './reward/tile-facts.ts'
 export { bettiNumbers, eulerNumber } from './topology/betti.ts'
 export {
   countJunctions,

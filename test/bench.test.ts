@@ -118,8 +118,8 @@ describe('measure', () => {
     const node = {
       createRewardPool: async (_: object, { threads }: { threads: number }) => ({
         scoreBatch: async (preds: readonly unknown[], truths: readonly unknown[]) => {
-          expect(preds.length).toBe(32)
-          expect(truths.length).toBe(32)
+          expect(preds.length).toBe(256)
+          expect(truths.length).toBe(256)
           await new Promise((resolve) => setTimeout(resolve, 4 / threads))
           return new Float64Array(preds.length)
         },
@@ -128,15 +128,18 @@ describe('measure', () => {
         },
       }),
     }
-    const race = (await workerRace(node, set))!
+    const race = (await workerRace(node, { BitMask }, set))!
     const { ratios } = await measure(
       { contestants: race.stages, inputs: 2, ratios: race.ratios },
       QUICK,
     )
     await race.close()
-    expect(Object.keys(ratios)).toEqual(['1 worker / 2 workers'])
+    expect(Object.keys(ratios)).toEqual([
+      '1 worker / 2 workers',
+      'one thread / two threads, arithmetic',
+    ])
     expect(closed).toEqual([1, 2])
-    expect(await workerRace({}, set)).toBeUndefined()
+    expect(await workerRace({}, { BitMask }, set)).toBeUndefined()
   })
 })
 

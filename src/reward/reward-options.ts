@@ -16,6 +16,7 @@ import {
   type RewardTerm,
   TERM_NAMES,
   type TermName,
+  type TermOptions,
 } from './terms.ts'
 
 /** Options of {@link MultiObjectiveReward}. */
@@ -89,17 +90,23 @@ export function termValue({ name, value, range }: NamedTerm, pair: MaskPair): nu
   return result
 }
 
-/** The terms of a reward, checked, in the order in which they are summed. */
-export function termsOf(options: RewardOptions): NamedTerm[] {
-  const { weights = {}, recallTarget = 0.85, precisionTarget = 0.8, bounded = true } = options
-  checkOptions(weights)
-  checkNames(weights, TERM_NAMES, 'weight')
+/** What the built-in terms depend on, checked. */
+export function termOptionsOf(options: RewardOptions): TermOptions {
+  const { recallTarget = 0.85, precisionTarget = 0.8, bounded = true } = options
   finiteNumber(recallTarget, 'recallTarget', 0, 1)
   finiteNumber(precisionTarget, 'precisionTarget', 0, 1)
   if (typeof bounded !== 'boolean') {
     throw new TypeError(`expected bounded to be a boolean, got ${describe(bounded)}`)
   }
-  const builtIn = builtInTerms({ recallTarget, precisionTarget, bounded })
+  return { recallTarget, precisionTarget, bounded }
+}
+
+/** The terms of a reward, checked, in the order in which they are summed. */
+export function termsOf(options: RewardOptions): NamedTerm[] {
+  const { weights = {} } = options
+  checkOptions(weights)
+  checkNames(weights, TERM_NAMES, 'weight')
+  const builtIn = builtInTerms(termOptionsOf(options))
   const terms = TERM_NAMES.map((name) =>
     namedTerm(name, { ...builtIn[name], weight: weights[name] ?? DEFAULT_WEIGHTS[name] }),
   )

@@ -37,24 +37,19 @@ export function builtInTerms(options: TermOptions): Record<TermName, Omit<Reward
   const { recallTarget, precisionTarget, bounded } = options
   const lowest = (min: number) => (bounded ? min : Number.NEGATIVE_INFINITY)
   return {
-    dice: { range: [0, 10], value: (pair) => 10 * pair.dice },
+    dice: { range: [0, 10], value: (pair) => diceValue(pair.dice) },
     recall: {
       range: [hinge(0, recallTarget), 0],
       value: (pair) => hinge(pair.recall, recallTarget),
     },
     topology: {
       range: [lowest(-5), 5],
-      value: (pair) => {
-        const agreement = topologyAgreement(pair)
-        return 5 * (bounded ? Math.max(-1, agreement) : agreement)
-      },
+      value: ({ pred, truth }) =>
+        topologyValue(pred.junctions, truth.junctions, pred.components, truth.components, bounded),
     },
     length: {
       range: [lowest(-5), 0],
-      value: (pair) => {
-        const error = lengthError(pair)
-        return 0 - 5 * (bounded ? Math.min(1, error) : error)
-      },
+      value: ({ pred, truth }) => lengthValue(pred.length, truth.length, bounded),
     },
     precision: {
       range: [hinge(0, precisionTarget), 0],
@@ -63,23 +58,36 @@ export function builtInTerms(options: TermOptions): Record<TermName, Omit<Reward
   }
 }
 
-/** Nothing above the target, a steep slope below it. */
-function hinge(value: number, target: number): number {
+/** The overlap term of a Dice coefficient. */
+export function diceValue(dice: number): number {
+  return 10 * dice
+}
+
+/** The recall and precision terms: nothing above the target, a steep slope below it. */
+export function hinge(value: number, target: number): number {
   return 20 * Math.min(0, value - target)
 }
 
 /** Share of the junctions found, less a tenth for every component too many or too few. */
-function topologyAgreement({ pred, truth }: MaskPair): number {
+export function topologyValue(
+  junctionsPred: number,
+  junctionsTruth: number,
+  componentsPred: number,
+  componentsTruth: number,
+  bounded: boolean,
+): number {
   // A vessel without branches is matched by a prediction without branches.
   const found =
-    truth.junctions === 0
-      ? Number(pred.junctions === 0)
-      : Math.min(pred.junctions, truth.junctions) / truth.junctions
-  return found - 0.1 * Math.abs(pred.components - truth.components)
+    junctionsTruth === 0
+      ? Number(junctionsPred === 0)
+      : Math.min(junctionsPred, junctionsTruth) / junctionsTruth
+  const agreement = found - 0.1 * Math.abs(componentsPred - componentsTruth)
+  return 5 * (bounded ? Math.max(-1, agreement) : agreement)
 }
 
 /** Relative error of the length; a truth without length is met only by one without. */
-function lengthError({ pred, truth }: MaskPair): number {
-  if (truth.length === 0) return pred.length === 0 ? 0 : 1
-  return Math.abs(1 - pred.length / truth.length)
+export function lengthValue(lengthPred: number, lengthTruth: number, bounded: boolean): number {
+  const error =
+    lengthTruth === 0 ? Number(lengthPred !== 0) : Math.abs(1 - lengthPred / lengthTruth)
+  return 0 - 5 * (bounded ? Math.min(1, error) : error)
 }

@@ -74,10 +74,8 @@ export function countJunctions(skeleton: MaskLike, options?: JunctionOptions): n
  * ```
  */
 export function findJunctions(skeleton: MaskLike, options?: JunctionOptions): Int32Array {
-  const { method, mergeRadius } = junctionOptionsOf(options)
-  const bits = BitMask.from(skeleton)
-  const points = candidates(bits, method)
-  const cluster = clusterPoints(points, linkRadius(method, mergeRadius))
+  const junctionOptions = junctionOptionsOf(options)
+  const { points, cluster } = junctionPixelsOf(BitMask.from(skeleton), junctionOptions)
   const sums = new Map<number, { x: number; y: number; n: number }>()
   for (let y = 0; y < points.rows; y++) {
     for (let i = points.rowStart[y]; i < points.rowStart[y + 1]; i++) {
@@ -115,6 +113,18 @@ export function countJunctionsOf(
   let count = 0
   for (let i = 0; i < found; i++) if (cluster[i] === i) count++
   return count
+}
+
+/**
+ * @internal The pixels of the junctions by row, and for each the index of the first pixel of its
+ * junction. Both are reused by the next call.
+ */
+export function junctionPixelsOf(
+  skeleton: BitMask,
+  { method, mergeRadius }: Required<JunctionOptions>,
+): { points: PointRows; cluster: Int32Array } {
+  const points = candidates(skeleton, method)
+  return { points, cluster: clusterPoints(points, linkRadius(method, mergeRadius)) }
 }
 
 /** Two pixels are 8-neighbours exactly if their distance is at most √2. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
@@ -107,6 +108,22 @@ export interface Golden {
   pairs: GoldenPair[]
 }
 
+/** A mask of the cases, with the spacing of [rows, columns] that its distances were measured with. */
+interface GoldenSpacing {
+  name: string
+  width: number
+  height: number
+  mask: Uint8Array
+  spacing: [number, number]
+}
+
+export interface GoldenDistances {
+  /** Distances as digests: whether these are the very same numbers. */
+  exact: (GoldenSpacing & { digest: (distances: Float64Array) => boolean })[]
+  /** Distances as numbers, row by row. */
+  rounded: (GoldenSpacing & { distances: number[] })[]
+}
+
 /** A fact as it lies in the file: masks packed, places as sum of x, sum of y and count. */
 type Packed<T> = T extends Uint8Array
   ? string
@@ -130,6 +147,30 @@ let cache: Golden | undefined
 export function readGolden(): Golden {
   cache ??= load()
   return cache
+}
+
+/** Reads the golden distances. */
+export function readGoldenDistances(): GoldenDistances {
+  const byName = new Map(readGolden().cases.map((item) => [item.name, item]))
+  const found = <T extends { case: string; spacing: [number, number] }>(item: T) => {
+    const { name, width, height, mask } = byName.get(item.case) as GoldenCase
+    return { ...item, name: `${name} ${item.spacing}`, width, height, mask }
+  }
+  const { exact, rounded } = readJson<{
+    exact: { case: string; spacing: [number, number]; digest: string }[]
+    rounded: { case: string; spacing: [number, number]; distances: number[] }[]
+  }>('distances')
+  return {
+    exact: exact.map((item) => ({
+      ...found(item),
+      digest: (distances) => digestOf(distances) === item.digest,
+    })),
+    rounded: rounded.map(found),
+  }
+}
+
+function digestOf(distances: Float64Array): string {
+  return createHash('sha256').update(new Uint8Array(distances.buffer)).digest('hex').slice(0, 16)
 }
 
 function load(): Golden {

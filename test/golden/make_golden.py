@@ -583,6 +583,50 @@ def pair_facts(pred: Mask, truth: Mask, within: Mask | None) -> dict:
     }
 
 
+# --- distances -----------------------------------------------------------------------
+
+
+# Spacings of which every squared distance is exact, so that rounding decides nothing.
+EXACT_SPACINGS = ((2, 2), (0.5, 1), (1.25, 0.75), (1, 3))
+ROUNDED_SPACINGS = ((0.37, 1.9), (1.1, 0.7))
+ROUNDED_CASES = ("small/2/5x7/0.55", "plus/3/21x21", "noise/0.8/32x16")
+
+
+def distances_of(mask: Mask, spacing: tuple[float, float]) -> np.ndarray:
+    return ndimage.distance_transform_edt(mask, sampling=spacing).astype("<f8")
+
+
+def distance_digests(masks: dict[str, Mask]) -> list[dict]:
+    """Every mask with some background in pixels; every fifth with another spacing too."""
+    found = []
+    for index, (name, mask) in enumerate(masks.items()):
+        if mask.all():
+            continue  # SciPy measures to a pixel that does not exist
+        spacings = [(1, 1)]
+        if index % 5 == 0:
+            spacings.append(EXACT_SPACINGS[index // 5 % len(EXACT_SPACINGS)])
+        for spacing in spacings:
+            distances = distances_of(mask, spacing)
+            if spacing == (1, 1):
+                squares = np.rint(distances**2)
+                assert np.array_equal(np.sqrt(squares), distances), name
+            digest = hashlib.sha256(distances.tobytes()).hexdigest()[:16]
+            found.append({"case": name, "spacing": spacing, "digest": digest})
+    return found
+
+
+def rounded_distances(masks: dict[str, Mask]) -> list[dict]:
+    return [
+        {
+            "case": name,
+            "spacing": spacing,
+            "distances": distances_of(masks[name], spacing).ravel().tolist(),
+        }
+        for name in ROUNDED_CASES
+        for spacing in ROUNDED_SPACINGS
+    ]
+
+
 # --- which pairs ---------------------------------------------------------------------
 
 
@@ -804,6 +848,9 @@ def main() -> None:
         cases = [case_of(name, mask) for name, mask in members.items()]
         write(folder, f"cases-{group}", {"versions": versions, "cases": cases})
     write(folder, "pairs", {"versions": versions, "pairs": pairs})
+    exact, rounded = distance_digests(masks), rounded_distances(masks)
+    content = {"versions": versions, "exact": exact, "rounded": rounded}
+    write(folder, "distances", content)
     print(f"{len(masks)} cases, {len(pairs)} pairs")
 
 

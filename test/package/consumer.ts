@@ -3,18 +3,29 @@
  * file against the packed package.
  */
 import {
+  type Advantages,
+  type Aggregate,
+  type AggregateOptions,
   accuracy,
+  aggregate,
   BitMask,
   bettiNumbers,
   type ClDiceOptions,
+  type Comparison,
   type Confusion,
   type Connectivity,
   type ConnectivityOptions,
+  type CreditOptions,
   clDice,
+  compare,
   confusion,
   countComponents,
+  counterfactualAdvantages,
   countJunctions,
+  type DistanceTransform,
+  type DistanceTransformOptions,
   dice,
+  distanceTransform,
   type EmptyPolicy,
   type Explanation,
   eulerNumber,
@@ -34,6 +45,8 @@ import {
   type MaskLike,
   type MaskPair,
   type MetricOptions,
+  type MetricValue,
+  type MetricValues,
   MultiObjectiveReward,
   mcc,
   precision,
@@ -52,6 +65,9 @@ import {
   type TermName,
   type ThinningMethod,
   type ThresholdOptions,
+  type TileFacts,
+  type TileFactsOptions,
+  tileFacts,
 } from 'vessel-reward'
 import {
   fromNdarray,
@@ -135,6 +151,23 @@ export const facts: number[] = [
   eulerNumber(rows, connecting),
   clDice(image, rows, clDiceOptions),
 ]
+
+const spacing: DistanceTransformOptions = { spacing: [1, 2] }
+const transform: DistanceTransform = distanceTransform(image, spacing)
+export const distances: Float64Array = transform.distances
+
+const missing: MetricValue = null
+const values: MetricValues = [0.5, missing]
+const aggregating: AggregateOptions = { resamples: 100, confidence: 0.9, seed: 1 }
+const summary: Aggregate = aggregate(values, aggregating)
+const comparison: Comparison = compare(values, values, aggregating)
+export const means: number[] = [summary.mean + summary.low, comparison.difference + comparison.p]
+
+const tiling: TileFactsOptions = { tile: 1, thinning }
+const tiles: TileFacts = tileFacts(image, rows, tiling)
+const crediting: CreditOptions = { tile: 1, precisionHinge: { weight: 0.2, threshold: 0.8 } }
+const advantages: Advantages = counterfactualAdvantages([image, rows], rows, crediting)
+export const credit: Float64Array[] = [tiles.length, advantages.overlap, advantages.skeleton]
 
 const found = ({ pred, truth }: MaskPair): number => {
   const one: MaskFacts = pred

@@ -286,6 +286,9 @@ function without(options: object, name: string): object {
 
 // What may come of it -------------------------------------------------------------------------
 
+/** Distances without background are Infinity, and statistics of no values are NaN. */
+const MAY_BE_UNBOUNDED = new Set(['aggregate', 'compare', 'distanceTransform'])
+
 /** Whether the caller asked for NaN where a metric is undefined. */
 const asksForNaN = (args: unknown[]) =>
   args.some((arg) => (arg as { empty?: unknown } | null | undefined)?.empty === 'nan')
@@ -322,7 +325,8 @@ function survives(name: string, call: Call, args: unknown[]): boolean {
     }
     return false
   }
-  const number = asksForNaN(args) ? undefined : unboundedNumber(result)
+  const number =
+    MAY_BE_UNBOUNDED.has(name) || asksForNaN(args) ? undefined : unboundedNumber(result)
   if (number !== undefined) throw new Error(`${name} returned ${number}`)
   return true
 }
@@ -341,15 +345,70 @@ function rangeSurvives(range: () => { min: number; max: number }): boolean {
 const pairFor = (method: fc.Arbitrary<unknown>) => fc.tuple(anyMask, anyMask, optionsFor(method))
 const maskFor = (method: fc.Arbitrary<unknown>) => fc.tuple(anyMask, optionsFor(method))
 
+const anyValues = fc.oneof(
+  fc.array(mostly(fc.oneof(fraction, fc.constantFrom(null, undefined))), { maxLength: 5 }),
+  fc.array(mostly(fc.dictionary(fc.constantFrom('dice', '__proto__'), mostly(fraction))), {
+    maxLength: 3,
+  }),
+  fc.float64Array({ maxLength: 4 }),
+  anything,
+)
+const aggregateOptions = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  {
+    weight: 2,
+    arbitrary: broken({
+      resamples: fc.integer({ min: 1, max: 50 }),
+      confidence: fraction,
+      seed: anyNumber,
+    }),
+  },
+  { weight: 1, arbitrary: anything },
+)
+const anyTile = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(1, 2, 30, 2 ** 27) },
+  { weight: 1, arbitrary: anyNumber },
+)
+const tileFactsOptions = broken({
+  tile: anyTile,
+  within: goodMask,
+  thinning,
+  connectivity: fc.constantFrom(4, 8),
+  junctions: fc.oneof(junctions, optionsFor(junctions)),
+  length,
+})
+const creditOptions = broken({
+  tile: anyTile,
+  within: goodMask,
+  reward: fc.oneof(broken({ bounded: fc.boolean(), weights: anyWeights }), rewardOptions),
+  precisionHinge: broken({ weight: fraction, threshold: fraction }),
+})
+
 /** Arguments that are nearly right, for every function that is exported. */
 const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   accuracy: pairFor(anyMethod),
+  aggregate: fc.tuple(anyValues, aggregateOptions),
   bettiNumbers: maskFor(anyMethod),
   clDice: pairFor(thinning),
+  compare: fc
+    .tuple(anyValues, anyValues, fc.boolean(), aggregateOptions)
+    .map(([a, b, same, options]) => [a, same ? a : b, options]),
   confusion: pairFor(anyMethod),
   countComponents: maskFor(anyMethod),
   countJunctions: maskFor(junctions),
+  counterfactualAdvantages: fc.tuple(
+    mostly(fc.array(goodMask, { minLength: 1, maxLength: 4 })),
+    mostly(goodMask),
+    creditOptions,
+  ),
   dice: pairFor(anyMethod),
+  distanceTransform: fc.tuple(
+    anyMask,
+    fc.oneof(
+      fc.constant(undefined),
+      broken({ spacing: fc.oneof(fraction, fc.tuple(radius, radius)) }),
+    ),
+  ),
   eulerNumber: maskFor(anyMethod),
   fBeta: pairFor(anyMethod),
   findJunctions: maskFor(junctions),
@@ -361,6 +420,7 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   skeletonize: maskFor(thinning),
   skeletonLength: maskFor(length),
   specificity: pairFor(anyMethod),
+  tileFacts: fc.tuple(anyMask, anyMask, tileFactsOptions),
 }
 
 const anyReward = rewardOptions.map((options) => {
