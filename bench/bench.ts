@@ -46,9 +46,9 @@ function readBaseline({ compare, force, quick, measure }: BenchOptions): RunResu
   return baseline
 }
 
-function makeSets({ sizes, data, pairs }: BenchOptions): MaskSet[] {
+function makeSets({ sizes, data, crops, pairs }: BenchOptions): MaskSet[] {
   const procedural = sizes.map(({ width, height }) => proceduralSet(width, height, pairs))
-  return data === undefined ? procedural : [...procedural, ...realSets(data, pairs)]
+  return data === undefined ? procedural : [...procedural, ...realSets(data, crops, pairs)]
 }
 
 function emptyResult({ name, width, height, real, hash, preds }: MaskSet): SetResult {

@@ -57,7 +57,7 @@ export async function compete(
 }
 
 async function competeWorkers(contest: Contest, set: MaskSet, result: SetResult): Promise<void> {
-  const race = await workerRace(contest.subject.node, set)
+  const race = await workerRace(contest.subject.node, contest.subject.library, set)
   if (race === undefined) {
     contest.notes.add('there are no workers to time: the package has no entry for Node with pools')
     return
@@ -66,7 +66,8 @@ async function competeWorkers(contest: Contest, set: MaskSet, result: SetResult)
     const { stages, ratios } = race
     const inputs = set.preds.length
     const measured = await measure({ contestants: stages, inputs, ratios }, contest.options)
-    record(result, 'workers', measured, new Set(stages.map(({ name }) => name)))
+    const ours = stages.map(({ name }) => name).filter((name) => name.startsWith('pool'))
+    record(result, 'workers', measured, new Set(ours))
   } finally {
     await race.close()
   }

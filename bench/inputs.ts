@@ -54,7 +54,16 @@ export function proceduralSet(width: number, height: number, pairs?: number): Ma
 /** The middle of an image, where its large vessels branch. */
 function partOfImage(width: number, height: number, seed: number): BitMask {
   const whole = { width: Math.max(width, WHOLE_IMAGE), height: Math.max(height, WHOLE_IMAGE), seed }
-  const pixels = vesselMask(whole).toUint8Array()
+  const data = middle(vesselMask(whole).toUint8Array(), whole, { width, height })
+  return BitMask.from({ data, width, height })
+}
+
+interface Size {
+  width: number
+  height: number
+}
+
+function middle(pixels: Uint8Array, whole: Size, { width, height }: Size): Uint8Array {
   const data = new Uint8Array(width * height)
   const left = (whole.width - width) >> 1
   const top = (whole.height - height) >> 1
@@ -62,19 +71,35 @@ function partOfImage(width: number, height: number, seed: number): BitMask {
     const first = (top + y) * whole.width + left
     data.set(pixels.subarray(first, first + width), y * width)
   }
-  return BitMask.from({ data, width, height })
+  return data
 }
 
 /**
  * Real pairs: a folder with `pred/` and `truth/`, which hold PNGs of equal names and sizes, or a
- * folder of such folders.
+ * folder of such folders. With each set come its parts of the sizes `crops`, unless it is large.
  */
-export function realSets(folder: string, pairs?: number): MaskSet[] {
-  if (isPairFolder(folder)) return [realSet(folder, pairs)]
-  const inside = readdirSync(folder).sort()
-  const folders = inside.map((name) => join(folder, name)).filter(isPairFolder)
-  if (folders.length === 0) throw new RangeError(`expected pred/ and truth/ somewhere in ${folder}`)
-  return folders.map((one) => realSet(one, pairs))
+export function realSets(folder: string, crops: readonly Size[], pairs?: number): MaskSet[] {
+  const inside = isPairFolder(folder)
+    ? [folder]
+    : readdirSync(folder)
+        .sort()
+        .map((name) => join(folder, name))
+        .filter(isPairFolder)
+  if (inside.length === 0) throw new RangeError(`expected pred/ and truth/ somewhere in ${folder}`)
+  return inside.flatMap((one) => {
+    const whole = realSet(one, pairs)
+    const isLarge = whole.width * whole.height > LARGE_PIXELS
+    const fitting = crops.filter(
+      ({ width, height }) => !isLarge && width <= whole.width && height <= whole.height,
+    )
+    const parts = fitting.map((size) => {
+      const cut = (mask: Uint8Array) => middle(mask, whole, size)
+      const name = `${basename(one)} ${size.height}×${size.width}`
+      const { preds, truths } = whole
+      return maskSet({ ...whole, ...size, name, preds: preds.map(cut), truths: truths.map(cut) })
+    })
+    return [...parts, whole]
+  })
 }
 
 const isPairFolder = (folder: string) =>

@@ -11,6 +11,8 @@ in the same run.
   --sizes LIST        sizes of the masks, height x width, or none
                       (default: 256x256,584x565,1024x1024,2336x3504)
   --data DIR          real pairs too: DIR, or folders in it, hold pred/*.png and truth/*.png
+  --crops LIST        sizes that are cut out of the middle of the real pairs too, or none
+                      (default: 256x256,584x565)
   --pairs N           pairs per size (default: 8; 4 of more than 2 megapixels; 2 with --quick)
   --only LIST         groups of stages: ${GROUPS.join(', ')}
   --rounds N          rounds (default: 15, fewer where a round takes seconds)
@@ -31,6 +33,7 @@ export interface BenchOptions {
   quick: boolean
   sizes: { width: number; height: number }[]
   data: string | undefined
+  crops: { width: number; height: number }[]
   pairs: number | undefined
   groups: Group[]
   measure: MeasureOptions
@@ -77,6 +80,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       quick: { type: 'boolean', default: false },
       sizes: { type: 'string' },
       data: { type: 'string' },
+      crops: { type: 'string' },
       pairs: { type: 'string' },
       only: { type: 'string' },
       rounds: { type: 'string' },
@@ -107,6 +111,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     quick,
     sizes: sizes(values.sizes ?? defaultSizes),
     data: values.data,
+    crops: sizes(values.crops ?? '256x256,584x565'),
     pairs: values.pairs === undefined ? defaultPairs : count(values.pairs, 'pairs'),
     groups: values.only === undefined ? [...GROUPS] : groups(values.only),
     measure,

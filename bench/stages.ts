@@ -84,10 +84,12 @@ const CALLS: Record<Exclude<Group, 'workers'>, (library: Library, set: MaskSet) 
     const { label, countComponents } = library
     const { preds } = raw(set)
     const mask = packedPreds(library, set)
+    const out = new Int32Array(set.preds[0].length)
     return {
-      'label map': (i) => label(mask(i)),
+      'label map': (i) => label(mask(i), { out }),
+      'label map, new array': (i) => label(mask(i)),
       'component count': (i) => countComponents(mask(i)),
-      'label map, from bytes': (i) => label(preds[i]),
+      'label map, from bytes': (i) => label(preds[i], { out }),
       'component count, from bytes': (i) => countComponents(preds[i]),
     }
   },
@@ -143,12 +145,7 @@ function bothRewards({ MultiObjectiveReward }: Library, set: MaskSet): Stage['ch
 }
 
 /** The masks as they come from an image. */
-export function raw({
-  width,
-  height,
-  preds,
-  truths,
-}: MaskSet): Record<'preds' | 'truths', RawMask[]> {
+function raw({ width, height, preds, truths }: MaskSet): Record<'preds' | 'truths', RawMask[]> {
   const asMask = (data: Uint8Array) => ({ data, width, height })
   return { preds: preds.map(asMask), truths: truths.map(asMask) }
 }

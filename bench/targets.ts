@@ -39,6 +39,20 @@ const TARGETS: readonly Target[] = [
     on: 'large',
   },
   {
+    name: 'label map against ndimage.label, new arrays',
+    ratio: 'SciPy ndimage.label, new array / label map, new array',
+    must: 5,
+    aim: 8,
+    on: 'small',
+  },
+  {
+    name: 'label map against ndimage.label, new arrays',
+    ratio: 'SciPy ndimage.label, new array / label map, new array',
+    must: 3,
+    aim: 5,
+    on: 'large',
+  },
+  {
     name: 'component count against OpenCV',
     ratio: 'OpenCV count / component count',
     must: 4,

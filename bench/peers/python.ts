@@ -44,10 +44,17 @@ const TASKS: readonly Task[] = [
     check: 'label map',
   },
   {
+    task: 'label-new',
+    name: 'SciPy ndimage.label, new array',
+    group: 'components',
+    against: ['label map, new array'],
+    check: 'label map, new array',
+  },
+  {
     task: 'cv-labels',
     name: 'OpenCV labels',
     group: 'components',
-    against: ['label map'],
+    against: ['label map, new array'],
     check: 'component count',
   },
   {

@@ -159,6 +159,7 @@ class Pairs:
     def __init__(self, file, width, height, pairs):
         data = np.fromfile(file, np.uint8).reshape(2, pairs, height, width)
         self.preds, self.truths = list(data[0]), list(data[1])
+        self.labels = np.empty((height, width), np.int32)
         self.bool_truths = [truth > 0 for truth in self.truths]
         self.truth_counts = [int(truth.sum()) for truth in self.bool_truths]
         self.truth_facts = [skeleton_facts_a(skeletonize(t)) for t in self.bool_truths]
@@ -178,6 +179,10 @@ class Pairs:
         return thin_1984(self.preds[i])
 
     def label(self, i):
+        count = ndimage.label(self.preds[i], structure=EIGHT, output=self.labels)
+        return self.labels, count
+
+    def label_new(self, i):
         return ndimage.label(self.preds[i], structure=EIGHT)
 
     def cv_labels(self, i):
@@ -192,15 +197,16 @@ def both(reward):
     return lambda pairs, i: [float(reward(pairs, i, bounded=b)) for b in (True, False)]
 
 
-def same_labels(pairs, i):
-    return digest(pairs.label(i)[0].astype("<i4"))
+def same_labels(label):
+    return lambda pairs, i: digest(label(pairs, i)[0].astype("<i4"))
 
 
 # What is timed, and what of its result must agree.
 TASKS = {
     "reward-a": (Pairs.reward_a, both(Pairs.reward_a)),
     "skeletonize": (Pairs.skeletonize, lambda pairs, i: digest(pairs.skeletonize(i))),
-    "label": (Pairs.label, same_labels),
+    "label": (Pairs.label, same_labels(Pairs.label)),
+    "label-new": (Pairs.label_new, same_labels(Pairs.label_new)),
 }
 if cv2:
     TASKS |= {
