@@ -75,8 +75,11 @@ function gatherValues(
   for (let row = y; row < y + rows; row++) {
     for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
       const value = data[i]
-      if (value === true || value === 1) out[k++] = one
-      else if (value === false || value === 0) out[k++] = zero
+      // The most frequent values first.
+      if (value === false) out[k++] = zero
+      else if (value === true) out[k++] = one
+      else if (value === 0) out[k++] = zero
+      else if (value === 1) out[k++] = one
       else if (typeof value === 'number' && !Number.isNaN(value)) {
         out[k++] = value > threshold ? 1 : 0
       } else throw badValue(grid, y)

@@ -1,6 +1,8 @@
 /** One bit in each byte of a word. */
 const ONES = 0x01010101
 const LOW_SEVEN = 0x7f7f7f7f
+/** A float's bits without its sign. */
+const MAGNITUDE = 0x7fffffff
 
 /**
  * Times this, bits 0, 8, 16, 24 and 4, 12, 20, 28 of a word meet in the top byte, in that order:
@@ -88,19 +90,31 @@ export function packColours(
 ): void {
   const carry = Math.imul(127 - (level & 127), ONES)
   const either = level < 128 ? -1 : 0
-  for (let done = 0, k = 1; done < count; done += 32, k++) {
-    const start = first + done
+  const whole = count >> 5
+  let i = first | 0
+  for (let k = 1; k <= whole; k++) {
     let packed = 0
-    for (let i = start + Math.min(32, count - done) - 1; i >= start; i--) {
-      const pixel = words[i]
-      const sum = (pixel & LOW_SEVEN) + carry
-      const above = (((sum | pixel) & either) | (sum & pixel)) & 0x808080
-      // At least bit 7 is set where a colour is above: the sum then carries into bit 24.
-      packed = (packed << 1) | ((above + 0xffffff) >>> 24)
+    for (let shift = 0; shift < 32; shift += 4, i = (i + 4) | 0) {
+      packed |=
+        (colourAbove(words[i], carry, either) |
+          (colourAbove(words[i + 1], carry, either) << 1) |
+          (colourAbove(words[i + 2], carry, either) << 2) |
+          (colourAbove(words[i + 3], carry, either) << 3)) <<
+        shift
     }
     bits[k] = packed
   }
-  bits[((count + 31) >> 5) + 1] = 0
+  let rest = 0
+  for (let j = 0; j < (count & 31); j++, i++) rest |= colourAbove(words[i], carry, either) << j
+  bits[whole + 1] = rest
+}
+
+/** Whether the red, green or blue of a pixel is above the level: 0 or 1. */
+function colourAbove(pixel: number, carry: number, either: number): number {
+  const sum = (pixel & LOW_SEVEN) + carry
+  const above = (((sum | pixel) & either) | (sum & pixel)) & 0x808080
+  // At least bit 7 is set where a colour is above: the sum then carries into bit 24.
+  return (above + 0xffffff) >>> 24
 }
 
 /**
@@ -117,21 +131,39 @@ export function packFloats(
   threshold: number,
   bits: Int32Array,
 ): boolean {
-  const level = floatBitsBelow(threshold)
+  const level = floatBitsBelow(threshold) | 0
   let nan = 0
-  for (let done = 0, k = 1; done < count; done += 32, k++) {
-    const start = first + done
+  const whole = count >> 5
+  let i = first | 0
+  for (let k = 1; k <= whole; k++) {
     let packed = 0
-    for (let i = start + Math.min(32, count - done) - 1; i >= start; i--) {
-      const value = words[i]
-      const size = value & 0x7fffffff
-      packed = (packed << 1) | (((level - size) & ~value) >>> 31)
+    for (let shift = 0; shift < 32; shift += 4, i = (i + 4) | 0) {
+      const a = words[i]
+      const b = words[i + 1]
+      const c = words[i + 2]
+      const d = words[i + 3]
+      const sizeA = a & MAGNITUDE
+      const sizeB = b & MAGNITUDE
+      const sizeC = c & MAGNITUDE
+      const sizeD = d & MAGNITUDE
       // Sets bit 31 where the exponent is all ones and the fraction is not 0.
-      nan |= size + 0x007fffff
+      nan |= (sizeA + 0x7fffff) | (sizeB + 0x7fffff) | (sizeC + 0x7fffff) | (sizeD + 0x7fffff)
+      packed |=
+        ((((level - sizeA) & ~a) >>> 31) |
+          ((((level - sizeB) & ~b) >>> 31) << 1) |
+          ((((level - sizeC) & ~c) >>> 31) << 2) |
+          ((((level - sizeD) & ~d) >>> 31) << 3)) <<
+        shift
     }
     bits[k] = packed
   }
-  bits[((count + 31) >> 5) + 1] = 0
+  let rest = 0
+  for (let j = 0; j < (count & 31); j++, i++) {
+    const size = words[i] & MAGNITUDE
+    nan |= size + 0x7fffff
+    rest |= (((level - size) & ~words[i]) >>> 31) << j
+  }
+  bits[whole + 1] = rest
   return nan >= 0
 }
 
