@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { ratios, type Summary, summarise } from './statistics.ts'
 
 /** Time that passes, or time that the process computes: what other processes do not lengthen. */
@@ -101,13 +103,19 @@ async function warmUp(
   }
 }
 
+/** Collects garbage, so that what one contestant has left is not charged to the next. */
+const collectGarbage: () => void = (() => {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc')
+})()
+
 /** A pass of at most this many nanoseconds is made untimed before each quantum. */
 const LEAD_IN_NS = 5e7
 
 /**
  * Times contestants in alternating quanta: A, B, C, A, B, C, … A quantum is a whole number of
  * passes, so that all contestants see the same inputs equally often. An untimed pass before it
- * brings back into the caches what the others have driven out.
+ * brings back into the caches what the others have driven out, and garbage is collected.
  */
 export async function measure(race: Race, options: MeasureOptions): Promise<RaceResult> {
   const contestants = [yardstick(race.inputs), ...race.contestants]
@@ -119,6 +127,7 @@ export async function measure(race: Race, options: MeasureOptions): Promise<Race
   for (let round = 0; round < options.rounds; round++) {
     if (round >= options.minRounds && performance.now() - begin > options.budgetMs) break
     for (let c = 0; c < contestants.length; c++) {
+      collectGarbage()
       if (perPass[c] <= LEAD_IN_NS) await contestants[c].run(1, clock)
       const passes = Math.max(1, Math.round((1e6 * options.quantumMs) / perPass[c]))
       times[c].push((await contestants[c].run(passes, clock)) / (passes * race.inputs))
