@@ -1,0 +1,33 @@
+import { label } from 'vessel-reward'
+
+/** Share of the bright pixels' value below which a pixel is taken for the dark border. */
+const DARK = 0.2
+
+/**
+ * The field of view of an image that comes without one: the largest part that is not dark, filled
+ * between its first and its last pixel of each row.
+ *
+ * @param grey - brightness in any unit, row by row
+ * @returns 1 inside
+ */
+export function estimatedFieldOfView(
+  grey: Float32Array,
+  width: number,
+  height: number,
+): Uint8Array {
+  const sorted = grey.slice().sort()
+  const limit = DARK * sorted[Math.floor(0.95 * (sorted.length - 1))]
+  const bright = Uint8Array.from(grey, (value) => (value > limit ? 1 : 0))
+  const { labels, count } = label({ data: bright, width, height })
+  const sizes = new Uint32Array(count + 1)
+  for (const one of labels) if (one > 0) sizes[one]++
+  const largest = sizes.indexOf(sizes.reduce((a, b) => Math.max(a, b), 0))
+  const within = new Uint8Array(grey.length)
+  if (largest === 0) return within
+  for (let y = 0; y < height; y++) {
+    const row = labels.subarray(y * width, (y + 1) * width)
+    const first = row.indexOf(largest)
+    if (first >= 0) within.fill(1, y * width + first, y * width + row.lastIndexOf(largest) + 1)
+  }
+  return within
+}

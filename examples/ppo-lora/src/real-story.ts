@@ -1,0 +1,200 @@
+/**
+ * The command `npm run train:real -- --data DIR`: the whole story on real images. A frozen model is
+ * trained on some patients' coarse labels, adapters by PPO on others', and both are compared on whole
+ * images of patients that neither has seen.
+ */
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { saveAdapter } from './adapter-files.ts'
+import { describeBackend, startBackend } from './backend.ts'
+import { runCommand } from './command.ts'
+import { writeCurve } from './curve.ts'
+import { bestThreshold, meanScores } from './evaluation.ts'
+import type { Adapter } from './lora.ts'
+import type { Model } from './model.ts'
+import { loadModel, saveModel } from './model-file.ts'
+import { findPatches } from './patches.ts'
+import { splitPatients, USES, type Use } from './patient-split.ts'
+import { assertUnseen, notePatients, trainRealBase } from './real-base.ts'
+import {
+  calibres,
+  draw,
+  type Evaluation,
+  evaluate,
+  logitsOfAll,
+  report,
+  type Trained,
+} from './real-comparison.ts'
+import { referenceOf } from './real-evaluation.ts'
+import { type RealImage, readRealImages } from './real-images.ts'
+import { type RealOptions, realOptions, USAGE } from './real-options.ts'
+import { REAL_PRETRAINING, REAL_SUPERVISION, REWARD_PATCHES } from './real-settings.ts'
+import { superviseAdapter, trainOnPatches } from './real-training.ts'
+import type { Settings } from './settings.ts'
+import { trainableParameters } from './trainable-parameters.ts'
+
+const LOOKS: Record<Use, string> = {
+  base: 'coarse labels, for the frozen model',
+  validation: 'for the threshold',
+  reward: 'complete masks, for rewards',
+  test: 'looked at once',
+}
+
+await runCommand(async (args) => {
+  const options = realOptions(args)
+  if (options === undefined) process.stdout.write(USAGE)
+  else await run(options)
+})
+
+async function run(options: RealOptions): Promise<void> {
+  const { out, settings, resume } = options
+  const backend = await startBackend(options.backend)
+  console.log(describeBackend(backend))
+  if (!resume && existsSync(join(out, 'log.jsonl'))) {
+    // Else only after the frozen model is trained, which takes minutes.
+    throw new Error(
+      `${out} already holds a run: continue it with --resume, or choose another --out`,
+    )
+  }
+  const images = readSplit(options)
+
+  const model = await baseModel(options, images)
+  const isInterrupted = catchInterrupts()
+  const patches = findPatches(images.reward, REWARD_PATCHES)
+  const place = (folder: string) => ({ folder, backend: backend.name, resume, isInterrupted })
+  const { state, log } = await trainOnPatches(model, patches, settings, place(out))
+  if (isInterrupted()) return stopped(options)
+  await saveAdapter(join(out, 'adapter'), state.adapter, {
+    baseModelName: options.base,
+    baseModel: model,
+  })
+  console.log(trainableParameters(model, state.adapter).text)
+  const seconds = state.milliseconds / 1000
+  const rewardShare = state.rewardMilliseconds / state.milliseconds
+  const share = (100 * rewardShare).toFixed(1)
+  console.log(`PPO: ${seconds.toFixed(0)} s, ${share} % of them rewards`)
+
+  const adapters: Record<string, Adapter> = { 'PPO + LoRA': state.adapter }
+  if (options.hasControls) {
+    console.log('control: the same with shuffled advantages')
+    const shuffledSettings: Settings = { ...settings, credit: 'shuffled' }
+    const shuffled = await trainOnPatches(
+      model,
+      patches,
+      shuffledSettings,
+      place(join(out, 'shuffled')),
+    )
+    if (isInterrupted()) return stopped(options)
+    adapters['shuffled advantages'] = shuffled.state.adapter
+    console.log('control: adapters trained on the true masks, pixel by pixel')
+    const supervision = { ...REAL_SUPERVISION, seed: settings.seed }
+    adapters['supervised LoRA'] = await superviseAdapter(model, patches, settings.lora, supervision)
+    if (isInterrupted()) return stopped(options)
+  }
+
+  const validation = images.validation.map(referenceOf)
+  const validationLogits = await logitsOfAll(model, undefined, images.validation)
+  // By Dice: what the masks would earn costs time and decides nothing.
+  const { threshold } = bestThreshold(validationLogits, validation, () => 0, 'dice')
+  const probability = 1 / (1 + Math.exp(-threshold))
+  console.log(`best threshold on the validation images: ${probability.toFixed(3)}`)
+
+  const test = await evaluate(images.test, { model, adapters, threshold, settings })
+  console.log(`\n${report('test images', images.test, test)}`)
+  const elsewhere = await evaluateElsewhere(options, { model, adapters, threshold, settings })
+
+  const summary = ({ methods }: Evaluation) => ({
+    base: meanScores(methods.base),
+    threshold: meanScores(methods['best threshold']),
+    trained: meanScores(methods['PPO + LoRA']),
+    methods: Object.fromEntries(
+      Object.entries(methods).map(([name, scores]) => [name, meanScores(scores)]),
+    ),
+  })
+  log.writeSummary({
+    backend: backend.name,
+    device: backend.device,
+    version: backend.version,
+    seconds,
+    rewardShare,
+    bestThreshold: threshold,
+    images: images.test.map(({ name }) => name),
+    ...summary(test),
+    recallByCalibre: calibres(test.masks, images.test),
+    ...(elsewhere && { elsewhere: summary(elsewhere) }),
+  })
+  const scores = (name: string) => meanScores(test.methods[name]).dice
+  const points = log.records().map(({ update, reward }) => ({ update, reward, dice: null }))
+  writeCurve(join(out, 'curve.svg'), points, {
+    baseDice: scores('base'),
+    thresholdDice: scores('best threshold'),
+  })
+  draw(join(out, 'before-after.png'), images.test, test)
+  console.log(`all in ${out}`)
+}
+
+/** Reads the images and says who serves what. */
+function readSplit({ data, split }: RealOptions): Record<Use, RealImage[]> {
+  const all = readRealImages(data)
+  const patients = splitPatients(
+    all.map(({ patient }) => patient),
+    split,
+  )
+  const images = {} as Record<Use, RealImage[]>
+  for (const use of USES) {
+    images[use] = all.filter(({ patient }) => patients[use].includes(patient))
+    const names = patients[use].join(', ')
+    console.log(`${use}: ${images[use].length} images of ${names} (${LOOKS[use]})`)
+  }
+  return images
+}
+
+/** Whether the run shall stop: true from the first Ctrl-C on; a second one ends the process. */
+function catchInterrupts(): () => boolean {
+  let interrupted = false
+  const interrupt = () => {
+    if (interrupted) process.exit(130)
+    interrupted = true
+    process.stderr.write('\nfinishing the update, then saving\n')
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  return () => interrupted
+}
+
+function stopped({ out, data }: RealOptions): void {
+  console.log(`saved; continue with --resume --data ${data} --out ${out}`)
+  process.exitCode = 130
+}
+
+async function baseModel(
+  { base, baseSteps }: RealOptions,
+  images: Record<Use, RealImage[]>,
+): Promise<Model> {
+  if (existsSync(base)) {
+    const others = [...images.validation, ...images.reward, ...images.test]
+    assertUnseen(base, others)
+    console.log(`frozen model: ${base}`)
+    return loadModel(base)
+  }
+  mkdirSync(dirname(base), { recursive: true })
+  const begin = performance.now()
+  const settings = { ...REAL_PRETRAINING, steps: baseSteps }
+  const model = await trainRealBase(images.base, settings, console.log)
+  await saveModel(base, model)
+  notePatients(base, images.base)
+  const minutes = ((performance.now() - begin) / 60_000).toFixed(1)
+  console.log(`frozen model: ${baseSteps} steps in ${minutes} minutes, saved as ${base}`)
+  return model
+}
+
+async function evaluateElsewhere(
+  { elsewhere, elsewhereEvery }: RealOptions,
+  trained: Trained,
+): Promise<Evaluation | undefined> {
+  if (elsewhere === undefined) return undefined
+  const images = readRealImages(elsewhere, elsewhereEvery)
+  const evaluation = await evaluate(images, trained)
+  console.log(`\n${report(`images of ${elsewhere}`, images, evaluation)}`)
+  return evaluation
+}

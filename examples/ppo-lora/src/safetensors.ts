@@ -1,0 +1,134 @@
+/** A tensor of 32-bit floats in row-major order. */
+export interface FloatTensor {
+  shape: readonly number[]
+  data: Float32Array
+}
+
+export interface SafetensorsFile {
+  tensors: Map<string, FloatTensor>
+  metadata: Record<string, string>
+}
+
+/** The format's own limit on the header, in bytes. */
+const HEADER_LIMIT = 100_000_000
+const METADATA = '__metadata__'
+
+/**
+ * The bytes of a safetensors file with float32 tensors: the header's length as a 64-bit little-endian
+ * integer, the header as JSON padded with spaces to a multiple of 8, the numbers.
+ *
+ * @throws RangeError when a shape does not fit its data
+ *
+ * Source: https://github.com/huggingface/safetensors, section "Format".
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, FloatTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = {}
+  if (Object.keys(metadata).length > 0) header[METADATA] = metadata
+  let end = 0
+  for (const [name, { shape, data }] of tensors) {
+    if (product(shape) !== data.length) {
+      throw new RangeError(`${name}: shape [${shape}] does not hold ${data.length} numbers`)
+    }
+    const start = end
+    end += data.byteLength
+    header[name] = { dtype: 'F32', shape, data_offsets: [start, end] }
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header))
+  const length = Math.ceil(json.length / 8) * 8
+  const bytes = new Uint8Array(8 + length + end)
+  const view = new DataView(bytes.buffer)
+  view.setBigUint64(0, BigInt(length), true)
+  bytes.fill(0x20, 8, 8 + length)
+  bytes.set(json, 8)
+  let at = 8 + length
+  for (const { data } of tensors.values()) {
+    for (let i = 0; i < data.length; i++, at += 4) view.setFloat32(at, data[i], true)
+  }
+  return bytes
+}
+
+/**
+ * Reads a safetensors file of float32 tensors.
+ *
+ * @param name - what to call the file in errors
+ * @throws Error when the file is cut, is not in the format or holds another type of numbers
+ */
+export function decodeSafetensors(bytes: Uint8Array, name = 'safetensors'): SafetensorsFile {
+  const fail = (reason: string) => new Error(`${name}: ${reason}`)
+  if (bytes.length < 8) throw fail(`${bytes.length} bytes are too few for a safetensors file`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = Number(view.getBigUint64(0, true))
+  if (length > HEADER_LIMIT || length > bytes.length - 8) {
+    throw fail('the header is longer than the file: it is cut or no safetensors file')
+  }
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)))
+  } catch {
+    throw fail('the header is not JSON')
+  }
+  if (!isObject(header)) throw fail('the header is not an object')
+
+  const metadata: Record<string, string> = {}
+  const entries: { name: string; shape: number[]; start: number; end: number }[] = []
+  for (const [key, entry] of Object.entries(header)) {
+    if (key === METADATA) {
+      if (isObject(entry)) Object.assign(metadata, entry)
+      continue
+    }
+    const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {}
+    if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
+      throw fail(`the header's entry of ${key} is not valid`)
+    }
+    if (dtype !== 'F32') throw fail(`${key} has type ${dtype}, expected F32`)
+    const [start, end] = offsets
+    if (end - start !== 4 * product(shape)) throw fail(`${key} has no room for [${shape}]`)
+    entries.push({ name: key, shape, start, end })
+  }
+
+  // The format knows neither gaps nor overlaps, so the last end is the length of the file.
+  entries.sort((a, b) => a.start - b.start || a.end - b.end)
+  let covered = 0
+  for (const { name: key, start, end } of entries) {
+    if (start !== covered) throw fail(`${key} does not start where the tensor before it ends`)
+    covered = end
+  }
+  const present = bytes.length - 8 - length
+  if (covered !== present) throw fail(`expected ${covered} bytes of numbers, got ${present}`)
+
+  const tensors = new Map<string, FloatTensor>()
+  for (const { name: key, shape, start } of entries) {
+    const data = new Float32Array(product(shape))
+    const from = 8 + length + start
+    for (let i = 0; i < data.length; i++) data[i] = view.getFloat32(from + 4 * i, true)
+    tensors.set(key, { shape, data })
+  }
+  return { tensors, metadata }
+}
+
+/** A matrix with rows and columns exchanged: TensorFlow.js keeps kernels as [in, out], PyTorch as [out, in]. */
+export function transposed({ shape, data }: FloatTensor): FloatTensor {
+  const [rows, columns] = shape
+  const out = new Float32Array(data.length)
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      out[column * rows + row] = data[row * columns + column]
+    }
+  }
+  return { shape: [columns, rows], data: out }
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, side) => size * side, 1)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0)
+}

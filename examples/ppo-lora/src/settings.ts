@@ -1,0 +1,192 @@
+/** How advantages are made of rewards. */
+export type CreditMethod =
+  /** Each tile is credited with what it changed, against the other samples' tiles. */
+  | 'tile'
+  /** Reward minus the mean of the group of samples of the image, over the deviation (GRPO). */
+  | 'group'
+  /** Reward minus the mean of the other samples of the image (RLOO). */
+  | 'rloo'
+  /** Reward minus a learned value, by generalised advantage estimation (classic PPO). */
+  | 'value'
+  /** A control: the tiles' credit, but each sample gets that of another: must not learn. */
+  | 'shuffled'
+
+/** Every {@link CreditMethod}. */
+const CREDIT_METHODS: readonly string[] = [
+  'tile',
+  'group',
+  'rloo',
+  'value',
+  'shuffled',
+] satisfies CreditMethod[]
+
+/** Settings of PPO; see {@link DEFAULT_SETTINGS}. */
+export interface Settings {
+  seed: number
+  /** Updates in all; each makes one rollout. */
+  updates: number
+  /** Images of a rollout. */
+  images: number
+  /** Masks drawn for each of them. */
+  samples: number
+  /** Passes over a rollout. */
+  epochs: number
+  /** Images of one forward pass. */
+  miniBatch: number
+  /** Forward passes whose gradients make one step. */
+  accumulation: number
+  /** Falls linearly to 0. */
+  learningRate: number
+  /** Largest norm of a step's gradient. */
+  gradientNorm: number
+  /** Ratios are clipped to 1 ± clip. */
+  clip: number
+  /** Temperature of the policy at the first and at the last update. */
+  temperature: [first: number, last: number]
+  credit: CreditMethod
+  /** Side of a tile in pixels. */
+  tile: number
+  /** Shares of the overlap terms and of the skeleton terms in the advantage. */
+  shares: { overlap: number; skeleton: number }
+  /** Weight of the precision hinge among the reward's terms, and where it sets in. */
+  precisionHinge: { weight: number; target: number }
+  /** Coefficient of the KL penalty against the frozen model; with a target it adapts. */
+  kl: { coefficient: number; target?: number }
+  /** Coefficient of the entropy bonus. */
+  entropyBonus: number
+  /** Whether rewards are divided by their running deviation (credit by value). */
+  normalizeRewards: boolean
+  /** Discount and trace of the advantage estimate (credit by value). */
+  gae: { gamma: number; lambda: number }
+  lora: { r: number; alpha: number; dropout: number; targetModules: string[] }
+}
+
+/** The design that is known to learn. */
+export const DEFAULT_SETTINGS: Settings = {
+  seed: 1,
+  updates: 240,
+  images: 8,
+  samples: 8,
+  epochs: 2,
+  miniBatch: 4,
+  accumulation: 1,
+  learningRate: 3e-3,
+  gradientNorm: 1,
+  clip: 0.2,
+  temperature: [0.5, 0.2],
+  credit: 'tile',
+  tile: 16,
+  shares: { overlap: 0.85, skeleton: 0.15 },
+  precisionHinge: { weight: 0, target: 0.8 },
+  kl: { coefficient: 0 },
+  entropyBonus: 0,
+  normalizeRewards: false,
+  gae: { gamma: 1, lambda: 0.95 },
+  lora: {
+    r: 8,
+    alpha: 16,
+    dropout: 0.05,
+    targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'],
+  },
+}
+
+/**
+ * Checks that settings fit together.
+ *
+ * @throws RangeError that shows the arithmetic if they do not
+ */
+export function checkSettings(settings: Settings): Settings {
+  const whole = [
+    'updates',
+    'images',
+    'samples',
+    'epochs',
+    'miniBatch',
+    'accumulation',
+    'tile',
+  ] as const
+  for (const name of whole) {
+    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) {
+      throw new RangeError(`expected ${name} to be a positive integer, got ${settings[name]}`)
+    }
+  }
+  const { images, miniBatch, accumulation, samples, credit } = settings
+  const perStep = miniBatch * accumulation
+  if (images % perStep !== 0) {
+    throw new RangeError(
+      `expected the images of a rollout to be divisible by mini-batch × accumulation, got ${images} images, ${miniBatch} × ${accumulation} = ${perStep}, remainder ${images % perStep}`,
+    )
+  }
+  if (samples < 2 && credit !== 'value') {
+    throw new RangeError(
+      `expected at least 2 samples per image for credit by '${credit}', which compares them with each other, got ${samples}`,
+    )
+  }
+  const positive = ['learningRate', 'gradientNorm', 'clip'] as const
+  for (const name of positive) {
+    if (!(settings[name] > 0 && Number.isFinite(settings[name]))) {
+      throw new RangeError(`expected ${name} to be a positive number, got ${settings[name]}`)
+    }
+  }
+  const { temperature } = settings
+  if (temperature.length !== 2 || !temperature.every((t) => t > 0 && Number.isFinite(t))) {
+    throw new RangeError(`expected two positive temperatures, got ${temperature.join(', ')}`)
+  }
+  if (!CREDIT_METHODS.includes(credit)) {
+    throw new RangeError(`expected credit ${CREDIT_METHODS.join(', ')}, got '${credit}'`)
+  }
+  const { kl, entropyBonus } = settings
+  for (const [name, value] of Object.entries({ 'kl.coefficient': kl.coefficient, entropyBonus })) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new RangeError(`expected ${name} to be 0 or positive, got ${value}`)
+    }
+  }
+  if (kl.target !== undefined && !(kl.target > 0 && kl.coefficient > 0)) {
+    throw new RangeError(
+      `expected a positive kl.target and a positive kl.coefficient, which it multiplies, got ${kl.target} and ${kl.coefficient}`,
+    )
+  }
+  const { dropout } = settings.lora
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new RangeError(`expected dropout from 0 to below 1, got ${dropout}`)
+  }
+  return settings
+}
+
+/** What a short run changes. */
+export const QUICK: Partial<Settings> = { updates: 60 }
+
+/**
+ * Settings with some of them replaced; objects are merged.
+ *
+ * @throws TypeError if a setting has no such name or is of another type
+ */
+export function mergeSettings(settings: Settings, changes: unknown): Settings {
+  return merged(settings, changes, '') as Settings
+}
+
+function merged(value: object, changes: unknown, path: string): object {
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
+    throw new TypeError(`expected settings${path} to be an object, got ${JSON.stringify(changes)}`)
+  }
+  const result: Record<string, unknown> = { ...value }
+  for (const [name, change] of Object.entries(changes)) {
+    const old = result[name]
+    const isOptional = `${path}.${name}` === '.kl.target'
+    if (old === undefined && !isOptional) {
+      throw new TypeError(`there is no setting ${path.slice(1)}${path && '.'}${name}`)
+    }
+    const isObject = typeof old === 'object' && !Array.isArray(old)
+    const isRightType =
+      isObject || Array.isArray(old)
+        ? Array.isArray(change) === Array.isArray(old)
+        : typeof change === (isOptional ? 'number' : typeof old)
+    if (!isRightType) {
+      throw new TypeError(
+        `expected ${name} to be like ${JSON.stringify(old ?? 0)}, got ${JSON.stringify(change)}`,
+      )
+    }
+    result[name] = isObject ? merged(old as object, change, `${path}.${name}`) : change
+  }
+  return result
+}

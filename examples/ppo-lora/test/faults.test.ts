@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mulberry32 } from '../../mulberry32.ts'
+import { startBackend } from '../src/backend.ts'
+import { hasCheckpoint, loadCheckpoint } from '../src/checkpoint.ts'
+import { readLog } from '../src/log.ts'
+import { createModel, type ModelConfig } from '../src/model.ts'
+import { saveModel } from '../src/model-file.ts'
+import { run, start, wait } from './run-main.ts'
+
+/** Of the size of the synthetic images, and as fast as possible. */
+const CONFIG: ModelConfig = {
+  imageSize: 64,
+  patch: 8,
+  window: 8,
+  width: 16,
+  blocks: 1,
+  heads: 2,
+  feedForward: 16,
+}
+const SETTINGS = { updates: 60, images: 4, samples: 2, miniBatch: 2, lora: { r: 2, alpha: 4 } }
+const KILLS = 10
+
+let root: string
+let options: string[]
+/** Milliseconds of the training that nothing interrupted. */
+let milliseconds: number
+
+const at = (...parts: string[]) => join(root, ...parts)
+const adapterOf = (out: string) => readFileSync(at(out, 'adapter', 'adapter_model.safetensors'))
+const rewardsOf = (out: string) => readLog(at(out)).map(({ update, reward }) => [update, reward])
+
+beforeAll(async () => {
+  await startBackend('cpu')
+  root = mkdtempSync(join(tmpdir(), 'faults-'))
+  await saveModel(at('base.safetensors'), createModel(CONFIG, mulberry32(1)))
+  await saveModel(at('other.safetensors'), createModel(CONFIG, mulberry32(2)))
+  options = [
+    ...['--backend', 'wasm', '--base', at('base.safetensors'), '--checkpoint-every', '1'],
+    ...['--settings', JSON.stringify(SETTINGS)],
+  ]
+  const { code, errors } = await run('main', [...options, '--out', at('whole')])
+  expect(errors).toBe('')
+  expect(code).toBe(0)
+  milliseconds = 1000 * JSON.parse(readFileSync(at('whole', 'summary.json'), 'utf8')).seconds
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+describe('a run', () => {
+  it(`that is killed ${KILLS} times ends as one that is not`, async () => {
+    const random = mulberry32(Date.now())
+    const args = [...options, '--out', at('killed')]
+    const resume = () => (existsSync(at('killed', 'config.json')) ? [...args, '--resume'] : args)
+    let kills = 0
+    for (let i = 0; i < KILLS; i++) {
+      const { child, said, ended } = start('main', resume())
+      // The first one while it starts, the others while it trains.
+      if (i > 0) await said('trainable')
+      await wait(random() * (i > 0 ? (1.5 * milliseconds) / KILLS : 2000))
+      child.kill('SIGKILL')
+      const { signal, errors } = await ended
+      expect(errors).toBe('')
+      if (signal === 'SIGKILL') kills++
+      if (!existsSync(at('killed', 'config.json'))) continue
+      if (hasCheckpoint(at('killed', 'checkpoint'))) {
+        const { state } = loadCheckpoint<{ update: number }>(at('killed', 'checkpoint'))
+        expect(state.update).toBeGreaterThan(0)
+        expect(readLog(at('killed')).length).toBeGreaterThanOrEqual(state.update)
+      }
+    }
+    const { code, errors } = await run('main', resume())
+    expect(errors).toBe('')
+    expect(code).toBe(0)
+    // A quick machine may be done before the last of them.
+    expect(kills).toBeGreaterThanOrEqual(KILLS / 2)
+    expect(adapterOf('killed').equals(adapterOf('whole'))).toBe(true)
+    expect(rewardsOf('killed')).toEqual(rewardsOf('whole'))
+    console.info(`killed ${kills} times, and the same bits in the end`)
+  }, 300_000)
+
+  it('that is interrupted saves, says how to go on, and ends with 130', async () => {
+    const args = [...options, '--out', at('interrupted')]
+    const { child, said, ended } = start('main', args)
+    await said('trainable')
+    await wait(milliseconds / 10)
+    child.kill('SIGINT')
+    // As npm passes on what the terminal has sent already.
+    child.kill('SIGINT')
+    const { code, output } = await ended
+    expect(output).toContain('saved')
+    expect(code).toBe(130)
+    expect(output).toMatch(/saved after update \d+; continue with --resume --out/)
+    const { state } = loadCheckpoint<{ update: number }>(at('interrupted', 'checkpoint'))
+    expect(rewardsOf('interrupted')).toHaveLength(state.update)
+    expect(state.update).toBeLessThan(SETTINGS.updates)
+    expect((await run('main', [...args, '--resume'])).code).toBe(0)
+    expect(adapterOf('interrupted').equals(adapterOf('whole'))).toBe(true)
+  })
+})
+
+describe('a run is refused', () => {
+  const refused = async (name: string, args: string[], message: string) => {
+    const { code, errors } = await run(name, args)
+    expect(errors).toContain(message)
+    expect(errors).not.toContain('    at ')
+    expect(code).toBe(1)
+  }
+
+  it('where its folder cannot be made', async () => {
+    writeFileSync(at('file'), 'kept')
+    await refused('main', [...options, '--out', at('file', 'run')], at('file', 'run'))
+    await refused('main', [...options, '--out', at('file')], at('file'))
+    expect(readFileSync(at('file'), 'utf8')).toBe('kept')
+  })
+
+  it('where there is a run already, or none to resume', async () => {
+    const before = adapterOf('whole')
+    await refused('main', [...options, '--out', at('whole')], 'already holds a run')
+    expect(adapterOf('whole').equals(before)).toBe(true)
+    await refused('main', [...options, '--resume', '--out', at('nothing')], 'no run to resume')
+  })
+
+  it('with settings that do not fit together', async () => {
+    const settings = JSON.stringify({ images: 4, miniBatch: 1, accumulation: 8 })
+    await refused('main', ['--settings', settings, '--out', at('never')], 'remainder 4')
+    expect(existsSync(at('never'))).toBe(false)
+  })
+
+  it('with the adapter of another model', async () => {
+    const other = ['--backend', 'wasm', '--base', at('other.safetensors')]
+    await refused('evaluate', [...other, '--adapter', at('whole')], 'adapter of another model')
+  })
+})

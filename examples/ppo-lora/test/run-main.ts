@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const FOLDER = fileURLToPath(new URL('..', import.meta.url))
+
+export interface Ended {
+  code: number | null
+  signal: NodeJS.Signals | null
+  output: string
+  errors: string
+}
+
+/** A command of the example in a process of its own. */
+export interface Running {
+  child: ChildProcess
+  /** Resolves when the standard output holds a text, or the process has ended. */
+  said: (text: string) => Promise<void>
+  ended: Promise<Ended>
+}
+
+/** Starts `src/<name>.ts`. */
+export function start(name: string, args: readonly string[]): Running {
+  const child = spawn(process.execPath, ['--import', 'tsx', `src/${name}.ts`, ...args], {
+    cwd: FOLDER,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let errors = ''
+  let wake = () => {}
+  child.stdout.on('data', (part) => {
+    output += part
+    wake()
+  })
+  child.stderr.on('data', (part) => {
+    errors += part
+  })
+  let isOver = false
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => {
+      isOver = true
+      wake()
+      resolve({ code, signal, output, errors })
+    })
+  })
+  const said = async (text: string) => {
+    while (!isOver && !output.includes(text)) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  }
+  return { child, said, ended }
+}
+
+/** Runs `src/<name>.ts` to its end. */
+export function run(name: string, args: readonly string[]): Promise<Ended> {
+  return start(name, args).ended
+}
+
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
