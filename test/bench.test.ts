@@ -17,7 +17,7 @@ const QUICK: MeasureOptions = {
   quantumMs: 1,
   warmUpMs: 1,
   rounds: 4,
-  budgetMs: 1000,
+  budgetMs: 60_000,
   minRounds: 2,
 }
 
