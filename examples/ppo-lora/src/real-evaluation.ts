@@ -100,7 +100,9 @@ export function recallByCalibre(masks: Masks, images: readonly RealImage[]): num
 export function calibreTable(methods: Record<string, readonly number[]>): string {
   const widest = Math.max(...Object.keys(methods).map((name) => name.length))
   const lines = Object.entries(methods).map(([name, recalls]) => {
-    const cells = recalls.map((recall, i) => recall.toFixed(3).padEnd(CALIBRE_NAMES[i].length))
+    const cells = recalls.map((recall, i) =>
+      (Number.isNaN(recall) ? '–' : recall.toFixed(3)).padEnd(CALIBRE_NAMES[i].length),
+    )
     return [name.padEnd(widest), ...cells].join('  ')
   })
   return [['recall'.padEnd(widest), ...CALIBRE_NAMES].join('  '), ...lines].join('\n')

@@ -10,6 +10,7 @@ import { describeBackend, startBackend } from './backend.ts'
 import { runCommand } from './command.ts'
 import { writeCurve } from './curve.ts'
 import { bestThreshold, meanScores } from './evaluation.ts'
+import { watchInterruption } from './interruption.ts'
 import type { Adapter } from './lora.ts'
 import type { Model } from './model.ts'
 import { loadModel, saveModel } from './model-file.ts'
@@ -59,7 +60,9 @@ async function run(options: RealOptions): Promise<void> {
   const images = readSplit(options)
 
   const model = await baseModel(options, images)
-  const isInterrupted = catchInterrupts()
+  const isInterrupted = watchInterruption(() => {
+    process.stderr.write('\nfinishing the update, then saving\n')
+  })
   const patches = findPatches(images.reward, REWARD_PATCHES)
   const place = (folder: string) => ({ folder, backend: backend.name, resume, isInterrupted })
   const { state, log } = await trainOnPatches(model, patches, settings, place(out))
@@ -147,19 +150,6 @@ function readSplit({ data, split }: RealOptions): Record<Use, RealImage[]> {
     console.log(`${use}: ${images[use].length} images of ${names} (${LOOKS[use]})`)
   }
   return images
-}
-
-/** Whether the run shall stop: true from the first Ctrl-C on; a second one ends the process. */
-function catchInterrupts(): () => boolean {
-  let interrupted = false
-  const interrupt = () => {
-    if (interrupted) process.exit(130)
-    interrupted = true
-    process.stderr.write('\nfinishing the update, then saving\n')
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
-  return () => interrupted
 }
 
 function stopped({ out, data }: RealOptions): void {
