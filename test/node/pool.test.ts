@@ -189,7 +189,9 @@ describe('a pool scores exactly like scoreBatch', () => {
   })
 
   test('a small batch before a large one that was there first', async () => {
-    const preds = masks(800, 64, 64)
+    // Some tenths of a second of work: a busy machine may wake a worker late.
+    const few = masks(100, 64, 64)
+    const preds = Array.from({ length: 20_000 }, (_, i) => few[i % few.length])
     const order: string[] = []
     await Promise.all([
       pool.scoreBatch(preds, preds).then(() => order.push('large')),
