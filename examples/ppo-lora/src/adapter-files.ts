@@ -167,7 +167,7 @@ function readSettings(file: string): AdapterSettings {
 }
 
 /** SHA-256 of a model's parameters, as 64 hexadecimal digits. */
-async function fingerprint(model: Model): Promise<string> {
+export async function fingerprint(model: Model): Promise<string> {
   const hash = createHash('sha256')
   for (const [name, weight] of model.weights) {
     hash.update(name)

@@ -102,7 +102,7 @@ async function run(options: Options): Promise<void> {
   const backend = await startBackend(options.backend)
   console.log(describeBackend(backend))
   const model = loadModel(options.base)
-  const { state, log } = open(options, model, backend)
+  const { state, log } = await open(options, model, backend)
   const images = (split: Parameters<typeof syntheticImages>[0]): Images => {
     const samples = syntheticImages(split)
     return { samples, prepared: prepare(samples, model) }
@@ -117,7 +117,7 @@ async function run(options: Options): Promise<void> {
   })
 
   const checkpoint = join(out, 'checkpoint')
-  const save = () => saveTraining(checkpoint, state, settings, backend.name)
+  const save = () => saveTraining(checkpoint, model, state, settings, backend.name)
   const progress = new Progress({ total: settings.updates, done: state.update })
   const onUpdate = async (record: UpdateRecord): Promise<boolean> => {
     const isLast = record.update === settings.updates
@@ -193,11 +193,11 @@ async function run(options: Options): Promise<void> {
 }
 
 /** Begins or continues the run of a folder. */
-function open(
+async function open(
   { out, resume, settings, base }: Options,
   model: Model,
   backend: Backend,
-): { state: TrainingState; log: RunLog } {
+): Promise<{ state: TrainingState; log: RunLog }> {
   const checkpoint = join(out, 'checkpoint')
   if (!resume) {
     const config = { settings, base, backend: describeBackend(backend) }
@@ -207,7 +207,7 @@ function open(
     // Stopped before the first checkpoint: from the start, which is the same run.
     return { state: initialState(model, settings), log: RunLog.resume(out, 0) }
   }
-  const restored = restoreTraining(checkpoint, model, settings)
+  const restored = await restoreTraining(checkpoint, model, settings)
   if (restored.skipped !== undefined) console.warn(restored.skipped)
   if (restored.backend !== backend.name) {
     console.warn(`the run began on ${restored.backend}: its results differ in the last digits`)

@@ -45,7 +45,7 @@ export async function trainOnPatches(
   if (resume && existsSync(join(folder, 'log.jsonl'))) {
     const isSaved = hasCheckpoint(checkpoint)
     state = isSaved
-      ? restoreTraining(checkpoint, model, settings).state
+      ? (await restoreTraining(checkpoint, model, settings)).state
       : initialState(model, settings)
     log = RunLog.resume(folder, state.update)
   } else {
@@ -58,7 +58,7 @@ export async function trainOnPatches(
   const samples = Array.from({ length: count }, () => drawPatch(patches, random))
   const images = prepare(samples, model)
 
-  const save = () => saveTraining(checkpoint, state, settings, backend)
+  const save = () => saveTraining(checkpoint, model, state, settings, backend)
   const progress = new Progress({ total: settings.updates, done: state.update })
   try {
     await train(model, state, images, settings, async (record) => {

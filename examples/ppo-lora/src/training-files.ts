@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Moments } from './adam.ts'
+import { fingerprint } from './adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Model } from './model.ts'
 import type { Settings } from './settings.ts'
@@ -16,11 +17,14 @@ interface SavedState {
   rewardMilliseconds: number
   settings: Settings
   backend: string
+  /** Fingerprint of the frozen model. */
+  base?: string
 }
 
 /** Saves all that training changes. */
 export async function saveTraining(
   folder: string,
+  model: Model,
   state: TrainingState,
   settings: Settings,
   backend: string,
@@ -47,6 +51,7 @@ export async function saveTraining(
     rewardMilliseconds: state.rewardMilliseconds,
     settings,
     backend,
+    base: await fingerprint(model),
   }
   saveCheckpoint(folder, { arrays, state: saved })
 }
@@ -54,18 +59,22 @@ export async function saveTraining(
 /**
  * Restores what {@link saveTraining} saved.
  *
- * @throws Error if the checkpoint is of other settings: it would not be the same run
+ * @throws Error if the checkpoint is of other settings or another frozen model: it would not be the
+ * same run
  */
-export function restoreTraining(
+export async function restoreTraining(
   folder: string,
   model: Model,
   settings: Settings,
-): { state: TrainingState; backend: string; skipped: string | undefined } {
+): Promise<{ state: TrainingState; backend: string; skipped: string | undefined }> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
   const was = JSON.stringify(saved.settings)
   const is = JSON.stringify(settings)
   if (was !== is) {
     throw new Error(`expected the settings of the run that is resumed, ${was}, got ${is}`)
+  }
+  if (saved.base !== undefined && saved.base !== (await fingerprint(model))) {
+    throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }
   const state = initialState(model, settings)
   const take = (name: string, length: number): Float32Array => {

@@ -89,10 +89,10 @@ describe('training', () => {
     const whole = await trained(settings)
     const first = initialState(model, settings)
     await trained(settings, first, async ({ update }) => {
-      if (update === 3) await saveTraining(folder, first, settings, 'wasm')
+      if (update === 3) await saveTraining(folder, model, first, settings, 'wasm')
       return update < 3
     })
-    const { state } = restoreTraining(folder, model, settings)
+    const { state } = await restoreTraining(folder, model, settings)
     expect(state.update).toBe(3)
     const rest = await trained(settings, state)
     expect(await adapterBits(state)).toEqual(await adapterBits(whole.state))
@@ -102,10 +102,18 @@ describe('training', () => {
 
   it('is not continued with other settings', async () => {
     const settings = smallSettings()
-    await saveTraining(folder, initialState(model, settings), settings, 'wasm')
-    expect(() => restoreTraining(folder, model, { ...settings, clip: 0.1 })).toThrow(
+    await saveTraining(folder, model, initialState(model, settings), settings, 'wasm')
+    await expect(restoreTraining(folder, model, { ...settings, clip: 0.1 })).rejects.toThrow(
       'expected the settings of the run',
     )
+  })
+
+  it('is not continued on another frozen model', async () => {
+    const settings = smallSettings()
+    await saveTraining(folder, model, initialState(model, settings), settings, 'wasm')
+    const other = createModel(model.config, mulberry32(99))
+    await expect(restoreTraining(folder, other, settings)).rejects.toThrow('another frozen model')
+    other.dispose()
   })
 
   it('leaves the frozen model alone and no tensor behind', async () => {
