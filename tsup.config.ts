@@ -2,6 +2,9 @@ import type { Options } from 'tsup'
 
 const entry = {
   index: 'src/index.ts',
+  metrics: 'src/metrics.ts',
+  terms: 'src/terms.ts',
+  audit: 'src/audit.ts',
   ndarray: 'src/ndarray.ts',
   trace: 'src/trace.ts',
   node: 'src/node/index.ts',

@@ -8,7 +8,10 @@ const config: ViteUserConfig = {
     alias: [
       { find: /^vessel-reward$/, replacement: at('src/index.ts') },
       { find: /^vessel-reward\/node$/, replacement: at('src/node/index.ts') },
-      { find: /^vessel-reward\/(ndarray|trace)$/, replacement: at('src/$1.ts') },
+      {
+        find: /^vessel-reward\/(ndarray|trace|metrics|terms|audit)$/,
+        replacement: at('src/$1.ts'),
+      },
     ],
   },
   test: {

@@ -5,15 +5,21 @@ import type { Stage } from './stages.ts'
 
 const TOLERANCE = 1e-9
 
-/** A result as it is compared: a mask by its pixels, labels by their numbers. */
+/** A result as it is compared: a mask by its pixels, labels and distances by their numbers. */
 function outcomeOf(result: unknown): Outcome {
   if (typeof result === 'number' || Array.isArray(result)) return result
   if (typeof result === 'object' && result !== null) {
     if ('toUint8Array' in result)
       return digest((result as { toUint8Array(): Uint8Array }).toUint8Array())
     if ('labels' in result) return digest((result as { labels: Int32Array }).labels)
+    if ('distances' in result) return digest(squaresOf(result as { distances: Float64Array }))
   }
-  throw new TypeError('expected numbers, a mask or labels')
+  throw new TypeError('expected numbers, a mask, labels or distances')
+}
+
+/** Squared distances in pixels, which are integers: a peer may have single precision. */
+function squaresOf({ distances }: { distances: Float64Array }): Int32Array {
+  return Int32Array.from(distances, (distance) => Math.round(distance * distance))
 }
 
 /** SHA-1 of the bytes, as the Python side computes it too. */
@@ -28,15 +34,21 @@ function digest({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): st
  *
  * @returns the index of the first difference, or −1
  */
-export function firstDifference(ours: readonly Outcome[], theirs: readonly Outcome[]): number {
+export function firstDifference(
+  ours: readonly Outcome[],
+  theirs: readonly Outcome[],
+  error: number = TOLERANCE,
+): number {
   if (ours.length !== theirs.length) return Math.min(ours.length, theirs.length)
-  return ours.findIndex((mine, i) => !isSame(mine, theirs[i]))
+  return ours.findIndex((mine, i) => !isSame(mine, theirs[i], error))
 }
 
-function isSame(mine: Outcome, other: Outcome): boolean {
-  if (typeof mine === 'object' && typeof other === 'object') return firstDifference(mine, other) < 0
+function isSame(mine: Outcome, other: Outcome, error: number): boolean {
+  if (typeof mine === 'object' && typeof other === 'object') {
+    return firstDifference(mine, other, error) < 0
+  }
   if (typeof mine !== 'number' || typeof other !== 'number') return mine === other
-  return Math.abs(mine - other) <= TOLERANCE
+  return Math.abs(mine - other) <= error
 }
 
 /**
@@ -56,7 +68,7 @@ export async function checkAgreement(
   if (stage === undefined) throw new Error(`expected a stage '${check.stage}'`)
   const theirs = await check.outcomes()
   const ours = theirs.map((_, i) => outcomeOf(stage.check(i)))
-  const at = firstDifference(ours, theirs)
+  const at = firstDifference(ours, theirs, check.error)
   if (at >= 0) {
     throw new Error(
       `${entry.name} disagrees with '${stage.name}' on pair ${at} of ${set}: it has ${theirs[at]} where we have ${ours[at]}`,

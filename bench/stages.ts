@@ -111,6 +111,20 @@ const CALLS: Record<Exclude<Group, 'workers'>, (library: Library, set: MaskSet) 
     return { confusion: (i) => library.confusion(mask(i), truths[i]).tp }
   },
 
+  distances(library, set) {
+    const mask = packedPreds(library, set)
+    const truths = raw(set).truths.map((truth) => library.BitMask.from(truth))
+    const out = new Float64Array(set.preds[0].length)
+    return {
+      'distance transform': (i) => library.distanceTransform(mask(i), { out }),
+      'distance transform, new array': (i) => library.distanceTransform(mask(i)),
+      hd95: (i) => library.hd95(mask(i), truths[i]),
+      'hd95, truth not cached': (i) => library.hd95(mask(i), renewed(library, truths[i])),
+      assd: (i) => library.assd(mask(i), truths[i]),
+      'nsd, 1 px': (i) => library.nsd(mask(i), truths[i]),
+    }
+  },
+
   pack({ BitMask }, set) {
     const forms = packForms(set)
     const copy = new Uint8Array(set.preds[0].length)

@@ -82,6 +82,27 @@ const TARGETS: readonly Target[] = [
     on: 'real small',
   },
   {
+    name: 'distance transform against OpenCV',
+    ratio: 'OpenCV precise distances / distance transform',
+    must: 1,
+    aim: 2,
+    on: 'all',
+  },
+  {
+    name: 'distance transform against OpenCV, new arrays',
+    ratio: 'OpenCV precise distances, new array / distance transform, new array',
+    must: 1,
+    aim: 2,
+    on: 'all',
+  },
+  {
+    name: 'HD95 against MONAI',
+    ratio: 'MONAI HD95 / hd95',
+    must: 20,
+    aim: 30,
+    on: 'all',
+  },
+  {
     name: '2 workers against 1',
     ratio: '1 worker / 2 workers',
     must: 1.7,

@@ -15,15 +15,17 @@ export type {
 } from './mask/from.ts'
 export { type ClDiceOptions, clDice } from './metrics/centerline.ts'
 export {
-  type Aggregate,
-  type AggregateOptions,
-  aggregate,
-  type Comparison,
-  compare,
-} from './metrics/evaluate.ts'
+  assd,
+  type Hd95Options,
+  hausdorff,
+  hd95,
+  masd,
+  type NsdOptions,
+  nsd,
+  type SurfaceDistanceOptions,
+} from './metrics/distance.ts'
 export type { MaskFacts, MaskPair } from './metrics/mask-pair.ts'
 export type { EmptyPolicy, MetricOptions } from './metrics/metric-options.ts'
-export type { MetricValue, MetricValues } from './metrics/metric-values.ts'
 export {
   accuracy,
   type Confusion,
@@ -50,6 +52,7 @@ export {
   MultiObjectiveReward,
   type TermExplanation,
 } from './reward/multi-objective-reward.ts'
+export type { RewardPreset } from './reward/presets.ts'
 export type { RewardOptions } from './reward/reward-options.ts'
 export type { RewardTerm, TermName } from './reward/terms.ts'
 export { type TileFacts, type TileFactsOptions, tileFacts } from './reward/tile-facts.ts'

@@ -11,7 +11,7 @@ const PACKAGES: readonly { name: string; group: Group; start(version: string): P
   { name: '@techstark/opencv-js', group: 'components', start: openCvJs },
 ]
 
-const PYTHON_GROUPS: readonly Group[] = ['reward', 'thinning', 'components']
+const PYTHON_GROUPS: readonly Group[] = ['reward', 'thinning', 'components', 'distances']
 
 /** What is asked of {@link startPeers}. */
 export interface PeerOptions {

@@ -9,6 +9,7 @@ export const GROUPS = [
   'components',
   'skeleton',
   'overlap',
+  'distances',
   'pack',
   'workers',
 ] as const
@@ -23,7 +24,12 @@ export interface Entry extends Contestant {
   /** Our stages that do the same thing. */
   against: readonly string[]
   /** The results per pair, and our stage that must have the same. */
-  check?: { stage: string; outcomes(): Outcome[] | Promise<Outcome[]> }
+  check?: {
+    stage: string
+    outcomes(): Outcome[] | Promise<Outcome[]>
+    /** How far its numbers may be off; default: 10⁻⁹. */
+    error?: number
+  }
   /** What a reader must know where results cannot agree. */
   note?(library: Library): string
   /** Frees what the entry holds. */

@@ -16,6 +16,8 @@ interface Task {
   check: string
   /** Too slow for large masks. */
   slow?: true
+  /** How far its numbers may be off. */
+  error?: number
 }
 
 const TASKS: readonly Task[] = [
@@ -63,6 +65,44 @@ const TASKS: readonly Task[] = [
     group: 'components',
     against: ['component count'],
     check: 'component count',
+  },
+  {
+    task: 'cv-distances',
+    name: 'OpenCV precise distances',
+    group: 'distances',
+    against: ['distance transform'],
+    check: 'distance transform',
+  },
+  {
+    task: 'cv-distances-new',
+    name: 'OpenCV precise distances, new array',
+    group: 'distances',
+    against: ['distance transform, new array'],
+    check: 'distance transform, new array',
+  },
+  {
+    task: 'edt',
+    name: 'edt',
+    group: 'distances',
+    against: ['distance transform, new array'],
+    check: 'distance transform, new array',
+  },
+  {
+    task: 'scipy-distances',
+    name: 'SciPy distances',
+    group: 'distances',
+    against: ['distance transform'],
+    check: 'distance transform',
+  },
+  {
+    task: 'monai-hd95',
+    name: 'MONAI HD95',
+    group: 'distances',
+    against: ['hd95'],
+    check: 'hd95',
+    slow: true,
+    // It interpolates between two ranks in single precision.
+    error: 1e-4,
   },
 ]
 
@@ -123,7 +163,7 @@ export async function pythonPeer(python: string): Promise<Peer> {
     tasks: string[]
   }>({ op: 'versions' })
   const loaded = new Set<string>()
-  const entry = ({ task, name, against, check }: Task, set: MaskSet): Entry => ({
+  const entry = ({ task, name, against, check, error }: Task, set: MaskSet): Entry => ({
     name,
     against,
     async run(passes, clock) {
@@ -132,6 +172,7 @@ export async function pythonPeer(python: string): Promise<Peer> {
     },
     check: {
       stage: check,
+      error,
       async outcomes() {
         const request = { op: 'outcomes', task, set: set.name }
         return (await conversation.ask<{ outcomes: Outcome[] }>(request)).outcomes

@@ -17,6 +17,9 @@ import json
 import math
 import os
 import sys
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
 from time import perf_counter_ns, process_time_ns
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -37,6 +40,14 @@ try:
     cv2.setNumThreads(1)
 except ImportError:
     cv2 = None
+
+try:
+    import edt
+except ImportError:
+    edt = None
+
+# It takes seconds to import, and only one race needs it.
+HAS_MONAI = all(find_spec(name) for name in ("monai", "torch"))
 
 EIGHT = np.ones((3, 3), np.uint8)
 MERGE_RADIUS = 3
@@ -160,6 +171,8 @@ class Pairs:
         data = np.fromfile(file, np.uint8).reshape(2, pairs, height, width)
         self.preds, self.truths = list(data[0]), list(data[1])
         self.labels = np.empty((height, width), np.int32)
+        self.distances = np.empty((height, width), np.float32)
+        self.exact_distances = np.empty((height, width))
         self.bool_truths = [truth > 0 for truth in self.truths]
         self.truth_counts = [int(truth.sum()) for truth in self.bool_truths]
         self.truth_facts = [skeleton_facts_a(skeletonize(t)) for t in self.bool_truths]
@@ -191,6 +204,34 @@ class Pairs:
     def cv_count(self, i):
         return count_components(self.preds[i])
 
+    def cv_distances(self, i):
+        precise = cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+        return cv2.distanceTransform(self.preds[i], *precise, dst=self.distances)
+
+    def cv_distances_new(self, i):
+        return cv2.distanceTransform(self.preds[i], cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+
+    def edt(self, i):
+        return edt.edt(self.preds[i], parallel=1)
+
+    def scipy_distances(self, i):
+        ndimage.distance_transform_edt(self.preds[i], distances=self.exact_distances)
+        return self.exact_distances
+
+    def monai_hd95(self, i):
+        hausdorff, tensor = monai()
+        a, b = (tensor(mask[i])[None, None] for mask in (self.preds, self.truths))
+        return hausdorff(a, b, include_background=True, percentile=95).item()
+
+
+@cache
+def monai():
+    import torch
+    from monai.metrics import compute_hausdorff_distance
+
+    torch.set_num_threads(1)
+    return compute_hausdorff_distance, torch.from_numpy
+
 
 def both(reward):
     """The bounds hide wrong counts: the literal formula must agree, too."""
@@ -201,18 +242,36 @@ def same_labels(label):
     return lambda pairs, i: digest(label(pairs, i)[0].astype("<i4"))
 
 
+def same_squares(transform):
+    def outcome(pairs, i):
+        distances = transform(pairs, i).astype(float)
+        return digest(np.rint(distances * distances).astype("<i4"))
+
+    return outcome
+
+
 # What is timed, and what of its result must agree.
 TASKS = {
     "reward-a": (Pairs.reward_a, both(Pairs.reward_a)),
     "skeletonize": (Pairs.skeletonize, lambda pairs, i: digest(pairs.skeletonize(i))),
     "label": (Pairs.label, same_labels(Pairs.label)),
     "label-new": (Pairs.label_new, same_labels(Pairs.label_new)),
+    "scipy-distances": (Pairs.scipy_distances, same_squares(Pairs.scipy_distances)),
 }
+if edt:
+    TASKS["edt"] = (Pairs.edt, same_squares(Pairs.edt))
+if HAS_MONAI:
+    TASKS["monai-hd95"] = (Pairs.monai_hd95, Pairs.monai_hd95)
 if cv2:
     TASKS |= {
         "reward-b": (Pairs.reward_b, both(Pairs.reward_b)),
         "cv-labels": (Pairs.cv_labels, lambda pairs, i: pairs.cv_labels(i)[0] - 1),
         "cv-count": (Pairs.cv_count, lambda pairs, i: pairs.cv_count(i)[0] - 1),
+        "cv-distances": (Pairs.cv_distances, same_squares(Pairs.cv_distances)),
+        "cv-distances-new": (
+            Pairs.cv_distances_new,
+            same_squares(Pairs.cv_distances_new),
+        ),
     }
 if cv2 and hasattr(cv2, "ximgproc"):
     TASKS["ximgproc"] = (Pairs.ximgproc, lambda pairs, i: digest(pairs.ximgproc(i) > 0))
@@ -223,6 +282,10 @@ CLOCKS = {"wall": perf_counter_ns, "cpu": process_time_ns}
 def versions():
     modules = {"numpy": np, "scipy": scipy, "scikit-image": skimage, "opencv": cv2}
     found = {name: module.__version__ for name, module in modules.items() if module}
+    if edt:
+        found["edt"] = version("edt")
+    if HAS_MONAI:
+        found |= {name: version(name) for name in ("monai", "torch")}
     return {"python": sys.version.split()[0], **found}
 
 

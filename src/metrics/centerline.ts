@@ -1,10 +1,10 @@
-import type { MaskLike } from '../mask/bitmask.ts'
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { countBoth } from '../mask/popcount.ts'
 import { oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { restrict, skeletonOf } from './facts.ts'
-import { checkPair, type MetricOptions, ratioOr } from './metric-options.ts'
+import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
 
 /** Options of {@link clDice}. */
 export interface ClDiceOptions extends MetricOptions {
@@ -43,16 +43,64 @@ export interface ClDiceOptions extends MetricOptions {
  * ```
  */
 export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): number {
+  return clDicePartsOf(pred, truth, options).clDice
+}
+
+/** Centreline Dice and the two shares that it is the mean of. */
+export interface ClDiceParts {
+  /** Harmonic mean of the two shares. */
+  clDice: number
+  /** Topology precision: share of the predicted skeleton that lies in the true vessels. */
+  tprec: number
+  /** Topology sensitivity: share of the true skeleton that lies in the predicted vessels. */
+  tsens: number
+}
+
+/** @internal */
+export function clDicePartsOf(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: ClDiceOptions | undefined,
+): ClDiceParts {
   const pair = checkPair(pred, truth, options)
   const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
   const predInside = restrict(pair.pred, pair.within)
   const truthInside = restrict(pair.truth, pair.within)
-  const predSkeleton = skeletonOf(predInside, method)
-  const truthSkeleton = skeletonOf(truthInside, method)
+  return centerlineShares(
+    predInside,
+    skeletonOf(predInside, method),
+    truthInside,
+    skeletonOf(truthInside, method),
+    pair.empty,
+  )
+}
+
+/** @internal Centreline Dice of masks cut to the field of view, where the skeletons are known. */
+export function clDiceOf(
+  pred: BitMask,
+  predSkeleton: BitMask,
+  truth: BitMask,
+  truthSkeleton: BitMask,
+): number {
+  return centerlineShares(pred, predSkeleton, truth, truthSkeleton, 'perfect').clDice
+}
+
+function centerlineShares(
+  pred: BitMask,
+  predSkeleton: BitMask,
+  truth: BitMask,
+  truthSkeleton: BitMask,
+  empty: EmptyPolicy,
+): ClDiceParts {
   // A small mask may have no skeleton at all ('zhang-suen' erases a 2×2 square).
-  const agree = predInside.equals(truthInside)
-  const share = (hits: number, all: number) => ratioOr(pair.empty, agree, 'clDice', hits, all)
-  const tprec = share(countBoth(predSkeleton.words, truthInside.words), predSkeleton.count)
-  const tsens = share(countBoth(truthSkeleton.words, predInside.words), truthSkeleton.count)
-  return tprec + tsens === 0 ? 0 : (2 * tprec * tsens) / (tprec + tsens)
+  const share = (hits: number, all: number) =>
+    ratioOr(empty, all === 0 && pred.equals(truth), 'clDice', hits, all)
+  const tprec = share(countBoth(predSkeleton.words, truth.words), predSkeleton.count)
+  const tsens = share(countBoth(truthSkeleton.words, pred.words), truthSkeleton.count)
+  return { clDice: harmonicMean(tprec, tsens), tprec, tsens }
+}
+
+/** @internal The harmonic mean of two shares; 0 where both are 0. */
+export function harmonicMean(a: number, b: number): number {
+  return a + b === 0 ? 0 : (2 * a * b) / (a + b)
 }

@@ -1,201 +1,98 @@
-import { checkNames, checkOptions, finiteNumber, integer } from '../mask/validate.ts'
-import { columnsOf, type MetricValues } from './metric-values.ts'
-import { bootstrapMean, meanOf, signFlipP } from './resampling.ts'
+import type { MaskLike } from '../mask/bitmask.ts'
+import { checkNames, checkOptions, describe } from '../mask/validate.ts'
+import type { Evaluation, UndefinedRule } from './aggregate.ts'
+import { restrict } from './facts.ts'
+import {
+  METRIC_GROUPS,
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSettings,
+} from './metric-groups.ts'
+import { checkPair } from './metric-options.ts'
 
-/** Options of {@link aggregate} and {@link compare}. */
-export interface AggregateOptions {
-  /** Samples drawn for the intervals, and for p-values of many images; 1 to 10⁶. Default: 10,000. */
-  resamples?: number
-  /** Probability that an interval is meant to cover, between 0 and 1. Default: .95. */
-  confidence?: number
-  /** Seed of the random numbers; an integer from 0 to 2³² − 1. Default: 0. */
-  seed?: number
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions<Name extends MetricName = MetricName> extends MetricSettings {
+  /** Names of the wanted metrics. Default: all. */
+  metrics?: readonly Name[]
 }
 
-/** Summary of the values of one metric; see {@link aggregate}. */
-export interface Aggregate {
-  /** Mean of the defined values; NaN if there are none. */
-  mean: number
-  /** Standard deviation of the defined values, with n − 1; NaN if there are fewer than two. */
-  sd: number
-  /** Number of defined values. */
-  n: number
-  /** Number of undefined values, which nothing else here depends on. */
-  undefined: number
-  /** Lower end of the interval of the mean; NaN if there are no values. */
-  low: number
-  /** Upper end of the interval of the mean. */
-  high: number
-}
-
-/** Paired comparison of two methods in one metric; see {@link compare}. */
-export interface Comparison {
-  /** Mean of `a − b` over the pairs; NaN if there are none. */
-  difference: number
-  /** Lower end of the interval of the mean difference; NaN if there are no pairs. */
-  low: number
-  /** Upper end of the interval of the mean difference. */
-  high: number
-  /** Two-sided p-value of the sign-flip test of no difference, 0 to 1; 1 if there are no pairs. */
-  p: number
-  /** Pairs in which `a` is greater. */
-  wins: number
-  /** Pairs of equal values. */
-  ties: number
-  /** Pairs in which `b` is greater. */
-  losses: number
-  /** Number of pairs in which both values are defined. */
-  n: number
-  /** Number of pairs in which at least one value is undefined, which nothing else depends on. */
-  undefined: number
-}
+const OPTION_NAMES = [
+  'metrics',
+  'within',
+  'empty',
+  'spacing',
+  'tolerance',
+  'radius',
+  'buffer',
+  'thinning',
+  'connectivity',
+] as const satisfies readonly (keyof EvaluateOptions)[]
 
 /**
- * Summarises a metric over images, or each metric of a list of records (one an image): mean,
- * standard deviation, bootstrap interval of the mean. MetricValues that are undefined (NaN, null,
- * undefined, or missing in a record) are counted and left out, and so is visible what a mean does
- * not cover.
+ * Every metric of a prediction against a truth in one call, or those named. What several metrics
+ * need (skeletons, distances, components) is computed once.
  *
- * The interval is the percentile interval of the bootstrap, drawn over images; it depends on the
- * values and the options only. With few images it is a little too narrow.
+ * A metric that is undefined for the pair (0/0: something is empty) is scored by the option `empty`
+ * like everywhere, and is named in `undefined` with the rule that gave its value: `'perfect'` where
+ * the masks agree, `'worst'` where they do not, `'left out'` (NaN) with `empty: 'nan'`. So no
+ * failure leaves a mean unseen: see {@link aggregate}.
  *
- * @param values - one value an image, or one record an image; values are at most 10¹⁰⁰ in size
- * @returns one summary, or one for each name that occurs in the records
- * @throws TypeError or RangeError if a value or an option is not valid
- *
- * Source: B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7(1),
- * 1979.
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size; pass a {@link BitMask} where it comes again
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
  *
  * @example
  * ```ts
- * import { aggregate } from 'vessel-reward'
+ * import { aggregate, evaluate } from 'vessel-reward/metrics'
  *
- * const { mean, sd, n, undefined: missing } = aggregate([0.7, 0.8, 0.9, Number.NaN])
- * mean.toFixed(2) // => '0.80'
- * sd.toFixed(2) // => '0.10'
- * n // => 3
- * missing // => 1
- * const { dice, recall } = aggregate([{ dice: 1, recall: 1 }, { dice: 0, recall: 1 }])
- * dice // => { mean: 0.5, sd: 0.7071067811865476, n: 2, undefined: 0, low: 0, high: 1 }
- * recall.low // => 1
+ * const truth = [[1, 1, 1, 0]]
+ * const found = evaluate([[1, 1, 0, 0]], truth, { metrics: ['dice', 'hd95'] })
+ * found.values.dice // => 0.8
+ * const missed = evaluate([[0, 0, 0, 0]], truth, { metrics: ['dice', 'hd95'] })
+ * missed.undefined // => { hd95: 'worst' }
+ * const { dice, hd95 } = aggregate([found, missed])
+ * dice.mean // => 0.4
+ * hd95.scoredWorst // => 1
  * ```
  */
-export function aggregate(values: MetricValues, options?: AggregateOptions): Aggregate
-export function aggregate<T extends object>(
-  records: readonly T[],
-  options?: AggregateOptions,
-): { [Name in keyof T]-?: Aggregate }
-export function aggregate(
-  values: MetricValues | readonly object[],
-  options?: AggregateOptions,
-): Aggregate | Record<string, Aggregate> {
-  const checked = checkAggregateOptions(options)
-  const columns = columnsOf(values, 'values')
-  if (!(columns instanceof Map)) return aggregateOf(columns, checked)
-  return byName(columns.keys(), (name) => aggregateOf(columns.get(name) as Float64Array, checked))
-}
-
-/**
- * Compares two methods image by image: mean difference with its bootstrap interval, on how many
- * images each is better, and the p-value of the sign-flip test. Takes values of one metric or
- * records of several, as {@link aggregate} does; image i of `a` is image i of `b`.
- *
- * The p-value is exact up to 16 images on which the methods differ, and estimated from random sign
- * flips beyond.
- *
- * @param a - values or records of the first method
- * @param b - values or records of the second method, as many
- * @returns one comparison, or one for each name that occurs in both
- * @throws TypeError or RangeError if a value or an option is not valid, or lengths differ
- *
- * Source: R. A. Fisher, "The Design of Experiments", 1935.
- *
- * @example
- * ```ts
- * import { compare } from 'vessel-reward'
- *
- * const after = [0.75, 0.5, 0.75, 1]
- * const before = [0.5, 0.25, 0.5, 0.75]
- * compare(after, before)
- * // => {
- * //   difference: 0.25, low: 0.25, high: 0.25, p: 0.125,
- * //   wins: 4, ties: 0, losses: 0, n: 4, undefined: 0,
- * // }
- * ```
- */
-export function compare(a: MetricValues, b: MetricValues, options?: AggregateOptions): Comparison
-export function compare<T extends object, U extends object>(
-  a: readonly T[],
-  b: readonly U[],
-  options?: AggregateOptions,
-): { [Name in keyof T & keyof U]-?: Comparison }
-export function compare(
-  a: MetricValues | readonly object[],
-  b: MetricValues | readonly object[],
-  options?: AggregateOptions,
-): Comparison | Record<string, Comparison> {
-  const checked = checkAggregateOptions(options)
-  const first = columnsOf(a, 'values of the first method')
-  const second = columnsOf(b, 'values of the second method')
-  if (a.length !== b.length) {
-    throw new RangeError(`expected as many values of both methods, got ${a.length} and ${b.length}`)
-  }
-  if (first instanceof Map && second instanceof Map) {
-    const names = [...first.keys()].filter((name) => second.has(name))
-    return byName(names, (name) =>
-      comparisonOf(first.get(name) as Float64Array, second.get(name) as Float64Array, checked),
-    )
-  }
-  if (first instanceof Map || second instanceof Map) {
-    throw new TypeError('expected numbers of both methods or records of both, got one of each')
-  }
-  return comparisonOf(first, second, checked)
-}
-
-function checkAggregateOptions(options: AggregateOptions = {}): Required<AggregateOptions> {
+export function evaluate<Name extends MetricName = MetricName>(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: EvaluateOptions<Name>,
+): Evaluation<Name> {
   checkOptions(options)
-  checkNames(options, ['resamples', 'confidence', 'seed'], 'option')
-  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options
-  integer(resamples, 'resamples', 1, 1e6)
-  finiteNumber(confidence, 'confidence', 0, 1)
-  integer(seed, 'seed', 0, 2 ** 32 - 1)
-  return { resamples, confidence, seed }
-}
-
-function byName<T>(names: Iterable<string>, make: (name: string) => T): Record<string, T> {
-  return Object.fromEntries(Array.from(names, (name) => [name, make(name)]))
-}
-
-function aggregateOf(values: Float64Array, options: Required<AggregateOptions>): Aggregate {
-  const kept = values.filter((value) => !Number.isNaN(value))
-  const n = kept.length
-  const mean = meanOf(kept)
-  const squares = kept.map((value) => (value - mean) ** 2)
-  const sd = n < 2 ? Number.NaN : Math.sqrt((meanOf(squares) * n) / (n - 1))
-  const { resamples, confidence, seed } = options
-  const [low, high] = bootstrapMean(kept, resamples, confidence, seed)
-  return { mean, sd, n, undefined: values.length - n, low, high }
-}
-
-function comparisonOf(
-  a: Float64Array,
-  b: Float64Array,
-  { resamples, confidence, seed }: Required<AggregateOptions>,
-): Comparison {
-  const differences = a.map((value, i) => value - b[i]).filter((value) => !Number.isNaN(value))
-  const n = differences.length
-  const wins = differences.filter((difference) => difference > 0).length
-  const losses = differences.filter((difference) => difference < 0).length
-  const [low, high] = bootstrapMean(differences, resamples, confidence, seed)
-  return {
-    difference: meanOf(differences),
-    low,
-    high,
-    p: signFlipP(differences, resamples, seed),
-    wins,
-    ties: n - wins - losses,
-    losses,
-    n,
-    undefined: a.length - n,
+  checkNames(options ?? {}, OPTION_NAMES, 'option')
+  const { metrics, ...rest } = options ?? {}
+  const names = namesOf(metrics)
+  const pair = checkPair(pred, truth, { within: rest.within, empty: rest.empty })
+  const settings = { ...rest, within: pair.within, empty: pair.empty }
+  const agree = restrict(pair.pred, pair.within).equals(restrict(pair.truth, pair.within))
+  const values: Partial<Record<MetricName, number>> = {}
+  const rules: Partial<Record<MetricName, UndefinedRule>> = {}
+  for (const { names: members, compute } of METRIC_GROUPS) {
+    if (!members.some((name) => names.has(name))) continue
+    // The same masks for every metric: their facts are kept with them.
+    const strict = compute(pair.pred, pair.truth, { ...settings, empty: 'nan' })
+    const isUndefined = members.some(
+      (name) => names.has(name) && Number.isNaN(strict[name] as number),
+    )
+    const scored =
+      isUndefined && pair.empty !== 'nan' ? compute(pair.pred, pair.truth, settings) : strict
+    for (const name of members) {
+      if (!names.has(name)) continue
+      values[name] = scored[name]
+      if (!Number.isNaN(strict[name] as number)) continue
+      rules[name] = pair.empty === 'nan' ? 'left out' : agree ? 'perfect' : 'worst'
+    }
   }
+  return { values, undefined: rules } as Evaluation<Name>
+}
+
+function namesOf(metrics: readonly string[] | undefined): ReadonlySet<string> {
+  if (metrics === undefined) return new Set(METRIC_NAMES)
+  if (!Array.isArray(metrics)) {
+    throw new TypeError(`expected metrics to be an array of names, got ${describe(metrics)}`)
+  }
+  checkNames(Object.fromEntries(metrics.map((name) => [name, 0])), METRIC_NAMES, 'metric')
+  return new Set(metrics)
 }

@@ -12,6 +12,7 @@ interface Known {
   junctions: Map<string, number>
   lengths: Map<LengthMethod, number>
   restricted: WeakMap<BitMask, BitMask>
+  others: Map<string, unknown>
 }
 
 /** Facts live beside the masks, so that a mask need not know what is computed from it. */
@@ -26,6 +27,7 @@ function factsOf(mask: BitMask): Known {
       junctions: new Map(),
       lengths: new Map(),
       restricted: new WeakMap(),
+      others: new Map(),
     }
     facts.set(mask, known)
   }
@@ -66,6 +68,14 @@ export function junctionsOf(
 /** Length of a skeleton, measured once. */
 export function skeletonLengthOf(skeleton: BitMask, method: LengthMethod): number {
   return remember(factsOf(skeleton).lengths, method, () => lengthOf(skeleton, method))
+}
+
+/**
+ * Any other fact of a mask, computed once. The key names the fact and everything but the mask that
+ * it depends on.
+ */
+export function factOf<T>(mask: BitMask, key: string, compute: () => T): T {
+  return remember(factsOf(mask).others as Map<string, T>, key, compute)
 }
 
 /** The part of a mask inside the field of view, cut out once. */

@@ -1,5 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, describe, finiteNumber } from '../mask/validate.ts'
+import { distancesOfRow, type Envelope, newEnvelope } from './lower-envelope.ts'
 
 /** Options of {@link distanceTransform}. */
 export interface DistanceTransformOptions {
@@ -8,6 +10,8 @@ export interface DistanceTransformOptions {
    * number for both; 10⁻⁵⁰ to 10⁵⁰. Default: 1, which measures in pixels.
    */
   spacing?: number | readonly [rows: number, columns: number]
+  /** Array to write the distances to, one element per pixel; a new one by default. */
+  out?: Float64Array
 }
 
 /** Distances of all pixels; see {@link distanceTransform}. */
@@ -55,29 +59,70 @@ export function distanceTransform(
   mask: MaskLike,
   options?: DistanceTransformOptions,
 ): DistanceTransform {
-  const [rowSpacing, columnSpacing] = spacingOf(options)
+  checkOptions(options)
+  const [rowSpacing, columnSpacing] = spacingOf(options?.spacing)
   const bits = BitMask.from(mask)
   const { width, height } = bits
-  const distances = new Float64Array(width * height)
+  const distances = distanceArray(width * height, options?.out)
   if (bits.count === width * height) {
     distances.fill(Number.POSITIVE_INFINITY)
     return { distances, width, height }
   }
-  const rowsAway = rowsToBackground(bits)
-  const envelope = newEnvelope(width)
+  // Until a row is solved, the lower half of each number of it holds the rows to background.
+  const halves = new Int32Array(distances.buffer, distances.byteOffset, 2 * distances.length)
+  writeRowsAway(bits, halves)
+  const scratch = newScratch(width)
+  const isPlain = rowSpacing === 1 && columnSpacing === 1
   for (let y = 0; y < height; y++) {
-    distancesOfRow(distances, rowsAway, y * width, width, rowSpacing, columnSpacing, envelope)
+    const edges = edgesOfRow(bits, y, scratch.edges)
+    for (let e = 0; e < edges; e += 2) {
+      const first = scratch.edges[e]
+      const end = scratch.edges[e + 1]
+      const deepest = gather(halves, y * width, first, end, width, scratch)
+      // What is deep and wide is not tried: some pixel of it would be too far from background.
+      const isNarrow = deepest <= 2 * NEAR_COLUMNS || end - first <= 4 * NEAR_COLUMNS
+      if (isPlain && isNarrow && nearDistances(distances, y * width, first, end, scratch.squares)) {
+        continue
+      }
+      // With the background at both ends, beyond which nothing can be nearer.
+      const left = Math.max(0, first - 1)
+      const right = Math.min(width, end + 1)
+      distancesOfRow(
+        distances,
+        y * width + left,
+        scratch.away,
+        left,
+        right - left,
+        rowSpacing,
+        columnSpacing,
+        scratch,
+      )
+    }
   }
   return { distances, width, height }
+}
+
+/** The array to write distances to, all 0. */
+function distanceArray(pixels: number, out: Float64Array | undefined): Float64Array {
+  if (out === undefined) return new Float64Array(pixels)
+  if (!(out instanceof Float64Array)) {
+    throw new TypeError(`expected out to be a Float64Array, got ${describe(out)}`)
+  }
+  if (out.length !== pixels) {
+    throw new RangeError(`expected out to have ${pixels} elements, got ${out.length}`)
+  }
+  return out.fill(0)
 }
 
 /** Bounds that keep squares and sums of them finite and greater than 0. */
 const MIN_SPACING = 1e-50
 const MAX_SPACING = 1e50
 
-function spacingOf(options: DistanceTransformOptions | undefined): readonly [number, number] {
-  checkOptions(options)
-  const spacing = options?.spacing ?? 1
+/** Distance from a row to the next, and from a column to the next. */
+export type Spacing = readonly [rows: number, columns: number]
+
+/** Checks a spacing and gives that of rows and that of columns. */
+export function spacingOf(spacing: DistanceTransformOptions['spacing'] = 1): Spacing {
   if (typeof spacing === 'number') {
     finiteNumber(spacing, 'spacing', MIN_SPACING, MAX_SPACING)
     return [spacing, spacing]
@@ -93,76 +138,130 @@ function spacingOf(options: DistanceTransformOptions | undefined): readonly [num
   return [rows, columns]
 }
 
-/** For each pixel the rows to the nearest background in its column; −1 where there is none. */
-function rowsToBackground(mask: BitMask): Int32Array {
-  const { width, height } = mask
-  const pixels = mask.toUint8Array()
-  const away = new Int32Array(width * height)
-  for (let i = 0; i < width; i++) away[i] = -pixels[i]
-  for (let i = width; i < away.length; i++) {
-    const above = away[i - width]
-    away[i] = pixels[i] === 0 ? 0 : above < 0 ? -1 : above + 1
+/**
+ * Writes for each foreground pixel the rows to the nearest background of its column, or −1 if it
+ * has none, into every second element. Runs down a column begin and end where a word differs from
+ * the one above it, so that only these places and the foreground are visited.
+ */
+function writeRowsAway({ layout, words, width, height }: BitMask, halves: Int32Array): void {
+  const begins = new Int32Array(32)
+  const step = 2 * width
+  for (let column = 0; column < layout.columns; column++) {
+    const start = columnStart(layout, column)
+    const left = column * WORD_PIXELS - 1
+    // The word below the last row is 0, and ends every run.
+    for (let y = 0; y <= height; y++) {
+      const word = words[start + y]
+      let changed = (word ^ words[start + y - 1]) & PIXEL_BITS
+      for (; changed !== 0; changed &= changed - 1) {
+        const bit = 31 - Math.clz32(changed & -changed)
+        if (((word >>> bit) & 1) === 1) {
+          begins[bit] = y
+          continue
+        }
+        const begin = begins[bit]
+        const rows = y - begin
+        const fromAbove = begin === 0 ? 0 : y === height ? rows : (rows + 1) >> 1
+        let i = 2 * (begin * width + left + bit)
+        for (let away = 1; away <= fromAbove; away++, i += step) halves[i] = away
+        if (begin === 0 && y === height) {
+          for (let k = 0; k < rows; k++, i += step) halves[i] = -1
+        } else {
+          for (let away = rows - fromAbove; away > 0; away--, i += step) halves[i] = away
+        }
+      }
+    }
   }
-  for (let i = away.length - width - 1; i >= 0; i--) {
-    const below = away[i + width]
-    if (below >= 0 && (away[i] < 0 || away[i] > below + 1)) away[i] = below + 1
-  }
-  return away
 }
 
-/** The parabolas that are lowest somewhere along a row, from left to right. */
-interface Envelope {
-  /** Column of the vertex. */
-  vertex: Int32Array
-  /** First column in which the parabola is the lowest. */
-  from: Int32Array
+/** Finds where foreground begins and ends along a row, in turn; returns how many these are. */
+function edgesOfRow({ layout, words, width }: BitMask, y: number, edges: Int32Array): number {
+  let count = 0
+  for (let column = 0; column < layout.columns; column++) {
+    const word = words[columnStart(layout, column) + y]
+    let changed = (word ^ (word << 1)) & PIXEL_BITS
+    for (; changed !== 0; changed &= changed - 1) {
+      edges[count++] = column * WORD_PIXELS + 30 - Math.clz32(changed & -changed)
+    }
+  }
+  if (count % 2 === 1) edges[count++] = width
+  return count
 }
 
-function newEnvelope(width: number): Envelope {
-  return { vertex: new Int32Array(width), from: new Int32Array(width) }
+/** Columns that are looked at to each side before a whole run is solved. */
+const NEAR_COLUMNS = 16
+
+/** More than the square of any distance that is found near; with the square of 16, an int32. */
+const FAR = 2 ** 30
+
+/** Room for what is known of a row. */
+interface Scratch extends Envelope {
+  /** Where foreground begins and ends. */
+  edges: Int32Array
+  /** Rows to the nearest background in each column; −1 where there is none. */
+  away: Int32Array
+  /** Squares of these, with columns without background at both sides of the image. */
+  squares: Int32Array
+}
+
+function newScratch(width: number): Scratch {
+  return {
+    ...newEnvelope(width),
+    edges: new Int32Array(width + 2),
+    away: new Int32Array(width),
+    squares: new Int32Array(width + 2 * NEAR_COLUMNS).fill(FAR),
+  }
 }
 
 /**
- * Background that is nearest in a column is at the squared distance
- * `(Δcolumns · columnSpacing)² + (rowsAway · rowSpacing)²` of a pixel of this row: one parabola a
- * column, of which the lower envelope is wanted. With a spacing of 1 all of it is integers.
+ * Copies the rows to background of a run, and of the background at its ends, into the scratch.
+ * Returns the greatest of them.
  */
-function distancesOfRow(
-  distances: Float64Array,
-  rowsAway: Int32Array,
+function gather(
+  halves: Int32Array,
   start: number,
+  first: number,
+  end: number,
   width: number,
-  rowSpacing: number,
-  columnSpacing: number,
-  { vertex, from }: Envelope,
-): void {
-  const aspect = rowSpacing === columnSpacing ? 1 : rowSpacing / columnSpacing
-  const squared = aspect * aspect
-  let last = -1
-  for (let x = 0; x < width; x++) {
-    const away = rowsAway[start + x]
-    if (away < 0) continue
-    let begin = 0
-    while (last >= 0) {
-      const v = vertex[last]
-      const other = rowsAway[start + v]
-      // The two are equal in height here; on the left of it the earlier one is lower.
-      const meet = (x + v + ((away - other) * (away + other) * squared) / (x - v)) / 2
-      begin = Math.floor(meet) + 1
-      if (begin > from[last]) break
-      last--
-      begin = 0
+  { away, squares }: Scratch,
+): number {
+  let deepest = 0
+  for (let x = first; x < end; x++) {
+    const rows = halves[2 * (start + x)]
+    away[x] = rows
+    if (rows > deepest) deepest = rows
+    squares[x + NEAR_COLUMNS] = rows < 0 || rows >= 32768 ? FAR : rows * rows
+  }
+  if (first > 0) away[first - 1] = squares[first - 1 + NEAR_COLUMNS] = 0
+  if (end < width) away[end] = squares[end + NEAR_COLUMNS] = 0
+  return deepest
+}
+
+/**
+ * Distances of a run of foreground with a spacing of 1, each found by looking at the columns near a
+ * pixel, which is quick for vessels: most are narrow. Returns whether all were found there.
+ *
+ * What lies beyond the background at the end of a run is of no account, whatever it is: it is
+ * farther away than that background.
+ */
+function nearDistances(
+  distances: Float64Array,
+  start: number,
+  first: number,
+  end: number,
+  squares: Int32Array,
+): boolean {
+  for (let x = first; x < end; x++) {
+    const middle = x + NEAR_COLUMNS
+    let best = squares[middle]
+    for (let d = 1; d * d < best; d++) {
+      if (d > NEAR_COLUMNS) return false
+      const left = squares[middle - d]
+      const right = squares[middle + d]
+      const square = (left < right ? left : right) + d * d
+      if (square < best) best = square
     }
-    // The parabola may begin beyond the row, or too far to be an int32.
-    if (begin >= width) continue
-    last++
-    vertex[last] = x
-    from[last] = Math.max(0, begin)
+    distances[start + x] = Math.sqrt(best)
   }
-  for (let x = width - 1; x >= 0; x--) {
-    while (from[last] > x) last--
-    const across = (x - vertex[last]) * columnSpacing
-    const down = rowsAway[start + vertex[last]] * rowSpacing
-    distances[start + x] = Math.sqrt(across * across + down * down)
-  }
+  return true
 }

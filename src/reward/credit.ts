@@ -1,7 +1,9 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkNames, checkOptions, describe } from '../mask/validate.ts'
 import { type FactsFormula, factsFormulaOf } from './facts-formula.ts'
-import { checkRewardOptions, factOptionsOf, type RewardOptions } from './reward-options.ts'
+import { creditMasks } from './mask-credit.ts'
+import { checkRewardOptions, factOptionsOf, type RewardOptions, termsOf } from './reward-options.ts'
+import { TERM_NAMES } from './terms.ts'
 import { addSample, newTileSums, type TileSums } from './tile-sums.ts'
 import { checkTileOptions, type TiledTruth, tiledTruthOf } from './tiled-truth.ts'
 
@@ -12,8 +14,9 @@ export interface CreditOptions {
   /** Field of view; may stand in `reward` instead. Default: all pixels. */
   within?: MaskLike
   /**
-   * The reward, by the options of a {@link MultiObjectiveReward}. Custom terms cannot be split
-   * over tiles and are refused. Default: the default reward.
+   * The reward, by the options of a {@link MultiObjectiveReward}. With a preset other than
+   * `'design'` or with custom terms, masks are scored again for every tile, which takes longer.
+   * Default: the default reward.
    */
   reward?: RewardOptions
   /**
@@ -44,11 +47,16 @@ export interface Advantages {
   /** The reward of each sample. */
   rewards: Float64Array
   /**
-   * Advantage of each sample in each tile in the terms dice, recall and precision: sample k, tile
-   * t (row by row) at index `k · rows · columns + t`.
+   * Advantage of each sample in each tile in the terms dice, recall and precision, and in all
+   * others that do not count to `skeleton`: sample k, tile t (row by row) at index
+   * `k · rows · columns + t`.
    */
   overlap: Float64Array
-  /** Advantage in the terms topology and length, at the same index. */
+  /**
+   * Advantage, at the same index, in the terms that count structures, and so jump where the others
+   * change little by little: topology and length, and terms named junctions, components or holes,
+   * as in the preset `'robust'`.
+   */
   skeleton: Float64Array
 }
 
@@ -71,7 +79,21 @@ const MAX_VALUES = 2 ** 27
  * reward; without bias in the overlap terms, and in the skeleton terms as far as a tile's facts
  * depend on its own pixels only, which thinning makes nearly but not strictly true.
  *
- * Each sample is thinned once. Pass a {@link BitMask} as the truth (and as the field of view) when
+ * That is so for the terms of the design formula, which are functions of facts; each sample is
+ * thinned once. A reward with other terms, those of a preset or custom ones, is a black box g of
+ * masks. Then a tile of mask k is credited with what it loses against the tile of the truth, less
+ * what the other samples lose there,
+ *
+ * ```text
+ * D[k, t] = g(mask k) − g(mask k with tile t of the truth)
+ * A[k, t] = mean over j ≠ k of D[k, t] − D[j, t]
+ * ```
+ *
+ * where samples whose tiles are the same are not compared. This is unbiased whatever g is, in
+ * skeleton terms too, but every sample is scored once more for every tile: K · (tiles + 1) scores
+ * of whole masks instead of K.
+ *
+ * Pass a {@link BitMask} as the truth (and as the field of view) when
  * they come again: what is known of them is kept.
  *
  * @param samples - two or more masks that were drawn for one image; see {@link MaskLike}
@@ -101,7 +123,7 @@ export function counterfactualAdvantages(
 ): Advantages {
   checkTileOptions(options, OPTION_NAMES)
   const reward = rewardOf(options)
-  const formula = factsFormulaOf(reward)
+  const terms = termsOf(reward)
   if (!Array.isArray(samples)) {
     throw new TypeError(`expected an array of samples, got ${describe(samples)}`)
   }
@@ -119,26 +141,25 @@ export function counterfactualAdvantages(
       `expected at most ${MAX_VALUES} advantages, got ${count} samples × ${tiles} tiles`,
     )
   }
-  const sums = newTileSums(count * tiles)
-  for (let k = 0; k < count; k++) addSample(sums, k * tiles, samples[k], tiled)
   const overlap = new Float64Array(count * tiles)
   const skeleton = new Float64Array(count * tiles)
   const rewards = new Float64Array(count)
+  const result = { rows, columns, rewards, overlap, skeleton }
+  if (terms.slice(TERM_NAMES.length).some(({ weight }) => weight !== 0)) {
+    creditMasks(samples, terms, tiled, result)
+    return result
+  }
+  const formula = factsFormulaOf(reward)
+  const sums = newTileSums(count * tiles)
+  for (let k = 0; k < count; k++) addSample(sums, k * tiles, samples[k], tiled)
   creditOverlap(overlap, rewards, sums, tiles, formula)
   creditSkeleton(skeleton, rewards, sums, tiles, formula, tiled)
-  return { rows, columns, rewards, overlap, skeleton }
+  return result
 }
 
 /** The options of the reward, with the field of view and the hinge that stand beside them. */
 function rewardOf({ within, reward = {}, precisionHinge }: CreditOptions): RewardOptions {
   checkRewardOptions(reward)
-  checkOptions(reward.terms)
-  const custom = Object.keys(reward.terms ?? {})
-  if (custom.length > 0) {
-    throw new TypeError(
-      `expected built-in terms only, because others cannot be split over tiles, got ${describe(custom[0])}`,
-    )
-  }
   if (within !== undefined && reward.within !== undefined && within !== reward.within) {
     throw new RangeError('expected one field of view, got within and another reward.within')
   }

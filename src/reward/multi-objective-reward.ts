@@ -1,8 +1,9 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { describe } from '../mask/validate.ts'
+import { checkOptions, describe } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts, LazyMaskPair } from '../metrics/mask-pair.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
 import { ScratchFacts } from '../metrics/scratch-facts.ts'
+import type { RewardPreset } from './presets.ts'
 import {
   checkRewardOptions,
   factOptionsOf,
@@ -11,7 +12,6 @@ import {
   termsOf,
   termValue,
 } from './reward-options.ts'
-import { TERM_NAMES } from './terms.ts'
 
 /** One term of an {@link Explanation}. */
 export interface TermExplanation {
@@ -99,11 +99,39 @@ export class MultiObjectiveReward {
     checkRewardOptions(options)
     this.#terms = termsOf(options)
     this.#facts = factOptionsOf(options)
-    this.#hasCustomTerms = this.#terms.length > TERM_NAMES.length
+    this.#hasCustomTerms = Object.keys(options.terms ?? {}).length > 0
     this.#within = options.within === undefined ? undefined : BitMask.from(options.within)
     this.score = this.score.bind(this)
     this.explain = this.explain.bind(this)
     this.scoreBatch = this.scoreBatch.bind(this)
+  }
+
+  /**
+   * A ready-made reward; the same as `new MultiObjectiveReward({ ...options, preset: name })`.
+   *
+   * - `'design'`: the formula above.
+   * - `'robust'`: ten times a weighted mean of qualities from 0 to 1, in the scale of the design
+   *   formula (best total 6, worst 0): Dice (weight .15), the lesser of precision and recall
+   *   (.18), centreline Dice (.12), normalized surface Dice at 1 pixel (.06), F1 of matched
+   *   junctions (.03), closeness of the numbers of components (.03) and of holes (.03).
+   *   `vessel-reward/terms` has each of them; docs/rewards.md says how it was chosen.
+   *
+   * @param name - the preset
+   * @param options - further options; `weights` and `terms` replace those of the preset by name
+   * @throws TypeError or RangeError if an option is not valid
+   *
+   * @example
+   * ```ts
+   * import { MultiObjectiveReward } from 'vessel-reward'
+   *
+   * const reward = MultiObjectiveReward.preset('robust')
+   * reward.range // => { min: 0, max: 6 }
+   * reward.score([[1, 1, 1]], [[1, 1, 1]]) // => 6
+   * ```
+   */
+  static preset(name: RewardPreset, options: RewardOptions = {}): MultiObjectiveReward {
+    checkOptions(options)
+    return new MultiObjectiveReward({ ...options, preset: name })
   }
 
   /**

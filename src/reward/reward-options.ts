@@ -10,9 +10,9 @@ import {
 } from '../topology/junctions.ts'
 import type { Connectivity } from '../topology/label.ts'
 import { LENGTH_METHODS, type LengthMethod, type LengthOptions } from '../topology/length.ts'
+import { PRESETS, presetOf, type RewardPreset } from './presets.ts'
 import {
   builtInTerms,
-  DEFAULT_WEIGHTS,
   type RewardTerm,
   TERM_NAMES,
   type TermName,
@@ -22,7 +22,12 @@ import {
 /** Options of {@link MultiObjectiveReward}. */
 export interface RewardOptions {
   /**
-   * Weights of the built-in terms; those not given keep their default. Default:
+   * The reward that the other options start from: `'design'`, the formula above, or `'robust'`,
+   * which is harder to game; see {@link MultiObjectiveReward.preset}. Default: `'design'`.
+   */
+  preset?: RewardPreset
+  /**
+   * Weights of the built-in terms; those not given keep that of the preset. Default:
    * `{ dice: .5, recall: .2, topology: .2, length: .1, precision: 0 }`.
    */
   weights?: Partial<Record<TermName, number>>
@@ -45,11 +50,12 @@ export interface RewardOptions {
   length?: LengthMethod | LengthOptions
   /** Field of view: everything outside it is background in both masks. Default: all pixels. */
   within?: MaskLike
-  /** Further terms by name. */
+  /** Further terms by name; one named like a term of the preset replaces it. */
   terms?: Readonly<Record<string, RewardTerm>>
 }
 
 const OPTION_NAMES = [
+  'preset',
   'weights',
   'recallTarget',
   'precisionTarget',
@@ -103,15 +109,16 @@ export function termOptionsOf(options: RewardOptions): TermOptions {
 
 /** The terms of a reward, checked, in the order in which they are summed. */
 export function termsOf(options: RewardOptions): NamedTerm[] {
-  const { weights = {} } = options
+  const { weights = {}, preset = 'design' } = options
+  const start = presetOf(oneOf(preset, PRESETS, 'preset'))
   checkOptions(weights)
   checkNames(weights, TERM_NAMES, 'weight')
   const builtIn = builtInTerms(termOptionsOf(options))
   const terms = TERM_NAMES.map((name) =>
-    namedTerm(name, { ...builtIn[name], weight: weights[name] ?? DEFAULT_WEIGHTS[name] }),
+    namedTerm(name, { ...builtIn[name], weight: weights[name] ?? start.weights[name] }),
   )
   checkOptions(options.terms)
-  for (const [name, term] of Object.entries(options.terms ?? {})) {
+  for (const [name, term] of Object.entries({ ...start.terms, ...options.terms })) {
     if ((TERM_NAMES as readonly string[]).includes(name)) {
       throw new RangeError(`expected a custom term not to be named like the built-in '${name}'`)
     }

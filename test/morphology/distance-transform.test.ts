@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { distanceTransform } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
+import { nearestFeatureOf } from '../../src/morphology/nearest-feature.ts'
 import { readGoldenDistances } from '../golden/golden.ts'
 import { bits, faults, firstDifference, isClose } from '../oracle/compare.ts'
 import { draw, type Grid, grid, transpose } from '../oracle/grid.ts'
-import { anyMask } from '../property/masks.ts'
+import { anyMask, largeMask } from '../property/masks.ts'
 
 /** The nearest background pixel of each pixel, by trying them all. */
 function oracleDistances(mask: Grid, [rows, columns]: readonly [number, number]): Float64Array {
@@ -97,6 +98,40 @@ describe('distanceTransform', () => {
       const { distances } = distanceTransform(pixel, { spacing })
       expect(firstDifference(distances, oracleDistances(pixel, spacing))).toBe('')
     }
+  })
+
+  it('equals the distances to the nearest feature on large masks, thick and thin', () => {
+    for (const [seed, maxRadius] of [
+      [1, 4],
+      [2, 30],
+      [3, 120],
+    ]) {
+      const mask = largeMask(430, 310, seed, maxRadius)
+      for (const thick of [mask, { ...mask, data: mask.data.map((value) => 1 - value) }]) {
+        const background = bits({ ...thick, data: thick.data.map((value) => 1 - value) })
+        const expected = Float64Array.from(nearestFeatureOf(background), (nearest, i) => {
+          const across = (i % mask.width) - (nearest % mask.width)
+          const down = Math.floor(i / mask.width) - Math.floor(nearest / mask.width)
+          return Math.sqrt(across * across + down * down)
+        })
+        expect(firstDifference(distanceTransform(bits(thick)).distances, expected)).toBe('')
+      }
+    }
+  })
+
+  it('writes to an array of the caller, whatever that held', () => {
+    const mask = draw('#.# ###')
+    const room = new Float64Array(8).fill(7)
+    const out = room.subarray(1, 7)
+    const result = distanceTransform(mask, { out })
+    expect(result.distances).toBe(out)
+    expect(room).toEqual(Float64Array.of(7, ...distanceTransform(mask).distances, 7))
+    expect(() => distanceTransform(mask, { out: new Float64Array(5) })).toThrow(
+      new RangeError('expected out to have 6 elements, got 5'),
+    )
+    expect(() => distanceTransform(mask, { out: [] as unknown as Float64Array })).toThrow(
+      new TypeError('expected out to be a Float64Array, got an array of length 0'),
+    )
   })
 
   it('refuses what is no spacing', () => {

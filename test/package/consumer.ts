@@ -4,20 +4,16 @@
  */
 import {
   type Advantages,
-  type Aggregate,
-  type AggregateOptions,
   accuracy,
-  aggregate,
+  assd,
   BitMask,
   bettiNumbers,
   type ClDiceOptions,
-  type Comparison,
   type Confusion,
   type Connectivity,
   type ConnectivityOptions,
   type CreditOptions,
   clDice,
-  compare,
   confusion,
   countComponents,
   counterfactualAdvantages,
@@ -32,6 +28,9 @@ import {
   type FBetaOptions,
   fBeta,
   findJunctions,
+  type Hd95Options,
+  hausdorff,
+  hd95,
   type ImageMask,
   iou,
   type JunctionMethod,
@@ -45,18 +44,21 @@ import {
   type MaskLike,
   type MaskPair,
   type MetricOptions,
-  type MetricValue,
-  type MetricValues,
   MultiObjectiveReward,
+  masd,
   mcc,
+  type NsdOptions,
+  nsd,
   precision,
   type RawMask,
   type RewardOptions,
+  type RewardPreset,
   type RewardTerm,
   type RowsMask,
   recall,
   type SkeletonizeOptions,
   type StridedMask,
+  type SurfaceDistanceOptions,
   skeletonize,
   skeletonLength,
   specificity,
@@ -69,6 +71,74 @@ import {
   type TileFactsOptions,
   tileFacts,
 } from 'vessel-reward'
+import {
+  boundary,
+  type DilationOptions,
+  dilate,
+  type ErosionOptions,
+  erode,
+  type StructuringElement,
+  type Aggregate,
+  type AggregateOptions,
+  aggregate,
+  type BettiErrors,
+  type BettiMatches,
+  type BettiMatching,
+  type BettiOptions,
+  BRANCH_TYPES,
+  type BranchFeature,
+  type BranchStatistics,
+  type BufferedOptions,
+  type BufferedOverlap,
+  bettiErrors,
+  bettiMatching,
+  branchStatistics,
+  bufferedOverlap,
+  byCaliber,
+  type Cal,
+  type CaliberOptions,
+  type CaliberStratum,
+  type CalOptions,
+  type ClDiceParts,
+  type Comparison,
+  cal,
+  clDiceParts,
+  compare,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationAggregate,
+  endpointF1,
+  evaluate,
+  findEndpoints,
+  type GraphBranches,
+  type GraphNodes,
+  graphToGeoJSON,
+  type JunctionMatchOptions,
+  junctionF1,
+  type LengthRatioOptions,
+  lengthAgreement,
+  lengthRatio,
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSettings,
+  type MetricValue,
+  type MetricValues,
+  NODE_KINDS,
+  type NodeFeature,
+  type PointMatch,
+  type PointMatchOptions,
+  type Position,
+  type PruneSpursOptions,
+  pruneSpurs,
+  type SkeletalSimilarity,
+  type SkeletalSimilarityOptions,
+  type SkeletonFeatures,
+  type SkeletonGraph,
+  type SkeletonGraphOptions,
+  skeletalSimilarity,
+  skeletonGraph,
+  type UndefinedRule,
+} from 'vessel-reward/metrics'
 import {
   fromNdarray,
   label as labelNdarray,
@@ -93,6 +163,20 @@ import {
   type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
+import {
+  balanceTerm,
+  calTerm,
+  clDiceTerm,
+  componentsTerm,
+  holesTerm,
+  type JunctionTermOptions,
+  junctionTerm,
+  type PrecisionHingeOptions,
+  precisionHinge,
+  type QualityTermOptions,
+  type SurfaceTermOptions,
+  surfaceTerm,
+} from 'vessel-reward/terms'
 import {
   type CenterlineSvgOptions,
   centerlinesToSvg,
@@ -153,8 +237,89 @@ export const facts: number[] = [
 ]
 
 const spacing: DistanceTransformOptions = { spacing: [1, 2] }
-const transform: DistanceTransform = distanceTransform(image, spacing)
+const transform: DistanceTransform = distanceTransform(image, { ...spacing, out: new Float64Array(4) })
 export const distances: Float64Array = transform.distances
+
+const element: StructuringElement = 'disk'
+const dilation: DilationOptions = { element, radius: 2 }
+const erosion: ErosionOptions = { ...dilation, outside: 'ignored' }
+export const shapes: BitMask[] = [dilate(rows, dilation), erode(rows, erosion), boundary(rows)]
+const surfaces: SurfaceDistanceOptions = { ...options, spacing: 2 }
+const percentile: Hd95Options = { ...surfaces, convention: 'pooled' }
+const tolerance: NsdOptions = { ...surfaces, tolerance: 1 }
+export const surfaceDistances: number[] = [
+  hausdorff(image, rows, surfaces),
+  hd95(image, rows, percentile),
+  assd(image, rows, surfaces),
+  masd(image, rows, surfaces),
+  nsd(image, rows, tolerance),
+]
+
+const calOptions: CalOptions = { ...options, areaRadius: 1 }
+const calParts: Cal = cal(image, rows, calOptions)
+const buffering: BufferedOptions = { ...options, tolerance: 1 }
+const buffered: BufferedOverlap = bufferedOverlap(image, rows, buffering)
+const similarityOptions: SkeletalSimilarityOptions = { ...options, alpha: 0.5 }
+const similarity: SkeletalSimilarity = skeletalSimilarity(image, rows, similarityOptions)
+const shares: ClDiceParts = clDiceParts(image, rows, clDiceOptions)
+const calibers: CaliberOptions = { ...options, bins: [2] }
+const strata: CaliberStratum[] = byCaliber(image, rows, calibers)
+const betti: BettiOptions = { connectivity }
+const errors: BettiErrors = bettiErrors(image, rows, betti)
+const matching: BettiMatching = bettiMatching(image, rows, betti)
+const holes: BettiMatches = matching.holes
+const matchingEnds: PointMatchOptions = { ...options, radius: 2 }
+const matchingJunctions: JunctionMatchOptions = { ...matchingEnds, junctions }
+const matched: PointMatch = junctionF1(image, rows, matchingJunctions)
+const lengths: LengthRatioOptions = { ...options, thinning }
+export const more: number[] = [
+  calParts.cal + buffered.quality + similarity.rSe + shares.tprec,
+  strata.length + errors.b0Error + matching.error + holes.matched,
+  matched.f1 + endpointF1(image, rows, matchingEnds).f1,
+  lengthRatio(image, rows, lengths) + lengthAgreement(image, rows, lengths),
+  findEndpoints(skeleton).length,
+]
+
+const graphing: SkeletonGraphOptions = { mask: rows, mergeRadius: 3 }
+const graph: SkeletonGraph = skeletonGraph(skeleton, graphing)
+const nodes: GraphNodes = graph.nodes
+const branches: GraphBranches = graph.branches
+const statistics: BranchStatistics = branchStatistics(graph)
+const drawn: SkeletonFeatures = graphToGeoJSON(graph)
+const feature: BranchFeature | NodeFeature = drawn.features[0]
+export const position: Position | Position[] = feature.geometry.coordinates
+const pruning: PruneSpursOptions = { minLength: 3 }
+export const graphFacts: (number | string)[] = [
+  nodes.count + branches.count + statistics.cycles,
+  pruneSpurs(skeleton, pruning).count,
+  BRANCH_TYPES[0] + NODE_KINDS[0],
+]
+
+const metricName: MetricName = METRIC_NAMES[0]
+const settings: MetricSettings = { ...options, buffer: 3 }
+const evaluating: EvaluateOptions<'dice' | 'hd95'> = { ...settings, metrics: ['dice', 'hd95'] }
+const evaluation: Evaluation<'dice' | 'hd95'> = evaluate(image, rows, evaluating)
+const rule: UndefinedRule | undefined = evaluation.undefined.dice
+const evaluated: EvaluationAggregate = aggregate([evaluation]).hd95
+export const scored: (number | string)[] = [metricName, rule ?? '', evaluated.scoredWorst]
+
+const quality: QualityTermOptions = { weight: 0.5, scale: 10 }
+const near: JunctionTermOptions = { ...quality, radius: 3 }
+const outline: SurfaceTermOptions = { ...quality, tolerance: 2 }
+const exact: PrecisionHingeOptions = { target: 0.9 }
+const preset: RewardPreset = 'robust'
+export const robust: MultiObjectiveReward = MultiObjectiveReward.preset(preset, {
+  terms: {
+    a: balanceTerm(quality),
+    b: calTerm(quality),
+    c: clDiceTerm(quality),
+    d: componentsTerm(quality),
+    e: holesTerm(quality),
+    f: junctionTerm(near),
+    g: precisionHinge(exact),
+    h: surfaceTerm(outline),
+  },
+})
 
 const missing: MetricValue = null
 const values: MetricValues = [0.5, missing]

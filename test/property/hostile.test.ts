@@ -1,8 +1,11 @@
 import fc from 'fast-check'
-import * as api from 'vessel-reward'
+import * as core from 'vessel-reward'
+import * as metrics from 'vessel-reward/metrics'
+import * as terms from 'vessel-reward/terms'
 import { describe, expect, it } from 'vitest'
 
-const { BitMask, MultiObjectiveReward } = api
+const { BitMask, MultiObjectiveReward } = core
+const api = { ...core, ...metrics, ...terms }
 
 type Call = (...args: unknown[]) => unknown
 
@@ -258,6 +261,7 @@ const rewardOptions = fc.oneof(
     arbitrary: fc
       .record(
         {
+          preset: mostly(fc.constantFrom('design', 'robust')),
           weights: mostly(anyWeights),
           recallTarget: mostly(fraction),
           precisionTarget: mostly(fraction),
@@ -287,7 +291,15 @@ function without(options: object, name: string): object {
 // What may come of it -------------------------------------------------------------------------
 
 /** Distances without background are Infinity, and statistics of no values are NaN. */
-const MAY_BE_UNBOUNDED = new Set(['aggregate', 'compare', 'distanceTransform'])
+const MAY_BE_UNBOUNDED = new Set([
+  'aggregate',
+  'branchStatistics',
+  'byCaliber',
+  'compare',
+  'distanceTransform',
+  'graphToGeoJSON',
+  'skeletonGraph',
+])
 
 /** Whether the caller asked for NaN where a metric is undefined. */
 const asksForNaN = (args: unknown[]) =>
@@ -384,6 +396,42 @@ const creditOptions = broken({
   precisionHinge: broken({ weight: fraction, threshold: fraction }),
 })
 
+const anySpacing = fc.oneof(fraction, fc.tuple(radius, radius))
+const smallRadius = fc.oneof(fc.constantFrom(0, 1, 2.5, 100), anyNumber)
+
+/** Options of a metric: those that all have, and its own. */
+const metricOptions = (own: Record<string, fc.Arbitrary<unknown>>) =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: broken({
+        within: fc.oneof({ weight: 9, arbitrary: goodMask }, { weight: 1, arbitrary: anyMask }),
+        empty: fc.constantFrom('perfect', 'nan', 'throw'),
+        ...own,
+      }),
+    },
+    { weight: 2, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: anything },
+  )
+const metricFor = (own: Record<string, fc.Arbitrary<unknown>> = {}) =>
+  fc.tuple(anyMask, anyMask, metricOptions(own))
+const surfaceFor = metricFor({ spacing: anySpacing })
+const dilation = broken({
+  element: fc.constantFrom('square', 'diamond', 'disk'),
+  radius: smallRadius,
+})
+const bettiFor = fc.tuple(
+  anyMask,
+  anyMask,
+  broken({ connectivity: fc.constantFrom(4, 8), within: goodMask }),
+)
+const termFor = (own: Record<string, fc.Arbitrary<unknown>> = {}) =>
+  fc.tuple(broken({ weight: fraction, scale: fraction, ...own }))
+const anyGraph = fc.oneof(
+  goodMask.map((mask) => metrics.skeletonGraph(core.skeletonize(mask))),
+  anything,
+)
+
 /** Arguments that are nearly right, for every function that is exported. */
 const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   accuracy: pairFor(anyMethod),
@@ -421,11 +469,50 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   skeletonLength: maskFor(length),
   specificity: pairFor(anyMethod),
   tileFacts: fc.tuple(anyMask, anyMask, tileFactsOptions),
+  assd: surfaceFor,
+  balanceTerm: termFor(),
+  bettiErrors: bettiFor,
+  bettiMatching: bettiFor,
+  boundary: fc.tuple(anyMask),
+  branchStatistics: fc.tuple(anyGraph),
+  bufferedOverlap: metricFor({ tolerance: smallRadius, method: thinning, length }),
+  byCaliber: metricFor({ bins: fc.array(smallRadius, { maxLength: 3 }), method: thinning }),
+  cal: metricFor({ areaRadius: smallRadius, lengthRadius: smallRadius }),
+  calTerm: termFor(),
+  clDiceParts: metricFor({ method: thinning }),
+  clDiceTerm: termFor(),
+  componentsTerm: termFor(),
+  dilate: fc.tuple(anyMask, dilation),
+  endpointF1: metricFor({ radius: smallRadius, thinning }),
+  erode: fc.tuple(anyMask, dilation),
+  evaluate: metricFor({
+    metrics: fc.subarray([...metrics.METRIC_NAMES]),
+    spacing: anySpacing,
+    tolerance: smallRadius,
+    radius: smallRadius,
+    thinning,
+  }),
+  findEndpoints: fc.tuple(anyMask),
+  graphToGeoJSON: fc.tuple(anyGraph),
+  hausdorff: surfaceFor,
+  hd95: metricFor({ spacing: anySpacing, convention: fc.constantFrom('directed', 'pooled') }),
+  holesTerm: termFor(),
+  junctionF1: metricFor({ radius: smallRadius, thinning, junctions: optionsFor(junctions) }),
+  junctionTerm: termFor({ radius: smallRadius }),
+  lengthAgreement: metricFor({ thinning }),
+  lengthRatio: metricFor({ thinning }),
+  masd: surfaceFor,
+  nsd: metricFor({ spacing: anySpacing, tolerance: smallRadius }),
+  precisionHinge: fc.tuple(broken({ weight: fraction, target: fraction })),
+  pruneSpurs: fc.tuple(anyMask, broken({ minLength: smallRadius })),
+  skeletalSimilarity: metricFor({ alpha: fraction, range: smallRadius }),
+  skeletonGraph: fc.tuple(anyMask, broken({ mask: goodMask, mergeRadius: radius })),
+  surfaceTerm: termFor({ tolerance: smallRadius }),
 }
 
 const anyReward = rewardOptions.map((options) => {
   try {
-    return new MultiObjectiveReward(options as api.RewardOptions)
+    return new MultiObjectiveReward(options as core.RewardOptions)
   } catch {
     return new MultiObjectiveReward({ within: [true, false].map((set) => [set, true]) })
   }
@@ -463,6 +550,10 @@ const CLASSES: Record<
   MultiObjectiveReward: {
     construct: fc.tuple(rewardOptions),
     members: {
+      'static preset': {
+        on: fc.constant(MultiObjectiveReward),
+        args: fc.tuple(fc.constantFrom('design', 'robust', 'other'), rewardOptions),
+      },
       range: onReward(),
       score: onReward(fc.tuple(anyMask, anyMask)),
       explain: onReward(fc.tuple(anyMask, anyMask)),

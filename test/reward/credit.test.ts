@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {
   BitMask,
   type CreditOptions,
+  clDice,
   counterfactualAdvantages,
   type MaskLike,
   MultiObjectiveReward,
@@ -329,9 +330,10 @@ describe('counterfactualAdvantages', () => {
     expect(of([[[1]]])).toThrow(/at least 2 samples/)
     expect(of([])).toThrow(RangeError)
     const two = [[[1]], [[0]]]
-    const terms = { mine: { weight: 1, value: () => 1 } }
-    expect(of(two, { tile: 1, reward: { terms } })).toThrow(TypeError)
+    const terms = { mine: { weight: 1, range: [0, 1], value: () => 2 } }
     expect(of(two, { tile: 1, reward: { terms } })).toThrow(/'mine'/)
+    expect(of([[[1]], [[1, 1]]], { tile: 1, reward: { preset: 'robust' } })).toThrow(/equal size/)
+    expect(of(two, { tile: 1, reward: { preset: 'best' } })).toThrow(/'best'/)
     expect(of(two, { tile: 1, reward: { terms: {} } })).not.toThrow()
     for (const options of [
       undefined,
@@ -358,6 +360,131 @@ describe('counterfactualAdvantages', () => {
     expect(of('masks')).toThrow(TypeError)
     expect(of([[[1]], 3])).toThrow(TypeError)
     expect(of([[[1]], [[1, 1]]])).toThrow(/equal size/)
+  })
+})
+
+/** A reward that no facts of tiles give: both groups of it are there, and a custom term. */
+const BLACK_BOX: RewardOptions = {
+  weights: { precision: 0.3 },
+  precisionTarget: 0.9,
+  terms: {
+    centreline: {
+      weight: 3,
+      range: [0, 1],
+      value: ({ pred, truth }) => clDice(pred.mask, truth.mask),
+    },
+    components: {
+      weight: -0.5,
+      value: ({ pred }) => pred.components ** 2,
+    },
+  },
+}
+
+describe('counterfactualAdvantages of a reward that is a black box', () => {
+  it('follows its definition, and gives each sample its reward', () => {
+    fc.assert(
+      fc.property(
+        masksOfOneSize(5, anySize(70, 20)),
+        fc.constantFrom(3, 8, 15, 30, 32, 99),
+        fc.constantFrom<RewardOptions>(BLACK_BOX, { preset: 'robust' }),
+        fc.boolean(),
+        ([a, b, c, truth, field], tile, reward, inField) => {
+          const within = inField ? bits(field) : undefined
+          const samples = [a, b, c]
+          const { rewards, overlap, skeleton, rows, columns } = counterfactualAdvantages(
+            [asMask(a, true), b, c],
+            truth,
+            { tile, within, reward },
+          )
+          const { score } = new MultiObjectiveReward({ ...reward, within })
+          const inTile = (t: number, x: number, y: number) =>
+            t === Math.floor(y / tile) * columns + Math.floor(x / tile)
+          const { width, height } = truth
+          const inside = (mask: Grid, at: number) =>
+            within === undefined || field.data[at] === 1 ? mask.data[at] : 0
+          const total = overlap.map((value, i) => value + skeleton[i])
+          const pixels = Array.from(truth.data.keys())
+          for (let t = 0; t < rows * columns; t++) {
+            const own = pixels.filter((at) => inTile(t, at % width, Math.floor(at / width)))
+            const cells = samples.map((mask) => own.map((at) => inside(mask, at)).join(''))
+            const losses = samples.map((mask) => {
+              const mended = grid(width, height, (x, y) => {
+                const source = inTile(t, x, y) ? truth : mask
+                return source.data[y * width + x] === 1
+              })
+              return score(mask, truth) - score(mended, truth)
+            })
+            for (let k = 0; k < 3; k++) {
+              const others = [0, 1, 2].filter((j) => cells[j] !== cells[k])
+              const expected = sum(others.map((j) => losses[k] - losses[j])) / 2
+              expect(total[k * rows * columns + t]).toBeCloseTo(expected, 9)
+            }
+          }
+          for (let k = 0; k < 3; k++) expect(rewards[k]).toBe(score(samples[k], truth))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('puts the terms that count structures apart', () => {
+    const samples = [draw('##.##. ......'), draw('#..##. ......')]
+    const truth = draw('#####. ......')
+    const run = (reward: RewardOptions) =>
+      counterfactualAdvantages(samples, truth, { tile: 3, reward })
+    const zeros = new Float64Array(4)
+    const only = (name: string) => ({
+      weights: { dice: 0, recall: 0, topology: 0, length: 0 },
+      terms: {
+        [name]: {
+          weight: 1,
+          value: ({ confusion }: { confusion: { tp: number } }) => confusion.tp,
+        },
+      },
+    })
+    expect(run(only('holes')).overlap).toEqual(zeros)
+    expect(run(only('holes')).skeleton).toEqual(Float64Array.of(1, 0, -1, 0))
+    expect(run(only('mine')).skeleton).toEqual(zeros)
+    expect(run(only('mine')).overlap).toEqual(Float64Array.of(1, 0, -1, 0))
+    // A term that weighs nothing makes no black box of a reward.
+    const light = { terms: { mine: { weight: 0, value: () => Number.NaN } } }
+    expect(run(light)).toEqual(run({}))
+  })
+
+  it('is that of built-in terms where these are additive', () => {
+    const next = mulberry32(9)
+    const samples = Array.from({ length: 4 }, () => grid(40, 40, () => next() < 0.3))
+    const truth = grid(40, 40, () => next() < 0.3)
+    const terms = (mask: RewardOptions['terms']) => ({
+      weights: { dice: 0, recall: 0, topology: 0, length: 0 },
+      terms: mask,
+    })
+    const { overlap } = counterfactualAdvantages(samples, truth, {
+      tile: 8,
+      reward: terms({ hits: { weight: 1, value: ({ confusion }) => confusion.tp - confusion.fp } }),
+    })
+    const facts = samples.map((sample) => tileFacts(sample, truth, { tile: 8 }))
+    for (const [k, { tp, fp }] of facts.entries()) {
+      for (let t = 0; t < 25; t++) {
+        const others = facts.filter((_, j) => j !== k)
+        const mean = sum(others.map((other) => other.tp[t] - other.fp[t])) / 3
+        expect(overlap[k * 25 + t]).toBeCloseTo(tp[t] - fp[t] - mean, 9)
+      }
+    }
+  })
+
+  it('is exactly 0 where all samples agree, and finite for degenerate masks', () => {
+    const make = (set: boolean) => grid(9, 7, () => set)
+    const masks = [make(false), make(true), draw(Array(7).fill('....#....').join(' '))]
+    for (const reward of [BLACK_BOX, { preset: 'robust' as const }]) {
+      for (const truth of masks) {
+        const same = counterfactualAdvantages([masks[2], masks[2]], truth, { tile: 4, reward })
+        expect([...same.overlap, ...same.skeleton].every((value) => value === 0)).toBe(true)
+        const all = counterfactualAdvantages(masks, truth, { tile: 4, reward })
+        expect([...all.rewards, ...all.overlap, ...all.skeleton].every(Number.isFinite)).toBe(true)
+      }
+      expect(counterfactualAdvantages([[], []], [], { tile: 1, reward }).overlap).toHaveLength(0)
+    }
   })
 })
 
@@ -488,6 +615,14 @@ describe('the gradient that the advantages estimate', () => {
     expect(Math.min(...cosines(3))).toBeGreaterThan(1 - 1e-12)
     expect(Math.min(...cosines(2))).toBeGreaterThan(Math.cos((40 * Math.PI) / 180))
     expect(Math.min(...cosines(1))).toBeLessThan(0.5)
+  })
+
+  it.each([1, 2, 3])('is that of the expected reward of a black box, tile %i', (tile) => {
+    for (const reward of [BLACK_BOX, { preset: 'robust' as const }]) {
+      const { estimated, exact } = gradients({ ...crowded, tile, reward }, 'both')
+      expect(distance(estimated, exact)).toBeLessThan(1e-12)
+      expect(Math.max(...exact.map(Math.abs))).toBeGreaterThan(0.05)
+    }
   })
 
   it('has less spread than comparing whole masks', () => {

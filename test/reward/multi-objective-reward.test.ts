@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {
   BitMask,
   type MaskLike,
@@ -322,7 +323,7 @@ describe('MultiObjectiveReward refuses', () => {
       'an unknown option',
       { recalltarget: 0.9 },
       new RangeError(
-        "unknown reward option 'recalltarget', expected weights, recallTarget, precisionTarget, bounded, thinning, connectivity, junctions, length, within, terms",
+        "unknown reward option 'recalltarget', expected preset, weights, recallTarget, precisionTarget, bounded, thinning, connectivity, junctions, length, within, terms",
       ),
     ],
     [
@@ -598,5 +599,63 @@ describe('MultiObjectiveReward refuses', () => {
       new TypeError('expected an array of predictions, got null'),
     )
     expect(() => scoreBatch(new Array(1), tee)).toThrow(TypeError)
+  })
+})
+
+describe('presets', () => {
+  const masks = fc
+    .array(fc.boolean(), { minLength: 60, maxLength: 60 })
+    .map((data) => BitMask.from({ data, width: 10, height: 6 }))
+
+  it("'design' is the default", () => {
+    fc.assert(
+      fc.property(masks, masks, (pred, truth) => {
+        const preset = MultiObjectiveReward.preset('design')
+        expect(preset.explain(pred, truth)).toEqual(new MultiObjectiveReward().explain(pred, truth))
+      }),
+    )
+  })
+
+  it("'robust' pays exactly 6 for a perfect mask, empty ones included, and less for any other", () => {
+    const { score, range } = MultiObjectiveReward.preset('robust')
+    expect(range).toEqual({ min: 0, max: 6 })
+    fc.assert(
+      fc.property(masks, masks, (pred, truth) => {
+        expect(score(truth, truth)).toBe(6)
+        const reward = score(pred, truth)
+        expect(reward).toBeGreaterThanOrEqual(0)
+        if (!pred.equals(truth)) expect(reward).toBeLessThan(6)
+      }),
+    )
+    const empty = BitMask.from({ data: new Uint8Array(60), width: 10, height: 6 })
+    expect(score(empty, empty)).toBe(6)
+  })
+
+  it('score a stream of raw masks as they score masks by themselves', () => {
+    const { score, scoreBatch } = MultiObjectiveReward.preset('robust')
+    fc.assert(
+      fc.property(fc.array(masks, { minLength: 1, maxLength: 4 }), masks, (preds, truth) => {
+        const raw = preds.map((pred) => ({ data: pred.toUint8Array(), width: 10, height: 6 }))
+        expect([...scoreBatch(raw, truth)]).toEqual(preds.map((pred) => score(pred, truth)))
+      }),
+    )
+  })
+
+  it('are changed by further options, name by name', () => {
+    const reward = MultiObjectiveReward.preset('robust', {
+      weights: { precision: 1 },
+      terms: { balance: { weight: 1, range: [0, 1], value: () => 1 } },
+    })
+    const { terms } = reward.explain([[1]], [[1]])
+    expect(terms.balance).toEqual({ value: 1, weight: 1, weighted: 1 })
+    expect(terms.precision.weight).toBe(1)
+    expect(terms.dice.weight).toBe(0.15)
+    expect(terms.clDice.weight).toBe(0.12)
+  })
+
+  it('go by their names', () => {
+    expect(() => MultiObjectiveReward.preset('best' as 'robust')).toThrow(
+      "expected preset to be 'design' or 'robust', got 'best'",
+    )
   })
 })

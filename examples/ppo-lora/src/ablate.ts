@@ -2,15 +2,20 @@
  * The command `npm run ablate`: trains by other recipes from the same frozen model, and prints what
  * each reaches as a Markdown table. On the validation images: the test images stay unseen.
  */
-import { parseArgs } from 'node:util'
 import { ABLATION_CASES, casesOf } from './ablation-cases.ts'
-import { describeBackend, startBackend } from './backend.ts'
-import { integerOption, runCommand, SHIPPED_BASE } from './command.ts'
-import { syntheticImages } from './datasets.ts'
+import {
+  integerOption,
+  MODEL_OPTIONS,
+  REWARD_OPTION,
+  readOptions,
+  runCommand,
+  settingsOption,
+  startModel,
+} from './command.ts'
+import { rewardImages, syntheticImages } from './datasets.ts'
 import { bestThreshold, meanScores, type Scores, scoreAll } from './evaluation.ts'
 import { type ImageReward, imageReward } from './image-reward.ts'
 import type { Model } from './model.ts'
-import { loadModel } from './model-file.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { rasterLogits } from './raster-logits.ts'
 import { DEFAULT_SETTINGS, mergeSettings, QUICK, type Settings } from './settings.ts'
@@ -22,35 +27,29 @@ const USAGE = `Usage: npm run ablate -- [options]
   --updates N     or as many
   --only NAMES    some of ${ABLATION_CASES.map(({ name }) => name).join(',')}
   --seeds N       runs of each, with seeds 1 to N (default: 1); the table shows their mean
+  --reward NAME   design or robust (default: design)
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text
 `
 
 await runCommand(async (args) => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      quick: { type: 'boolean', default: false },
-      updates: { type: 'string' },
-      only: { type: 'string', default: ABLATION_CASES.map(({ name }) => name).join(',') },
-      seeds: { type: 'string', default: '1' },
-      base: { type: 'string', default: SHIPPED_BASE },
-      backend: { type: 'string', default: 'auto' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions(args, USAGE, {
+    ...MODEL_OPTIONS,
+    ...REWARD_OPTION,
+    quick: { type: 'boolean', default: false },
+    updates: { type: 'string' },
+    only: { type: 'string', default: ABLATION_CASES.map(({ name }) => name).join(',') },
+    seeds: { type: 'string', default: '1' },
   })
-  if (values.help) {
-    process.stdout.write(USAGE)
-    return
-  }
+  if (values === undefined) return
   const cases = casesOf(values.only)
   const seeds = integerOption(values.seeds, 'seeds', 1)
-  const start = values.quick ? mergeSettings(DEFAULT_SETTINGS, QUICK) : { ...DEFAULT_SETTINGS }
+  const chosen = settingsOption(DEFAULT_SETTINGS, { reward: values.reward })
+  const start = values.quick ? mergeSettings(chosen, QUICK) : chosen
   if (values.updates !== undefined) start.updates = integerOption(values.updates, 'updates', 1)
-  console.log(describeBackend(await startBackend(values.backend)))
-  const model = loadModel(values.base)
-  const training = prepare(syntheticImages('train'), model)
+  const model = await startModel(values)
+  const training = prepare(rewardImages(), model)
   const validation = prepare(syntheticImages('validation'), model)
 
   const reward = imageReward(start)

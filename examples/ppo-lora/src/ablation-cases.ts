@@ -14,6 +14,7 @@ export interface AblationCase {
 /** What other recipes do, in the order of the table. */
 export const ABLATION_CASES: readonly AblationCase[] = [
   { name: 'tile', label: 'tile credit (the default)', changes: {} },
+  { name: 'tile-16', label: 'tiles of 16 pixels', changes: { tile: 16 } },
   { name: 'group', label: 'image-level group baseline', changes: { credit: 'group' } },
   { name: 'rloo', label: 'image-level leave-one-out baseline', changes: { credit: 'rloo' } },
   {

@@ -55,7 +55,7 @@ export function advantagesOf(
   const { credit } = settings
   if (credit === 'tile') return tileAdvantages(rollout, settings)
   if (credit === 'shuffled') {
-    return tileAdvantages(rollout, settings).map((image) => shuffled(image, random))
+    return shuffled(tileAdvantages(rollout, settings), random)
   }
   const scores = rollout.map((one) => score(one, reward))
   for (const rewards of scores) for (const r of rewards) running?.add(r)
@@ -112,12 +112,15 @@ function tileAdvantages(rollout: readonly Judged[], settings: Settings): ImageAd
   })
 }
 
-/** Each sample gets the advantages of another one. */
-function shuffled(image: ImageAdvantages, random: () => number): ImageAdvantages {
-  const { rewards, advantages } = image
-  const count = rewards.length
-  const tiles = advantages.length / count
-  const shift = tiles * (1 + Math.floor(random() * (count - 1)))
-  const moved = advantages.map((_, i) => advantages[(i + shift) % advantages.length])
-  return { ...image, advantages: moved }
+/**
+ * Each image gets the advantages of another one, but keeps its rewards. Those of other samples of the
+ * same image would not do: a sample's own reward is in their baselines, with a negative sign, so that
+ * training by them goes down on purpose.
+ */
+function shuffled(images: readonly ImageAdvantages[], random: () => number): ImageAdvantages[] {
+  const shift = 1 + Math.floor(random() * (images.length - 1))
+  return images.map((image, i) => {
+    const { advantages } = images[(i + shift) % images.length]
+    return { ...image, advantages }
+  })
 }

@@ -1,5 +1,6 @@
 import { mulberry32 } from '../../mulberry32.ts'
 import { coarseLabel } from './coarse-labels.ts'
+import { cutOriented } from './orientation.ts'
 import type { Sample } from './prepare.ts'
 import { type SyntheticFundus, syntheticFundus } from './synthetic-fundus.ts'
 
@@ -21,6 +22,17 @@ export type Split = keyof typeof SPLITS
 export function syntheticImages(split: Split): SyntheticFundus[] {
   const { first, count } = SPLITS[split]
   return Array.from({ length: count }, (_, i) => syntheticFundus(first + i))
+}
+
+/**
+ * The images that rewards come from: as they are, mirrored, upside down, and both. More truths would
+ * serve as well, but cost an annotator's time.
+ */
+export function rewardImages(): Sample[] {
+  const images = syntheticImages('train')
+  return [0, 1, 2, 3].flatMap((orientation) =>
+    images.map((image) => cutOriented(image, image.size, 0, image.size, orientation)),
+  )
 }
 
 /** The images of the frozen model's training, with the labels of a careless annotator as truth. */

@@ -2,16 +2,22 @@
  * The command `npm run evaluate`: scores a trained adapter beside the frozen model and its best
  * threshold, on images that nothing was chosen on.
  */
-import { parseArgs } from 'node:util'
 import { loadAdapter } from './adapter-files.ts'
-import { describeBackend, startBackend } from './backend.ts'
 import { CEILING_STEPS, trainCeiling } from './ceiling.ts'
-import { adapterFolder, integerOption, runCommand, SHIPPED_BASE } from './command.ts'
-import { syntheticImages } from './datasets.ts'
+import {
+  adapterFolder,
+  integerOption,
+  MODEL_OPTIONS,
+  REWARD_OPTION,
+  readOptions,
+  runCommand,
+  settingsOption,
+  startModel,
+} from './command.ts'
+import { rewardImages, syntheticImages } from './datasets.ts'
 import { scoreAll } from './evaluation.ts'
 import { evaluateAdapter, evaluationText } from './final-evaluation.ts'
 import { imageReward } from './image-reward.ts'
-import { loadModel } from './model-file.ts'
 import { prepare } from './prepare.ts'
 import { rasterLogits } from './raster-logits.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
@@ -23,6 +29,7 @@ Scores base, best threshold and adapter on the 150 test images.
   --adapter DIR      the folder of a run, or an adapter in PEFT's layout
   --base FILE        the frozen model (default: the one that comes with the example)
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
+  --reward NAME      design or robust: the reward that the table shows (default: design)
   --ceiling          also trains all parameters on the true labels of the RL images: what is
                      possible with labels instead of rewards; takes as long as pretraining
   --ceiling-steps N  (default: ${CEILING_STEPS})
@@ -30,34 +37,26 @@ Scores base, best threshold and adapter on the 150 test images.
 `
 
 await runCommand(async (args) => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      adapter: { type: 'string' },
-      base: { type: 'string', default: SHIPPED_BASE },
-      backend: { type: 'string', default: 'auto' },
-      ceiling: { type: 'boolean', default: false },
-      'ceiling-steps': { type: 'string', default: String(CEILING_STEPS) },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions(args, USAGE, {
+    ...MODEL_OPTIONS,
+    ...REWARD_OPTION,
+    adapter: { type: 'string' },
+    ceiling: { type: 'boolean', default: false },
+    'ceiling-steps': { type: 'string', default: String(CEILING_STEPS) },
   })
-  if (values.help) {
-    process.stdout.write(USAGE)
-    return
-  }
+  if (values === undefined) return
   if (values.adapter === undefined) throw new TypeError('expected --adapter DIR; see --help')
   const steps = integerOption(values['ceiling-steps'], 'ceiling-steps', 1)
-  console.log(describeBackend(await startBackend(values.backend)))
-  const model = loadModel(values.base)
+  const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
+  const model = await startModel(values)
   const adapter = await loadAdapter(adapterFolder(values.adapter), model)
   const validation = prepare(syntheticImages('validation'), model)
   const test = prepare(syntheticImages('test'), model)
-  const reward = imageReward(DEFAULT_SETTINGS)
   const evaluation = await evaluateAdapter(model, adapter, validation, test, reward)
   console.log(evaluationText(evaluation))
   if (!values.ceiling) return
   // Last, as it changes the model.
-  await trainCeiling(model, prepare(syntheticImages('train'), model), steps, console.log)
+  await trainCeiling(model, prepare(rewardImages(), model), steps, console.log)
   const ceiling = scoreAll(await rasterLogits(model, undefined, test), test, reward)
   console.log(evaluationText(evaluation, { 'true labels': ceiling }))
 })

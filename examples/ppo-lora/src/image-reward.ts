@@ -16,16 +16,17 @@ export interface Reference {
 /** The reward of a mask inside the field of view of its reference. */
 export type ImageReward = (mask: MaskLike, reference: Reference) => number
 
+type RewardSettings = Pick<Settings, 'reward' | 'precisionHinge'>
+
 /** The reward that the settings ask for, as options of the library. */
-export function rewardOptionsOf({
-  precisionHinge,
-}: Pick<Settings, 'precisionHinge'>): RewardOptions {
+export function rewardOptionsOf({ reward, precisionHinge }: RewardSettings): RewardOptions {
+  if (reward === 'robust') return { preset: 'robust' }
   const { weight, target } = precisionHinge
   return { weights: { precision: weight }, precisionTarget: target }
 }
 
 /** The reward that the settings ask for; each field of view gets one of its own. */
-export function imageReward(settings: Pick<Settings, 'precisionHinge'>): ImageReward {
+export function imageReward(settings: RewardSettings): ImageReward {
   const options = rewardOptionsOf(settings)
   const rewards = new WeakMap<BitMask, MultiObjectiveReward>()
   return (mask, { truth, within }) => {

@@ -1,3 +1,4 @@
+import { cutOriented } from './orientation.ts'
 import type { Sample } from './prepare.ts'
 import type { RealImage } from './real-images.ts'
 
@@ -55,29 +56,9 @@ export function findPatches(images: readonly RealImage[], rules: PatchRules): Pa
 /** Cuts out a random patch, in one of the eight orientations of a square. */
 export function drawPatch({ images, size, places, count }: Patches, random: () => number): Sample {
   const at = 3 * Math.floor(random() * count)
-  const { width, image, truth, within } = images[places[at]]
-  const start = places[at + 2] * width + places[at + 1]
-  const orientation = Math.floor(random() * 8)
-  const sample: Sample = {
-    size,
-    image: new Float32Array(size * size),
-    truth: new Uint8Array(size * size),
-    within: new Uint8Array(size * size),
-  }
-  const last = size - 1
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      let u = orientation & 1 ? last - x : x
-      let v = orientation & 2 ? last - y : y
-      if (orientation & 4) [u, v] = [v, u]
-      const from = start + v * width + u
-      const to = y * size + x
-      sample.image[to] = image[from]
-      sample.truth[to] = truth[from]
-      sample.within[to] = within[from]
-    }
-  }
-  return sample
+  const image = images[places[at]]
+  const start = places[at + 2] * image.width + places[at + 1]
+  return cutOriented(image, image.width, start, size, Math.floor(random() * 8))
 }
 
 /** Sums of all rectangles from the origin, with a row and a column of zeros before. */

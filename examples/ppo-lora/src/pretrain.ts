@@ -3,16 +3,17 @@
  * thin vessels. `npm run train:base` writes base/model.safetensors, which is kept in the repository.
  */
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import type * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { startBackend } from './backend.ts'
+import { describeBackend, startBackend } from './backend.ts'
+import { integerOption, readOptions, runCommand, SHIPPED_BASE } from './command.ts'
 import { coarselyLabelled, syntheticImages } from './datasets.ts'
 import { meanScores, scoreAll } from './evaluation.ts'
 import { imageReward } from './image-reward.ts'
-import { createModel, defaultConfig, tokenOrder } from './model.ts'
+import { createModel, defaultConfig } from './model.ts'
 import { saveModel } from './model-file.ts'
-import { logitsOf, prepare, toRaster } from './prepare.ts'
+import { prepare } from './prepare.ts'
+import { rasterLogits } from './raster-logits.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
 import { type SupervisedSettings, trainSupervised } from './supervised.ts'
 
@@ -27,20 +28,25 @@ export const PRETRAINING: SupervisedSettings = {
   seed: 1,
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      backend: { type: 'string', default: 'auto' },
-      out: {
-        type: 'string',
-        default: fileURLToPath(new URL('../base/model.safetensors', import.meta.url)),
-      },
-      steps: { type: 'string', default: String(PRETRAINING.steps) },
-    },
+const USAGE = `Usage: npm run train:base -- [options]
+
+Trains the frozen model anew on the coarse labels of 700 synthetic images.
+
+  --out FILE      where to save it (default: the one that comes with the example)
+  --steps N       of its training (default: ${PRETRAINING.steps})
+  --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
+  --help          this text
+`
+
+async function main(args: string[]): Promise<void> {
+  const values = readOptions(args, USAGE, {
+    backend: { type: 'string', default: 'auto' },
+    out: { type: 'string', default: SHIPPED_BASE },
+    steps: { type: 'string', default: String(PRETRAINING.steps) },
   })
-  const { name, device, version } = await startBackend(values.backend)
-  console.log(`backend ${name} (${device}), ${version}`)
-  const settings = { ...PRETRAINING, steps: Number(values.steps) }
+  if (values === undefined) return
+  console.log(describeBackend(await startBackend(values.backend)))
+  const settings = { ...PRETRAINING, steps: integerOption(values.steps, 'steps', 1) }
   const model = createModel(defaultConfig, mulberry32(settings.seed))
   const samples = prepare(coarselyLabelled(), model)
   const begin = performance.now()
@@ -57,10 +63,9 @@ async function main(): Promise<void> {
   await trainSupervised(model, model.weights, draw, forward, settings, report)
   await saveModel(values.out, model)
   const validation = prepare(syntheticImages('validation'), model)
-  const order = tokenOrder(model.config)
-  const logits = (await logitsOf(model, undefined, validation)).map((z) => toRaster(z, order))
+  const logits = await rasterLogits(model, undefined, validation)
   console.log(meanScores(scoreAll(logits, validation, imageReward(DEFAULT_SETTINGS))))
   console.log(`wrote ${values.out}`)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main)

@@ -1,4 +1,5 @@
-import { BitMask, compare } from 'vessel-reward'
+import { BitMask } from 'vessel-reward'
+import { compare } from 'vessel-reward/metrics'
 import type { Methods } from './comparison.ts'
 import { METRICS, type MetricName } from './evaluation.ts'
 import type { ImageReward, Reference } from './image-reward.ts'

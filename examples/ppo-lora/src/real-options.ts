@@ -1,10 +1,9 @@
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { integerOption } from './command.ts'
+import { join, resolve } from 'node:path'
+import { integerOption, readOptions, settingsOption } from './command.ts'
 import { REAL_PRETRAINING, REAL_SETTINGS } from './real-settings.ts'
-import { checkSettings, mergeSettings, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 
-export const USAGE: string = `Usage: npm run train:real -- --data DIR [options]
+const USAGE = `Usage: npm run train -- --data DIR [options]
 
 Trains a frozen segmenter and its LoRA adapters on real images, and compares them on patients that
 nothing was trained on. DIR is laid out as CHASE_DB1 (images, masks, and if there are any masks2 and
@@ -21,6 +20,7 @@ fov), DRIVE (training/images, training/1st_manual, …) or STARE (stare-images, 
   --without-controls leaves out shuffled advantages and supervised adapters
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N           of the adapters (default: 1)
+  --reward NAME      design, with its precision term, or robust (default: design)
   --out DIR          folder of the run (default: runs/real-seed-N)
   --resume           continues the run of that folder
   --settings JSON    other settings; see src/real-settings.ts
@@ -42,55 +42,48 @@ export interface RealOptions {
   settings: Settings
 }
 
+/** A folder of the user's: npm runs the command elsewhere than it was typed, and says where that was. */
+function fromCaller(folder: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', folder)
+}
+
 /**
  * Reads the arguments of the command.
  *
- * @returns undefined if help was asked for
+ * @returns undefined if help was asked for, which is then printed
  * @throws TypeError or RangeError if they are not valid
  */
 export function realOptions(args: string[]): RealOptions | undefined {
-  const { values } = parseArgs({
-    args,
-    options: {
-      data: { type: 'string' },
-      split: { type: 'string' },
-      base: { type: 'string' },
-      'base-steps': { type: 'string', default: String(REAL_PRETRAINING.steps) },
-      elsewhere: { type: 'string' },
-      'elsewhere-every': { type: 'string', default: '1' },
-      'without-controls': { type: 'boolean', default: false },
-      backend: { type: 'string', default: 'auto' },
-      seed: { type: 'string', default: '1' },
-      out: { type: 'string' },
-      resume: { type: 'boolean', default: false },
-      settings: { type: 'string', default: '{}' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions(args, USAGE, {
+    data: { type: 'string' },
+    split: { type: 'string' },
+    base: { type: 'string' },
+    'base-steps': { type: 'string', default: String(REAL_PRETRAINING.steps) },
+    elsewhere: { type: 'string' },
+    'elsewhere-every': { type: 'string', default: '1' },
+    'without-controls': { type: 'boolean', default: false },
+    backend: { type: 'string', default: 'auto' },
+    seed: { type: 'string', default: '1' },
+    reward: { type: 'string' },
+    out: { type: 'string' },
+    resume: { type: 'boolean', default: false },
+    settings: { type: 'string', default: '{}' },
   })
-  if (values.help) return undefined
+  if (values === undefined) return undefined
   if (values.data === undefined) throw new TypeError('expected --data DIR; see --help')
-  const settings = mergeSettings(REAL_SETTINGS, parseJson(values.settings))
-  settings.seed = integerOption(values.seed, 'seed', 0)
+  const settings = settingsOption(REAL_SETTINGS, values)
   const out = values.out ?? join('runs', `real-seed-${settings.seed}`)
   return {
-    data: values.data,
+    data: fromCaller(values.data),
     split: values.split,
     base: values.base ?? join(out, 'base.safetensors'),
     baseSteps: integerOption(values['base-steps'], 'base-steps', 1),
-    elsewhere: values.elsewhere,
+    elsewhere: values.elsewhere && fromCaller(values.elsewhere),
     elsewhereEvery: integerOption(values['elsewhere-every'], 'elsewhere-every', 1),
     hasControls: !values['without-controls'],
     backend: values.backend,
     out,
     resume: values.resume,
-    settings: checkSettings(settings),
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new TypeError(`expected --settings to be JSON, got '${text}'`, { cause })
+    settings,
   }
 }

@@ -33,7 +33,9 @@ export const REAL_SETTINGS: Readonly<Settings> = mergeSettings(DEFAULT_SETTINGS,
   updates: 240,
   learningRate: 1.5e-3,
   temperature: [0.3, 0.1],
+  tile: 16,
   precisionHinge: { weight: 0.2, target: 0.8 },
+  lora: { r: 8, alpha: 16, dropout: 0.05 },
 })
 
 /** Where the patches lie that rewards come from. */

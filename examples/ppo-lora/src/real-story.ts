@@ -1,13 +1,7 @@
-/**
- * The command `npm run train:real -- --data DIR`: the whole story on real images. A frozen model is
- * trained on some patients' coarse labels, adapters by PPO on others', and both are compared on whole
- * images of patients that neither has seen.
- */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { saveAdapter } from './adapter-files.ts'
 import { describeBackend, startBackend } from './backend.ts'
-import { runCommand } from './command.ts'
 import { writeCurve } from './curve.ts'
 import { bestThreshold, meanScores } from './evaluation.ts'
 import { watchInterruption } from './interruption.ts'
@@ -28,11 +22,11 @@ import {
 } from './real-comparison.ts'
 import { referenceOf } from './real-evaluation.ts'
 import { type RealImage, readRealImages } from './real-images.ts'
-import { type RealOptions, realOptions, USAGE } from './real-options.ts'
+import { type RealOptions, realOptions } from './real-options.ts'
 import { REAL_PRETRAINING, REAL_SUPERVISION, REWARD_PATCHES } from './real-settings.ts'
-import { superviseAdapter, trainOnPatches } from './real-training.ts'
+import { patchesOfRun, superviseAdapter } from './real-training.ts'
 import type { Settings } from './settings.ts'
-import { trainableParameters } from './trainable-parameters.ts'
+import { runTraining, timesOf } from './training-run.ts'
 
 const LOOKS: Record<Use, string> = {
   base: 'coarse labels, for the frozen model',
@@ -41,14 +35,18 @@ const LOOKS: Record<Use, string> = {
   test: 'looked at once',
 }
 
-await runCommand(async (args) => {
-  const options = realOptions(args)
-  if (options === undefined) process.stdout.write(USAGE)
-  else await run(options)
-})
+/** Updates between checkpoints. */
+const CHECKPOINT_EVERY = 10
 
-async function run(options: RealOptions): Promise<void> {
-  const { out, settings, resume } = options
+/**
+ * The command `npm run train -- --data DIR`: the whole story on real images. A frozen model is trained
+ * on some patients' coarse labels, adapters by PPO on others', and both are compared on whole images
+ * of patients that neither has seen.
+ */
+export async function realStory(args: string[]): Promise<void> {
+  const options = realOptions(args)
+  if (options === undefined) return
+  const { out, settings, resume, base } = options
   const backend = await startBackend(options.backend)
   console.log(describeBackend(backend))
   if (!resume && existsSync(join(out, 'log.jsonl'))) {
@@ -64,29 +62,30 @@ async function run(options: RealOptions): Promise<void> {
     process.stderr.write('\nfinishing the update, then saving\n')
   })
   const patches = findPatches(images.reward, REWARD_PATCHES)
-  const place = (folder: string) => ({ folder, backend: backend.name, resume, isInterrupted })
-  const { state, log } = await trainOnPatches(model, patches, settings, place(out))
+  const trainIn = (folder: string, by: Settings) =>
+    runTraining(model, patchesOfRun(model, patches, by), by, {
+      folder,
+      backend,
+      base,
+      // A folder is missing where the run was interrupted before it came to it.
+      resume: resume && existsSync(join(folder, 'config.json')),
+      checkpointEvery: CHECKPOINT_EVERY,
+      isInterrupted,
+    })
+  const { state, log } = await trainIn(out, settings)
   if (isInterrupted()) return stopped(options)
   await saveAdapter(join(out, 'adapter'), state.adapter, {
-    baseModelName: options.base,
+    baseModelName: base,
     baseModel: model,
   })
-  console.log(trainableParameters(model, state.adapter).text)
-  const seconds = state.milliseconds / 1000
-  const rewardShare = state.rewardMilliseconds / state.milliseconds
+  const { seconds, rewardShare } = timesOf(state)
   const share = (100 * rewardShare).toFixed(1)
   console.log(`PPO: ${seconds.toFixed(0)} s, ${share} % of them rewards`)
 
   const adapters: Record<string, Adapter> = { 'PPO + LoRA': state.adapter }
   if (options.hasControls) {
     console.log('control: the same with shuffled advantages')
-    const shuffledSettings: Settings = { ...settings, credit: 'shuffled' }
-    const shuffled = await trainOnPatches(
-      model,
-      patches,
-      shuffledSettings,
-      place(join(out, 'shuffled')),
-    )
+    const shuffled = await trainIn(join(out, 'shuffled'), { ...settings, credit: 'shuffled' })
     if (isInterrupted()) return stopped(options)
     adapters['shuffled advantages'] = shuffled.state.adapter
     console.log('control: adapters trained on the true masks, pixel by pixel')

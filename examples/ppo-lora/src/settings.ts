@@ -8,7 +8,7 @@ export type CreditMethod =
   | 'rloo'
   /** Reward minus a learned value, by generalised advantage estimation (classic PPO). */
   | 'value'
-  /** A control: the tiles' credit, but each sample gets that of another: must not learn. */
+  /** A control: the tiles' credit, but each image gets that of another: must not learn. */
   | 'shuffled'
 
 /** Every {@link CreditMethod}. */
@@ -19,6 +19,12 @@ const CREDIT_METHODS: readonly string[] = [
   'value',
   'shuffled',
 ] satisfies CreditMethod[]
+
+/** Which reward of the library masks earn; see `MultiObjectiveReward.preset`. */
+export type RewardName = 'design' | 'robust'
+
+/** Every {@link RewardName}. */
+export const REWARDS: readonly RewardName[] = ['design', 'robust']
 
 /** Settings of PPO; see {@link DEFAULT_SETTINGS}. */
 export interface Settings {
@@ -48,7 +54,11 @@ export interface Settings {
   tile: number
   /** Shares of the overlap terms and of the skeleton terms in the advantage. */
   shares: { overlap: number; skeleton: number }
-  /** Weight of the precision hinge among the reward's terms, and where it sets in. */
+  reward: RewardName
+  /**
+   * Weight of the precision hinge among the terms of the reward 'design', and where it sets in. The
+   * reward 'robust' has its own term for precision.
+   */
   precisionHinge: { weight: number; target: number }
   /** Coefficient of the KL penalty against the frozen model; with a target it adapts. */
   kl: { coefficient: number; target?: number }
@@ -64,7 +74,7 @@ export interface Settings {
 /** The design that is known to learn. */
 export const DEFAULT_SETTINGS: Settings = {
   seed: 1,
-  updates: 240,
+  updates: 400,
   images: 8,
   samples: 8,
   epochs: 2,
@@ -73,19 +83,20 @@ export const DEFAULT_SETTINGS: Settings = {
   learningRate: 3e-3,
   gradientNorm: 1,
   clip: 0.2,
-  temperature: [0.5, 0.2],
+  temperature: [0.5, 0.1],
   credit: 'tile',
-  tile: 16,
+  tile: 8,
   shares: { overlap: 0.85, skeleton: 0.15 },
+  reward: 'design',
   precisionHinge: { weight: 0, target: 0.8 },
   kl: { coefficient: 0 },
   entropyBonus: 0,
   normalizeRewards: false,
   gae: { gamma: 1, lambda: 0.95 },
   lora: {
-    r: 8,
-    alpha: 16,
-    dropout: 0.05,
+    r: 16,
+    alpha: 32,
+    dropout: 0,
     targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'],
   },
 }
@@ -122,6 +133,11 @@ export function checkSettings(settings: Settings): Settings {
       `expected at least 2 samples per image for credit by '${credit}', which compares them with each other, got ${samples}`,
     )
   }
+  if (credit === 'shuffled' && images < 2) {
+    throw new RangeError(
+      `expected at least 2 images for credit by 'shuffled', which gives each that of another, got ${images}`,
+    )
+  }
   const positive = ['learningRate', 'gradientNorm', 'clip'] as const
   for (const name of positive) {
     if (!(settings[name] > 0 && Number.isFinite(settings[name]))) {
@@ -134,6 +150,15 @@ export function checkSettings(settings: Settings): Settings {
   }
   if (!CREDIT_METHODS.includes(credit)) {
     throw new RangeError(`expected credit ${CREDIT_METHODS.join(', ')}, got '${credit}'`)
+  }
+  const { reward, precisionHinge } = settings
+  if (!REWARDS.includes(reward)) {
+    throw new RangeError(`expected reward ${REWARDS.join(' or ')}, got '${reward}'`)
+  }
+  if (reward === 'robust' && precisionHinge.weight !== 0) {
+    throw new RangeError(
+      `expected a precisionHinge.weight of 0 with the reward 'robust', which has its own term for precision, got ${precisionHinge.weight}`,
+    )
   }
   const { kl, entropyBonus } = settings
   for (const [name, value] of Object.entries({ 'kl.coefficient': kl.coefficient, entropyBonus })) {
@@ -151,6 +176,15 @@ export function checkSettings(settings: Settings): Settings {
     throw new RangeError(`expected dropout from 0 to below 1, got ${dropout}`)
   }
   return settings
+}
+
+/**
+ * What the choice of a reward changes. Credit scores masks by 'robust' again for every tile: tiles of
+ * 16 pixels keep that to a tenth of the time.
+ */
+export const REWARD_CHANGES: Readonly<Record<RewardName, object>> = {
+  design: { reward: 'design' },
+  robust: { reward: 'robust', tile: 16, precisionHinge: { weight: 0 } },
 }
 
 /** What a short run changes. */
@@ -189,4 +223,29 @@ function merged(value: object, changes: unknown, path: string): object {
     result[name] = isObject ? merged(old as object, change, `${path}.${name}`) : change
   }
   return result
+}
+
+/**
+ * Checks that a run goes on with the settings that it began with.
+ *
+ * @throws Error that names those that differ
+ */
+export function assertSameSettings(began: object, now: object): void {
+  const [was, is] = [flat(began), flat(now)]
+  const names = [...new Set([...was.keys(), ...is.keys()])]
+  const different = names.filter((name) => was.get(name) !== is.get(name))
+  if (different.length === 0) return
+  const list = different.map((name) => `${name} ${was.get(name)} (got ${is.get(name)})`)
+  throw new Error(`expected the settings of the run that is resumed: ${list.join(', ')}`)
+}
+
+/** Settings by their paths, as JSON. */
+function flat(settings: object, path = ''): Map<string, string> {
+  const entries = Object.entries(settings).flatMap(([name, value]) => {
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isGroup
+      ? [...flat(value, `${path}${name}.`)]
+      : [[`${path}${name}`, JSON.stringify(value)] as const]
+  })
+  return new Map(entries)
 }

@@ -2,16 +2,21 @@
  * The command `npm run sweep-threshold`: how far the frozen model gets without any training, by
  * the choice of its threshold alone.
  */
-import { parseArgs } from 'node:util'
 import { loadAdapter } from './adapter-files.ts'
-import { describeBackend, startBackend } from './backend.ts'
 import { binaryShare } from './binary-masks.ts'
-import { adapterFolder, runCommand, SHIPPED_BASE } from './command.ts'
+import {
+  adapterFolder,
+  MODEL_OPTIONS,
+  REWARD_OPTION,
+  readOptions,
+  runCommand,
+  settingsOption,
+  startModel,
+} from './command.ts'
 import { syntheticImages } from './datasets.ts'
 import { bestThreshold, METRICS, meanScores, scoreAll } from './evaluation.ts'
-import { imageReward, type Reference } from './image-reward.ts'
+import { type ImageReward, imageReward, type Reference } from './image-reward.ts'
 import { readMaskFolder } from './mask-folder.ts'
-import { loadModel } from './model-file.ts'
 import { prepare } from './prepare.ts'
 import { rasterLogits } from './raster-logits.ts'
 import { DEFAULT_SETTINGS } from './settings.ts'
@@ -24,6 +29,7 @@ where masks are binary already, so that no threshold can change them.
   --adapter DIR   the model with this adapter (or that of this run) instead
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
+  --reward NAME   design or robust: the reward that the table shows (default: design)
   --masks DIR     probability maps or masks of your own model instead: grey PNG files
   --truths DIR    with --masks: their truths, under the same names
   --help          this text
@@ -35,29 +41,23 @@ interface Judgeable {
 }
 
 await runCommand(async (args) => {
-  const { values } = parseArgs({
-    args,
-    options: {
-      adapter: { type: 'string' },
-      base: { type: 'string', default: SHIPPED_BASE },
-      backend: { type: 'string', default: 'auto' },
-      masks: { type: 'string' },
-      truths: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = readOptions(args, USAGE, {
+    ...MODEL_OPTIONS,
+    ...REWARD_OPTION,
+    adapter: { type: 'string' },
+    masks: { type: 'string' },
+    truths: { type: 'string' },
   })
-  if (values.help) {
-    process.stdout.write(USAGE)
-    return
-  }
+  if (values === undefined) return
   if ((values.masks === undefined) !== (values.truths === undefined)) {
     throw new TypeError('expected --masks and --truths together')
   }
-  sweep(
+  const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
+  const judgeable =
     values.masks === undefined
       ? await ofModel(values)
-      : await readMaskFolder(values.masks, values.truths as string),
-  )
+      : await readMaskFolder(values.masks, values.truths as string)
+  sweep(judgeable, reward)
 })
 
 async function ofModel(options: {
@@ -65,8 +65,7 @@ async function ofModel(options: {
   base: string
   backend: string
 }): Promise<Judgeable> {
-  console.log(describeBackend(await startBackend(options.backend)))
-  const model = loadModel(options.base)
+  const model = await startModel(options)
   const adapter =
     options.adapter === undefined
       ? undefined
@@ -75,8 +74,7 @@ async function ofModel(options: {
   return { logits: await rasterLogits(model, adapter, references), references }
 }
 
-function sweep({ logits, references }: Judgeable): void {
-  const reward = imageReward(DEFAULT_SETTINGS)
+function sweep({ logits, references }: Judgeable, reward: ImageReward): void {
   const { undecided, isBinary } = binaryShare(probabilitiesOf(logits))
   const share = `${(100 * undecided).toFixed(2)} % of pixels`
   if (isBinary) {

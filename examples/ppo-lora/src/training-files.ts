@@ -3,7 +3,7 @@ import type { Moments } from './adam.ts'
 import { fingerprint } from './adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Model } from './model.ts'
-import type { Settings } from './settings.ts'
+import { assertSameSettings, type Settings } from './settings.ts'
 import { initialState, type TrainingState } from './train.ts'
 
 /** What a checkpoint holds beside arrays. */
@@ -68,11 +68,7 @@ export async function restoreTraining(
   settings: Settings,
 ): Promise<{ state: TrainingState; backend: string; skipped: string | undefined }> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
-  const was = JSON.stringify(saved.settings)
-  const is = JSON.stringify(settings)
-  if (was !== is) {
-    throw new Error(`expected the settings of the run that is resumed, ${was}, got ${is}`)
-  }
+  assertSameSettings(saved.settings, settings)
   if (saved.base !== undefined && saved.base !== (await fingerprint(model))) {
     throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }

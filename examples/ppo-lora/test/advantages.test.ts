@@ -6,7 +6,7 @@ import { generalizedAdvantages } from '../src/gae.ts'
 import { imageReward } from '../src/image-reward.ts'
 import { klPenaltyAfter } from '../src/kl-penalty.ts'
 import { RunningDeviation } from '../src/running-deviation.ts'
-import type { CreditMethod } from '../src/settings.ts'
+import { type CreditMethod, REWARDS, type RewardName } from '../src/settings.ts'
 import { smallSamples, smallSettings } from './tiny-story.ts'
 
 const SIZE = 16
@@ -23,8 +23,13 @@ function judged(count: number, samples: number, noise = 0.2): Judged[] {
   }))
 }
 
-function advantages(rollout: Judged[], credit: CreditMethod, values?: number[]) {
-  const settings = smallSettings({ credit })
+function advantages(
+  rollout: Judged[],
+  credit: CreditMethod,
+  values?: number[],
+  reward: RewardName = 'design',
+) {
+  const settings = smallSettings({ credit, reward })
   return advantagesOf(rollout, settings, imageReward(settings), mulberry32(1), values)
 }
 
@@ -37,12 +42,13 @@ function deviation(values: ArrayLike<number>[]): number {
 describe('advantages', () => {
   it('have a deviation of 1, and the rewards of the library', () => {
     const rollout = judged(3, 5)
-    for (const credit of METHODS) {
-      const result = advantages(rollout, credit, [1, 2, 3])
+    const cases = METHODS.flatMap((credit) => REWARDS.map((preset) => [credit, preset] as const))
+    for (const [credit, preset] of cases) {
+      const result = advantages(rollout, credit, [1, 2, 3], preset)
       expect(deviation(result.map((one) => one.advantages)), credit).toBeCloseTo(1, 5)
       result.forEach(({ rewards }, i) => {
         const { truth, within, masks } = rollout[i]
-        const reward = new MultiObjectiveReward({ within })
+        const reward = MultiObjectiveReward.preset(preset, { within })
         const wanted = masks.map((data) => reward.score({ data, width: SIZE, height: SIZE }, truth))
         rewards.forEach((r, k) => {
           expect(r, credit).toBeCloseTo(wanted[k], 6)
@@ -96,17 +102,14 @@ describe('advantages', () => {
     })
   })
 
-  it('of the control are those of other samples of the image', () => {
-    const rollout = judged(2, 4)
+  it('of the control are those of another image, beside rewards of its own', () => {
+    const rollout = judged(3, 4)
     const [tile, shuffled] = [advantages(rollout, 'tile'), advantages(rollout, 'shuffled')]
+    const text = (all: typeof tile) => all.map((one) => one.advantages.join())
+    expect(text(shuffled).sort()).toEqual(text(tile).sort())
     shuffled.forEach((one, i) => {
-      const tiles = one.rows * one.columns
-      const parts = (values: Float64Array) =>
-        Array.from({ length: 4 }, (_, k) => values.slice(k * tiles, (k + 1) * tiles).join())
-      expect(parts(one.advantages).sort()).toEqual(parts(tile[i].advantages).sort())
-      parts(one.advantages).forEach((part, k) => {
-        expect(part).not.toBe(parts(tile[i].advantages)[k])
-      })
+      expect(one.advantages).not.toEqual(tile[i].advantages)
+      expect(one.rewards).toEqual(tile[i].rewards)
     })
   })
 

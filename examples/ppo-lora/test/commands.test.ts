@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { encodePng } from 'vessel-reward/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { binaryShare } from '../src/binary-masks.ts'
-import { adapterFolder, integerOption } from '../src/command.ts'
+import { adapterFolder, integerOption, settingsOption } from '../src/command.ts'
 import { readMaskFolder } from '../src/mask-folder.ts'
+import { REAL_SETTINGS } from '../src/real-settings.ts'
 import { run } from './run-main.ts'
 
 let folder: string
@@ -83,7 +84,19 @@ describe('options', () => {
     expect(adapterFolder(folder)).toBe(join(folder, 'adapter'))
   })
 
-  it.each(['main', 'evaluate', 'sweep-threshold', 'ablate'])(
+  it('choose a reward, and settings win over it', () => {
+    const of = (reward?: string, settings?: string) =>
+      settingsOption(REAL_SETTINGS, { reward, settings })
+    expect(of()).toEqual(REAL_SETTINGS)
+    expect(of('design')).toEqual(REAL_SETTINGS)
+    expect(of('robust').reward).toBe('robust')
+    expect(of('robust').precisionHinge).toEqual({ weight: 0, target: 0.8 })
+    expect(of('robust', '{"updates":3}').updates).toBe(3)
+    expect(() => of('best')).toThrow("expected --reward design or robust, got 'best'")
+    expect(() => of(undefined, '{"reward":"robust"}')).toThrow('precisionHinge.weight of 0')
+  })
+
+  it.each(['main', 'pretrain', 'evaluate', 'sweep-threshold', 'ablate'])(
     'of %s are explained',
     async (name) => {
       const { code, output } = await run(name, ['--help'])
@@ -94,4 +107,15 @@ describe('options', () => {
       expect(unknown.errors).toContain('--nonsense')
     },
   )
+
+  it('of real images are explained, and images that are missing are named', async () => {
+    expect((await run('main', ['--help'])).output).toContain('--data DIR')
+    const { code, output } = await run('main', ['--data', 'nowhere', '--help'])
+    expect(code).toBe(0)
+    expect(output).toMatch(/^Usage: npm run train -- --data DIR/)
+    const missing = await run('main', ['--data=nowhere', '--backend', 'wasm'])
+    expect(missing.code).toBe(1)
+    expect(missing.errors).toContain('nowhere')
+    expect(missing.errors).not.toContain('    at ')
+  })
 })

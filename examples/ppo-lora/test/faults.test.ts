@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -97,6 +97,74 @@ describe('a run', () => {
     expect(state.update).toBeLessThan(SETTINGS.updates)
     expect((await run('main', [...args, '--resume'])).code).toBe(0)
     expect(adapterOf('interrupted').equals(adapterOf('whole'))).toBe(true)
+  })
+})
+
+describe('a run whose numbers overflow', () => {
+  const overflowing = ['--settings', JSON.stringify({ ...SETTINGS, learningRate: 1e38 })]
+
+  it('ends with a message and its state, which can be resumed', async () => {
+    const args = [...options, ...overflowing, '--out', at('overflow')]
+    const { code, errors } = await run('main', args)
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^expected a finite (loss|gradientNorm), got (NaN|-?Infinity)\n/)
+    expect(errors).toContain(`of ${at('overflow')}, saved`)
+    expect(errors).not.toContain('    at ')
+    expect(existsSync(at('overflow', 'adapter'))).toBe(false)
+    expect(existsSync(at('overflow', 'summary.json'))).toBe(false)
+    const { arrays, state, skipped } = loadCheckpoint<{ update: number }>(
+      at('overflow', 'checkpoint'),
+    )
+    expect(skipped).toBeUndefined()
+    for (const array of arrays.values()) expect(array.every(Number.isFinite)).toBe(true)
+    expect(rewardsOf('overflow')).toHaveLength(state.update)
+    // It goes on from there, and overflows again.
+    const again = await run('main', [...args, '--resume'])
+    expect(again.output).toContain(`continuing after update ${state.update}`)
+    expect([again.code, again.errors]).toEqual([1, errors])
+  })
+})
+
+describe('a full disk', () => {
+  it.each([
+    ['config.json', 0, /^cannot write .*config\.json: ENOSPC: no space left on device, write\n$/],
+    ['log.jsonl', 20, /^cannot write log\.jsonl in .*: ENOSPC.*\nstopped .* not saved\n$/],
+    ['log.csv', 20, /^cannot write log\.csv in .*: ENOSPC.*\nstopped .* not saved\n$/],
+    ['tfevents', 20, /^cannot write the event file in .*: ENOSPC.*\nstopped .* not saved\n$/],
+    ['checkpoint', 20, /^cannot write .*checkpoint.*: ENOSPC.*\nstopped .* could not be saved\n$/],
+  ])('for %s (after %i writes) is told, and the run can go on', async (names, after, message) => {
+    const out = `full-${names}`
+    const args = [...options, '--out', at(out)]
+    const { code, errors } = await run('main', args, { names, after })
+    expect(errors).toMatch(message)
+    expect(code).toBe(1)
+    if (hasCheckpoint(at(out, 'checkpoint'))) {
+      const { state } = loadCheckpoint<{ update: number }>(at(out, 'checkpoint'))
+      expect(state.update).toBeGreaterThan(5)
+    }
+    const resume = existsSync(at(out, 'config.json')) ? ['--resume'] : []
+    expect((await run('main', [...args, ...resume])).code).toBe(0)
+    expect(adapterOf(out).equals(adapterOf('whole'))).toBe(true)
+    expect(rewardsOf(out)).toEqual(rewardsOf('whole'))
+  })
+
+  it.each([
+    ['adapter_model', 'adapter_model.safetensors'],
+    ['adapter_config', 'adapter_config.json'],
+    ['summary', 'summary.json'],
+    ['curve', 'curve.svg'],
+    ['before-after', 'before-after.png'],
+  ])('for %s, at the end, leaves the one that there was', async (names, file) => {
+    const { out, path } = { out: at('whole'), path: names.startsWith('adapter') ? 'adapter' : '' }
+    const before = readFileSync(join(out, path, file))
+    const args = [...options, '--out', out, '--resume']
+    const { code, errors } = await run('main', args, { names, after: 0 })
+    expect(code).toBe(1)
+    expect(errors).toBe(
+      `cannot write ${join(out, path, file)}: ENOSPC: no space left on device, write\n`,
+    )
+    expect(readFileSync(join(out, path, file)).equals(before)).toBe(true)
+    expect(readdirSync(join(out, path)).filter((name) => name.includes('.part'))).toEqual([])
   })
 })
 

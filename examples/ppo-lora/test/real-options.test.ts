@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { join, resolve } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { assertUnseen, notePatients } from '../src/real-base.ts'
 import type { RealImage } from '../src/real-images.ts'
 import { realOptions } from '../src/real-options.ts'
@@ -9,20 +9,28 @@ import { REAL_MODEL, REAL_SETTINGS } from '../src/real-settings.ts'
 import { checkSettings } from '../src/settings.ts'
 
 test('the run’s folder holds its base, the seed names the folder', () => {
+  vi.stubEnv('INIT_CWD', '/home/user')
   const options = realOptions(['--data', 'images', '--seed', '7'])
+  vi.unstubAllEnvs()
   expect(options).toMatchObject({
-    data: 'images',
+    // Where the command was typed, which npm runs elsewhere.
+    data: resolve('/home/user/images'),
     out: 'runs/real-seed-7',
     base: 'runs/real-seed-7/base.safetensors',
     hasControls: true,
     resume: false,
   })
   expect(options?.settings.seed).toBe(7)
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   expect(realOptions(['--help'])).toBeUndefined()
+  expect(write).toHaveBeenCalledWith(expect.stringContaining('--split'))
+  write.mockRestore()
 })
 
 test('settings are checked and merged into those of real images', () => {
   const settings = realOptions(['--data', 'x', '--settings', '{"lora":{"r":4}}'])?.settings
+  const robust = realOptions(['--data', 'x', '--reward', 'robust'])?.settings
+  expect(robust).toMatchObject({ reward: 'robust', precisionHinge: { weight: 0 } })
   expect(settings).toEqual({ ...REAL_SETTINGS, seed: 1, lora: { ...REAL_SETTINGS.lora, r: 4 } })
   expect(() => realOptions(['--data', 'x', '--settings', '{'])).toThrow('to be JSON')
   expect(() => realOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')

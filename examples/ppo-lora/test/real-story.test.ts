@@ -33,7 +33,7 @@ beforeAll(() => {
 })
 
 const args = (out: string, ...more: string[]) => [
-  ...['--import', 'tsx', 'src/real-story.ts', '--data', data, '--out', out, '--backend', 'wasm'],
+  ...['--import', 'tsx', 'src/main.ts', '--data', data, '--out', out, '--backend', 'wasm'],
   ...['--base-steps', '2', '--without-controls', '--settings', '{"updates":2,"images":4}'],
   ...more,
 ]
@@ -67,4 +67,12 @@ test('from folders of images to a table, files and a picture; a second run takes
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).trained).toEqual(
     summary.trained,
   )
+  const other = spawnSync('node', args(out, '--resume', '--reward', 'robust'), {
+    cwd: example,
+    encoding: 'utf8',
+  })
+  expect([other.status, other.stderr]).toEqual([
+    1,
+    expect.stringContaining('reward "design" (got "robust")'),
+  ])
 })

@@ -18,10 +18,18 @@ export interface Running {
   ended: Promise<Ended>
 }
 
-/** Starts `src/<name>.ts`. */
-export function start(name: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/${name}.ts`, ...args], {
+/** What no more can be written to: files whose names hold a text, after so many writes to them. */
+export interface FullDisk {
+  names: string
+  after: number
+}
+
+/** Starts `src/<name>.ts`, on a disk that gets full if one is given. */
+export function start(name: string, args: readonly string[], fullDisk?: FullDisk): Running {
+  const before = fullDisk === undefined ? [] : ['--import', './test/full-disk.mjs']
+  const child = spawn(process.execPath, [...before, '--import', 'tsx', `src/${name}.ts`, ...args], {
     cwd: FOLDER,
+    env: { ...process.env, FULL_DISK_FOR: fullDisk?.names, FULL_DISK_AFTER: `${fullDisk?.after}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -52,9 +60,9 @@ export function start(name: string, args: readonly string[]): Running {
   return { child, said, ended }
 }
 
-/** Runs `src/<name>.ts` to its end. */
-export function run(name: string, args: readonly string[]): Promise<Ended> {
-  return start(name, args).ended
+/** Runs `src/<name>.ts` to its end; see {@link start}. */
+export function run(name: string, args: readonly string[], fullDisk?: FullDisk): Promise<Ended> {
+  return start(name, args, fullDisk).ended
 }
 
 export function wait(milliseconds: number): Promise<void> {

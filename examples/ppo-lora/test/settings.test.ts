@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ABLATION_CASES, casesOf } from '../src/ablation-cases.ts'
-import { checkSettings, DEFAULT_SETTINGS, mergeSettings } from '../src/settings.ts'
+import {
+  assertSameSettings,
+  checkSettings,
+  DEFAULT_SETTINGS,
+  mergeSettings,
+} from '../src/settings.ts'
 
 const check = (changes: unknown) => checkSettings(mergeSettings(DEFAULT_SETTINGS, changes))
 
@@ -29,6 +34,9 @@ describe('settings', () => {
     [{ temperature: [0.5, 0] }, 'temperatures'],
     [{ temperature: [0.5] }, 'temperatures'],
     [{ credit: 'best' }, "got 'best'"],
+    [{ credit: 'shuffled', images: 1, miniBatch: 1 }, 'at least 2 images'],
+    [{ reward: 'best' }, "reward design or robust, got 'best'"],
+    [{ reward: 'robust', precisionHinge: { weight: 0.2 } }, 'precisionHinge.weight of 0'],
     [{ lora: { dropout: 1 } }, 'dropout'],
     [{ kl: { coefficient: -1 } }, 'kl.coefficient'],
     [{ kl: { target: 6 } }, 'positive kl.coefficient'],
@@ -58,6 +66,20 @@ describe('settings', () => {
     expect(merged.lora).toEqual({ ...DEFAULT_SETTINGS.lora, r: 4 })
     expect(merged.kl).toEqual({ coefficient: 0, target: 6 })
     expect(DEFAULT_SETTINGS).toEqual(before)
+  })
+})
+
+describe('the settings of a resumed run', () => {
+  const began = mergeSettings(DEFAULT_SETTINGS, {})
+
+  it('are those that it began with, or the different ones are named', () => {
+    expect(() => assertSameSettings(began, structuredClone(began))).not.toThrow()
+    const now = mergeSettings(began, { reward: 'robust', lora: { r: 4 }, temperature: [1, 1] })
+    expect(() => assertSameSettings(began, now)).toThrow(
+      'temperature [0.5,0.1] (got [1,1]), reward "design" (got "robust"), lora.r 16 (got 4)',
+    )
+    const { reward: _, ...older } = began
+    expect(() => assertSameSettings(older, began)).toThrow('reward undefined (got "design")')
   })
 })
 

@@ -24,6 +24,7 @@ export function smallSettings(changes: Partial<Settings> = {}): Settings {
     samples: 4,
     miniBatch: 2,
     tile: 8,
+    temperature: [0.5, 0.2],
     lora: { ...DEFAULT_SETTINGS.lora, r: 2, alpha: 4 },
     ...changes,
   }

@@ -1,0 +1,46 @@
+import type { BitMask } from '../mask/bitmask.ts'
+import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { distanceTransform } from '../morphology/distance-transform.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import { factOf, skeletonOf } from './facts.ts'
+
+/** The centreline of a mask with the half-width of the vessel at each of its pixels. */
+export interface HalfWidths {
+  /** Columns of the centreline's pixels, column by column from the left. */
+  xs: Int32Array
+  /** Their rows, in each column from the top. */
+  ys: Int32Array
+  /**
+   * Distance of each to the nearest background, from centre to centre: 1 on a line of one pixel.
+   * What lies outside the image is no background; Infinity where there is no background at all.
+   */
+  halfWidths: Float64Array
+}
+
+/** Half-widths along the centreline of a mask, measured once. */
+export function halfWidthsOf(mask: BitMask, method: ThinningMethod): HalfWidths {
+  return factOf(mask, `half-widths ${method}`, () => measure(mask, skeletonOf(mask, method)))
+}
+
+function measure(mask: BitMask, skeleton: BitMask): HalfWidths {
+  const { width, height, layout, words } = skeleton
+  const count = skeleton.count
+  const xs = new Int32Array(count)
+  const ys = new Int32Array(count)
+  const halfWidths = new Float64Array(count)
+  if (count === 0) return { xs, ys, halfWidths }
+  const { distances } = distanceTransform(mask)
+  let i = 0
+  for (let x = 0; x < width; x++) {
+    const column = (x / WORD_PIXELS) | 0
+    const start = columnStart(layout, column)
+    const bit = 1 << (x - column * WORD_PIXELS + 1)
+    for (let y = 0; y < height; y++) {
+      if ((words[start + y] & PIXEL_BITS & bit) === 0) continue
+      xs[i] = x
+      ys[i] = y
+      halfWidths[i++] = distances[y * width + x]
+    }
+  }
+  return { xs, ys, halfWidths }
+}

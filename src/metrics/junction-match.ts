@@ -1,0 +1,159 @@
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
+import { checkNames, finiteNumber, oneOf } from '../mask/validate.ts'
+import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import { findEndpoints } from '../topology/endpoints.ts'
+import { findJunctions, type JunctionOptions, junctionOptionsOf } from '../topology/junctions.ts'
+import { factOf, restrict, skeletonOf } from './facts.ts'
+import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import { countMatches } from './point-matching.ts'
+
+/** Options of {@link endpointF1}. */
+export interface PointMatchOptions extends MetricOptions {
+  /** Greatest distance of two points that are matched, in pixels; 0 to 10⁴. Default: 5. */
+  radius?: number
+  /** The thinning variant. Default: `'skimage'`. */
+  thinning?: ThinningMethod
+}
+
+/** Options of {@link junctionF1}. */
+export interface JunctionMatchOptions extends PointMatchOptions {
+  /** What counts as a junction. Default: `{ method: 'crossing-number', mergeRadius: 3 }`. */
+  junctions?: JunctionOptions
+}
+
+/** How well the points of a prediction match those of a truth. */
+export interface PointMatch {
+  /** Share of the prediction's points that are matched. */
+  precision: number
+  /** Share of the truth's points that are matched. */
+  recall: number
+  /** Harmonic mean of the two: `2·matched / (pred + truth)`. */
+  f1: number
+  /** Number of matched pairs. */
+  matched: number
+  /** Number of points of the prediction. */
+  pred: number
+  /** Number of points of the truth. */
+  truth: number
+}
+
+const MAX_RADIUS = 1e4
+
+/**
+ * Precision, recall and F1 of the junctions of the skeletons, matched one to one within a radius
+ * such that as many as possible are matched; each from 0 to 1. A quotient 0/0 is 1 if neither mask
+ * has junctions, else 0. Masks are cut to the field of view before they are thinned.
+ *
+ * Two human observers of CHASE_DB1 agree with an F1 of .42 within 3 pixels and .57 within 5, the
+ * default.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: J. Hopcroft and R. Karp, "An n^5/2 algorithm for maximum matchings in bipartite graphs",
+ * SIAM Journal on Computing 2(4), 1973 (the matching); {@link findJunctions} (the junctions).
+ *
+ * @example
+ * ```ts
+ * import { junctionF1 } from 'vessel-reward/metrics'
+ *
+ * const fork = [
+ *   [1, 0, 0, 0, 1],
+ *   [0, 1, 0, 1, 0],
+ *   [0, 0, 1, 0, 0],
+ *   [0, 0, 1, 0, 0],
+ * ]
+ * const { f1, matched } = junctionF1(fork, fork)
+ * f1 // => 1
+ * matched // => 1
+ * junctionF1([...fork.slice(2), ...fork.slice(2)], fork).recall // => 0
+ * ```
+ */
+export function junctionF1(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: JunctionMatchOptions,
+): PointMatch {
+  const junctions = junctionOptionsOf(options?.junctions)
+  return pointMatch('junctionF1', pred, truth, options, ['junctions'], (skeleton) =>
+    junctionPlacesOf(skeleton, junctions),
+  )
+}
+
+/**
+ * Precision, recall and F1 of the ends of the skeletons ({@link findEndpoints}), matched one to one
+ * within a radius such that as many as possible are matched; each from 0 to 1. A quotient 0/0 is 1
+ * if neither mask has ends, else 0. Masks are cut to the field of view before they are thinned.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: J. Hopcroft and R. Karp, SIAM Journal on Computing 2(4), 1973 (the matching).
+ *
+ * @example
+ * ```ts
+ * import { endpointF1 } from 'vessel-reward/metrics'
+ *
+ * const { f1 } = endpointF1([[1, 1, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1]], { radius: 2 })
+ * f1 // => 0.5
+ * ```
+ */
+export function endpointF1(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: PointMatchOptions,
+): PointMatch {
+  return pointMatch('endpointF1', pred, truth, options, [], (skeleton) =>
+    factOf(skeleton, 'ends', () => findEndpoints(skeleton)),
+  )
+}
+
+/** @internal The places of the junctions of a skeleton, found once. */
+export function junctionPlacesOf(
+  skeleton: BitMask,
+  options: Required<JunctionOptions>,
+): Int32Array {
+  return factOf(skeleton, `junctions ${options.method} ${options.mergeRadius}`, () =>
+    findJunctions(skeleton, options),
+  )
+}
+
+function pointMatch(
+  name: string,
+  pred: MaskLike,
+  truth: MaskLike,
+  options: PointMatchOptions | undefined,
+  others: readonly string[],
+  placesOf: (skeleton: BitMask) => Int32Array,
+): PointMatch {
+  const pair = checkPair(pred, truth, options)
+  checkNames(options ?? {}, ['within', 'empty', 'radius', 'thinning', ...others], 'option')
+  const { radius = 5, thinning = 'skimage' } = options ?? {}
+  finiteNumber(radius, 'radius', 0, MAX_RADIUS)
+  oneOf(thinning, THINNING_METHODS, 'thinning')
+  const places = (mask: BitMask) => placesOf(skeletonOf(restrict(mask, pair.within), thinning))
+  return matchOf(places(pair.pred), places(pair.truth), radius, pair.empty, name)
+}
+
+/** @internal */
+export function matchOf(
+  pred: Int32Array,
+  truth: Int32Array,
+  radius: number,
+  empty: EmptyPolicy,
+  name: string,
+): PointMatch {
+  const matched = countMatches(pred, truth, radius)
+  const counts = { matched, pred: pred.length / 2, truth: truth.length / 2 }
+  const agree = pred.length === 0 && truth.length === 0
+  const share = (n: number, all: number) => ratioOr(empty, agree, name, n, all)
+  return {
+    precision: share(matched, counts.pred),
+    recall: share(matched, counts.truth),
+    f1: share(2 * matched, counts.pred + counts.truth),
+    ...counts,
+  }
+}

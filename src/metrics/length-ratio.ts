@@ -1,0 +1,94 @@
+import type { MaskLike } from '../mask/bitmask.ts'
+import { checkNames, oneOf } from '../mask/validate.ts'
+import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
+import { restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
+import { checkPair, type EmptyPolicy, type MetricOptions } from './metric-options.ts'
+
+/** Options of {@link lengthRatio} and {@link lengthAgreement}. */
+export interface LengthRatioOptions extends MetricOptions {
+  /** The thinning variant. Default: `'skimage'`. */
+  thinning?: ThinningMethod
+  /** How a skeleton is measured. Default: `'chain'`. */
+  length?: LengthMethod
+}
+
+/**
+ * Length of the prediction's skeleton divided by the length of the truth's: 1 is best, less is too
+ * little vessel, more is too much; from 0 up. Masks are cut to the field of view before they are
+ * thinned. Where the truth has no length the ratio is undefined: 1 if the prediction has none
+ * either, else 0, the worst value below 1 (there is none above).
+ *
+ * Ratios above and below 1 cancel in a mean over images; {@link lengthAgreement} has no such flaw.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: the quotient in the length term of `MultiObjectiveReward`; chain length: H. Freeman,
+ * "Boundary encoding and processing", 1970.
+ *
+ * @example
+ * ```ts
+ * import { lengthRatio } from 'vessel-reward/metrics'
+ *
+ * lengthRatio([[1, 1, 1, 0, 0]], [[1, 1, 1, 1, 1]]) // => 0.5
+ * lengthRatio([[1, 1, 1]], [[0, 0, 0]]) // => 0
+ * ```
+ */
+export function lengthRatio(pred: MaskLike, truth: MaskLike, options?: LengthRatioOptions): number {
+  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options)
+  if (truthLength > 0) return predLength / truthLength
+  return undefinedRatio('lengthRatio', predLength === 0, empty)
+}
+
+/**
+ * The lesser of the lengths of both skeletons divided by the greater: 1 for equal lengths, 0 at
+ * worst, the same if the masks are swapped. Two masks without length: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: chain length: H. Freeman, "Boundary encoding and processing", 1970.
+ *
+ * @example
+ * ```ts
+ * import { lengthAgreement } from 'vessel-reward/metrics'
+ *
+ * lengthAgreement([[1, 1, 1, 1, 1]], [[1, 1, 1, 0, 0]]) // => 0.5
+ * ```
+ */
+export function lengthAgreement(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: LengthRatioOptions,
+): number {
+  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options)
+  const longer = Math.max(predLength, truthLength)
+  if (longer > 0) return Math.min(predLength, truthLength) / longer
+  return undefinedRatio('lengthAgreement', true, empty)
+}
+
+function undefinedRatio(name: string, perfect: boolean, empty: EmptyPolicy): number {
+  if (empty === 'nan') return Number.NaN
+  if (empty === 'throw') {
+    throw new RangeError(`${name} is undefined for these masks: a skeleton has no length`)
+  }
+  return perfect ? 1 : 0
+}
+
+function lengthsOf(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: LengthRatioOptions | undefined,
+): { predLength: number; truthLength: number; empty: EmptyPolicy } {
+  const pair = checkPair(pred, truth, options)
+  checkNames(options ?? {}, ['within', 'empty', 'thinning', 'length'], 'option')
+  const thinning = oneOf(options?.thinning ?? 'skimage', THINNING_METHODS, 'thinning')
+  const method = oneOf(options?.length ?? 'chain', LENGTH_METHODS, 'length')
+  const lengthOf = (mask: typeof pair.pred) =>
+    skeletonLengthOf(skeletonOf(restrict(mask, pair.within), thinning), method)
+  return { predLength: lengthOf(pair.pred), truthLength: lengthOf(pair.truth), empty: pair.empty }
+}

@@ -1,0 +1,165 @@
+import type { BitMask } from '../mask/bitmask.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import type { Connectivity } from '../topology/label.ts'
+import { bettiErrors } from './betti-errors.ts'
+import { bettiMatching } from './betti-matching.ts'
+import { bufferedOverlap } from './buffered.ts'
+import { cal } from './cal.ts'
+import { clDiceParts } from './cl-dice-parts.ts'
+import { nsd, surfaceMetrics } from './distance.ts'
+import { endpointF1, junctionF1 } from './junction-match.ts'
+import { lengthRatio } from './length-ratio.ts'
+import type { MetricOptions } from './metric-options.ts'
+import { accuracy, dice, iou, mcc, precision, recall, specificity } from './overlap.ts'
+import { skeletalSimilarity } from './skeletal-similarity.ts'
+
+/** What the metrics of {@link evaluate} depend on; each option goes to the metrics that have it. */
+export interface MetricSettings extends MetricOptions {
+  /**
+   * Distance from a row to the next and from a column to the next, as [rows, columns], or one
+   * number for both: the unit of the surface distances. Default: 1, which measures in pixels.
+   */
+  spacing?: number | readonly [rows: number, columns: number]
+  /** Tolerance of `nsd`, in the unit of the spacing; at least 0. Default: 1. */
+  tolerance?: number
+  /** Radius within which junctions and ends are matched, in pixels, 0 to 100. Default: 5. */
+  radius?: number
+  /** Tolerance of `completeness`, `correctness` and `quality`, in pixels. Default: 2. */
+  buffer?: number
+  /**
+   * The thinning variant of every metric but the `cal` and `r` ones, which have their own. Default:
+   * `'skimage'`.
+   */
+  thinning?: ThinningMethod
+  /** Connectivity of the foreground where components and holes are counted. Default: 8. */
+  connectivity?: Connectivity
+}
+
+/** Names of the metrics of {@link evaluate}. */
+export const METRIC_NAMES = [
+  'dice',
+  'iou',
+  'recall',
+  'precision',
+  'specificity',
+  'accuracy',
+  'mcc',
+  'clDice',
+  'tprec',
+  'tsens',
+  'cal',
+  'calConnectivity',
+  'calArea',
+  'calLength',
+  'rSe',
+  'rSp',
+  'rAcc',
+  'completeness',
+  'correctness',
+  'quality',
+  'b0Error',
+  'b1Error',
+  'bettiMatchingError',
+  'junctionPrecision',
+  'junctionRecall',
+  'junctionF1',
+  'endpointF1',
+  'lengthRatio',
+  'hausdorff',
+  'hd95',
+  'assd',
+  'masd',
+  'nsd',
+] as const
+
+/** Name of a metric of {@link evaluate}. */
+export type MetricName = (typeof METRIC_NAMES)[number]
+
+/** Metrics that are computed together. */
+export interface MetricGroup {
+  names: readonly MetricName[]
+  compute(
+    pred: BitMask,
+    truth: BitMask,
+    settings: MetricSettings,
+  ): Partial<Record<MetricName, number>>
+}
+
+function group<const Name extends MetricName>(
+  names: readonly Name[],
+  compute: (pred: BitMask, truth: BitMask, settings: MetricSettings) => Record<Name, number>,
+): MetricGroup {
+  return { names, compute }
+}
+
+/** The options that every metric has. */
+const common = ({ within, empty }: MetricSettings): MetricOptions => ({ within, empty })
+
+const surface = ({ within, empty, spacing }: MetricSettings) => ({ within, empty, spacing })
+
+/** The metrics in groups that are computed together. */
+export const METRIC_GROUPS: readonly MetricGroup[] = [
+  group(
+    ['dice', 'iou', 'recall', 'precision', 'specificity', 'accuracy', 'mcc'],
+    (pred, truth, settings) => {
+      const of = (metric: typeof dice) => metric(pred, truth, common(settings))
+      return {
+        dice: of(dice),
+        iou: of(iou),
+        recall: of(recall),
+        precision: of(precision),
+        specificity: of(specificity),
+        accuracy: of(accuracy),
+        mcc: of(mcc),
+      }
+    },
+  ),
+  group(['clDice', 'tprec', 'tsens'], (pred, truth, settings) => ({
+    ...clDiceParts(pred, truth, { ...common(settings), method: settings.thinning }),
+  })),
+  group(['cal', 'calConnectivity', 'calArea', 'calLength'], (pred, truth, settings) => {
+    const parts = cal(pred, truth, common(settings))
+    const { connectivity: calConnectivity, area: calArea, length: calLength } = parts
+    return { cal: parts.cal, calConnectivity, calArea, calLength }
+  }),
+  group(['rSe', 'rSp', 'rAcc'], (pred, truth, settings) => {
+    const { rSe, rSp, rAcc } = skeletalSimilarity(pred, truth, common(settings))
+    return { rSe, rSp, rAcc }
+  }),
+  group(['completeness', 'correctness', 'quality'], (pred, truth, settings) => ({
+    ...bufferedOverlap(pred, truth, {
+      ...common(settings),
+      method: settings.thinning,
+      tolerance: settings.buffer,
+    }),
+  })),
+  group(['b0Error', 'b1Error'], (pred, truth, { within, connectivity }) => {
+    const { b0Error, b1Error } = bettiErrors(pred, truth, { within, connectivity })
+    return { b0Error, b1Error }
+  }),
+  group(['bettiMatchingError'], (pred, truth, { within, connectivity }) => ({
+    bettiMatchingError: bettiMatching(pred, truth, { within, connectivity }).error,
+  })),
+  group(['junctionPrecision', 'junctionRecall', 'junctionF1'], (pred, truth, settings) => {
+    const { thinning, radius } = settings
+    const match = junctionF1(pred, truth, { ...common(settings), thinning, radius })
+    return {
+      junctionPrecision: match.precision,
+      junctionRecall: match.recall,
+      junctionF1: match.f1,
+    }
+  }),
+  group(['endpointF1'], (pred, truth, settings) => {
+    const { thinning, radius } = settings
+    return { endpointF1: endpointF1(pred, truth, { ...common(settings), thinning, radius }).f1 }
+  }),
+  group(['lengthRatio'], (pred, truth, settings) => ({
+    lengthRatio: lengthRatio(pred, truth, { ...common(settings), thinning: settings.thinning }),
+  })),
+  group(['hausdorff', 'hd95', 'assd', 'masd'], (pred, truth, settings) =>
+    surfaceMetrics(pred, truth, surface(settings)),
+  ),
+  group(['nsd'], (pred, truth, settings) => ({
+    nsd: nsd(pred, truth, { ...surface(settings), tolerance: settings.tolerance }),
+  })),
+]

@@ -1,0 +1,28 @@
+import { calOf } from '../metrics/cal.ts'
+import { type QualityTermOptions, qualityTerm } from './quality-terms.ts'
+import type { RewardTerm } from './terms.ts'
+
+/**
+ * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see {@link cal}.
+ *
+ * @throws TypeError or RangeError if an option is not valid
+ *
+ * Source: M. Gegúndez-Arias et al., "A function for quality evaluation of retinal vessel
+ * segmentations", IEEE TMI 31(2), 2012.
+ *
+ * @example
+ * ```ts
+ * import { MultiObjectiveReward } from 'vessel-reward'
+ * import { calTerm } from 'vessel-reward/terms'
+ *
+ * const reward = new MultiObjectiveReward({ terms: { cal: calTerm({ weight: 0.1 }) } })
+ * reward.explain([[1, 1, 0, 0, 0]], [[1, 1, 1, 0, 0]]).terms.cal.value // => 10
+ * ```
+ */
+export function calTerm(options?: QualityTermOptions): RewardTerm {
+  return qualityTerm(
+    options,
+    [],
+    ({ pred, truth }) => calOf(pred.mask, truth.mask, 2, 2, 'perfect').cal,
+  )
+}
