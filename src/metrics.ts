@@ -37,6 +37,13 @@ export {
   type SkeletalSimilarityOptions,
   skeletalSimilarity,
 } from './metrics/skeletal-similarity.ts'
+export {
+  TOPOLOGY_ERROR_KINDS,
+  type TopologyError,
+  type TopologyErrorKind,
+  type TopologyErrorOptions,
+  topologyErrors,
+} from './metrics/topology-errors.ts'
 export { boundary } from './morphology/boundary.ts'
 export {
   type DilationOptions,

@@ -1,25 +1,26 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { version } from '../../package.json'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { addAuditCommand } from './audit-command.ts'
+import type { Io } from './io.ts'
 import { reportText } from './report.ts'
 import { isSameFile, type ScoreOptions, scoreFiles } from './score.ts'
-
-/** Where the tool prints to. */
-export interface Io {
-  out(text: string): void
-  err(text: string): void
-}
 
 /**
  * Runs the command line tool.
  *
  * @param args - the arguments, without those for Node and the script
- * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage
+ * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; for `audit` also
+ * 3 for findings and 130 if it was interrupted
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
+  let code = 0
+  const done = (result: number) => {
+    code = result
+  }
   try {
-    await commandLine(io).parseAsync(args, { from: 'user' })
-    return 0
+    await commandLine(io, done).parseAsync(args, { from: 'user' })
+    return code
   } catch (error) {
     // Commander has printed its message (or the help that was asked for) already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -28,7 +29,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function commandLine(io: Io): Command {
+function commandLine(io: Io, done: (code: number) => void): Command {
   const program = new Command('vessel-reward')
     .description('Exact metrics and rewards for segmentation masks of blood vessels.')
     .version(version)
@@ -70,6 +71,7 @@ function commandLine(io: Io): Command {
       const report = await scoreFiles(pred, truth, parsed)
       io.out(parsed.json === true ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
     })
+  addAuditCommand(program, io, done)
   return program
 }
 

@@ -62,12 +62,8 @@ export function bettiMatching(
   return bettiMatchingOf(pair.pred, pair.truth, pair.connectivity)
 }
 
-/** @internal Of masks cut to the field of view. */
-export function bettiMatchingOf(
-  pred: BitMask,
-  truth: BitMask,
-  connectivity: Connectivity,
-): BettiMatching {
+/** Of masks cut to the field of view. */
+function bettiMatchingOf(pred: BitMask, truth: BitMask, connectivity: Connectivity): BettiMatching {
   const ofPred = bettiOf(pred, connectivity)
   const ofTruth = bettiOf(truth, connectivity)
   const union = unionOf(pred, truth)

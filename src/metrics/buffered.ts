@@ -90,8 +90,8 @@ export function bufferedOverlap(
 
 const MAX_TOLERANCE = 100
 
-/** @internal The same of masks cut to the field of view, with checked options. */
-export function bufferedOverlapOf(
+/** The same of masks cut to the field of view, with checked options. */
+function bufferedOverlapOf(
   pred: BitMask,
   truth: BitMask,
   tolerance: number,

@@ -122,8 +122,8 @@ function checkBins(bins: readonly number[]): readonly number[] {
   return bins
 }
 
-/** @internal The same of masks cut to the field of view, with checked options. */
-export function byCaliberOf(
+/** The same of masks cut to the field of view, with checked options. */
+function byCaliberOf(
   pred: BitMask,
   truth: BitMask,
   bins: readonly number[],

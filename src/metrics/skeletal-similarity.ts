@@ -83,8 +83,8 @@ export function skeletalSimilarity(
   return skeletalSimilarityOf(predInside, truthInside, pair.within, alpha, range, pair.empty)
 }
 
-/** @internal The same of masks cut to the field of view, with checked options. */
-export function skeletalSimilarityOf(
+/** The same of masks cut to the field of view, with checked options. */
+function skeletalSimilarityOf(
   pred: BitMask,
   truth: BitMask,
   within: BitMask | undefined,

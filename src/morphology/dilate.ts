@@ -120,8 +120,7 @@ export function dilateOf(
   return BitMask.fromWords(layout, grown)
 }
 
-/** @internal */
-export function erodeOf(
+function erodeOf(
   mask: BitMask,
   element: StructuringElement,
   radius: number,

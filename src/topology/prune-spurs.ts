@@ -51,8 +51,7 @@ export function pruneSpurs(skeleton: MaskLike, options: PruneSpursOptions): BitM
   return pruneSpursOf(BitMask.from(skeleton), minLength)
 }
 
-/** @internal */
-export function pruneSpursOf(skeleton: BitMask, minLength: number): BitMask {
+function pruneSpursOf(skeleton: BitMask, minLength: number): BitMask {
   let mask = thinSquares(skeleton)
   for (;;) {
     const links = linkPixels(mask)

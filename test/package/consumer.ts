@@ -72,12 +72,49 @@ import {
   tileFacts,
 } from 'vessel-reward'
 import {
-  boundary,
-  type DilationOptions,
-  dilate,
-  type ErosionOptions,
-  erode,
-  type StructuringElement,
+  type AddBridgesOptions,
+  type AddHairsOptions,
+  type ApplyExploitOptions,
+  type AuditFinding,
+  type AuditOptions,
+  type AuditPageOptions,
+  type AuditProgress,
+  type AuditReport,
+  type AuditResult,
+  type AuditSubject,
+  addBridges,
+  addHairs,
+  applyExploit,
+  auditPage,
+  auditReward,
+  auditTable,
+  type CutGapsOptions,
+  cutGaps,
+  type DifferentialPoint,
+  type DifferentialResult,
+  type DropBranchesOptions,
+  dropBranches,
+  type ExploitResult,
+  type FindingKind,
+  LADDERS,
+  type Ladder,
+  type LadderResult,
+  type LadderStep,
+  PITFALLS,
+  type Pitfall,
+  type PitfallResult,
+  type RankInversion,
+  type ScoreFunction,
+  type ScoreObject,
+  type Severity,
+  type ShiftOptions,
+  type SpeckleOptions,
+  shiftMask,
+  speckle,
+  strictReference,
+  type TermCheck,
+} from 'vessel-reward/audit'
+import {
   type Aggregate,
   type AggregateOptions,
   aggregate,
@@ -92,6 +129,7 @@ import {
   type BufferedOverlap,
   bettiErrors,
   bettiMatching,
+  boundary,
   branchStatistics,
   bufferedOverlap,
   byCaliber,
@@ -104,10 +142,14 @@ import {
   cal,
   clDiceParts,
   compare,
+  type DilationOptions,
+  dilate,
+  type ErosionOptions,
   type EvaluateOptions,
   type Evaluation,
   type EvaluationAggregate,
   endpointF1,
+  erode,
   evaluate,
   findEndpoints,
   type GraphBranches,
@@ -135,8 +177,14 @@ import {
   type SkeletonFeatures,
   type SkeletonGraph,
   type SkeletonGraphOptions,
+  type StructuringElement,
   skeletalSimilarity,
   skeletonGraph,
+  TOPOLOGY_ERROR_KINDS,
+  type TopologyError,
+  type TopologyErrorKind,
+  type TopologyErrorOptions,
+  topologyErrors,
   type UndefinedRule,
 } from 'vessel-reward/metrics'
 import {
@@ -237,7 +285,10 @@ export const facts: number[] = [
 ]
 
 const spacing: DistanceTransformOptions = { spacing: [1, 2] }
-const transform: DistanceTransform = distanceTransform(image, { ...spacing, out: new Float64Array(4) })
+const transform: DistanceTransform = distanceTransform(image, {
+  ...spacing,
+  out: new Float64Array(4),
+})
 export const distances: Float64Array = transform.distances
 
 const element: StructuringElement = 'disk'
@@ -295,6 +346,11 @@ export const graphFacts: (number | string)[] = [
   BRANCH_TYPES[0] + NODE_KINDS[0],
 ]
 
+const locating: TopologyErrorOptions = { within: image }
+const located: TopologyError[] = topologyErrors(image, rows, locating)
+const errorKind: TopologyErrorKind = located[0]?.kind ?? TOPOLOGY_ERROR_KINDS[0]
+export const errorText: string = errorKind
+
 const metricName: MetricName = METRIC_NAMES[0]
 const settings: MetricSettings = { ...options, buffer: 3 }
 const evaluating: EvaluateOptions<'dice' | 'hd95'> = { ...settings, metrics: ['dice', 'hd95'] }
@@ -320,6 +376,54 @@ export const robust: MultiObjectiveReward = MultiObjectiveReward.preset(preset, 
     h: surfaceTerm(outline),
   },
 })
+
+const bridging: AddBridgesOptions = { count: 1 }
+const growing: AddHairsOptions = { count: 1 }
+const cutting: CutGapsOptions = { count: 1 }
+const dropping: DropBranchesOptions = { count: 1 }
+const shifting: ShiftOptions = { dx: 1 }
+const speckling: SpeckleOptions = { rate: 0.1 }
+const exploiting: ApplyExploitOptions = { seed: 1 }
+const ladder: Ladder = LADDERS[0]
+const pitfall: Pitfall = PITFALLS[0]
+export const corrupted: BitMask[] = [
+  addBridges(rows, bridging),
+  addHairs(rows, growing),
+  cutGaps(rows, cutting),
+  dropBranches(rows, dropping),
+  shiftMask(rows, shifting),
+  speckle(rows, speckling),
+  applyExploit(rows, [], exploiting),
+]
+const scoring: ScoreFunction = (pred, truth) => strictReference(pred, truth)
+const scorer: ScoreObject = new MultiObjectiveReward()
+export async function auditIt(): Promise<(string | undefined)[]> {
+  const subject: AuditSubject = scorer
+  const progress = ({ done }: AuditProgress): number => done
+  const auditing: AuditOptions = { seed: 1, onProgress: progress }
+  const result: AuditResult = await auditReward(scoring, [rows], auditing)
+  await auditReward(subject, [rows], auditing)
+  const report: AuditReport = result.report
+  const finding: AuditFinding | undefined = report.findings[0]
+  const kind: FindingKind | undefined = finding?.kind
+  const severity: Severity | undefined = finding?.severity
+  const climbed: LadderResult = report.ladders[0]
+  const step: LadderStep = climbed.steps[0]
+  const inversion: RankInversion | undefined = climbed.inversions[0]
+  const exploit: ExploitResult = report.exploits[0]
+  const differential: DifferentialResult = report.differential
+  const point: DifferentialPoint = differential.points[0]
+  const check: TermCheck = report.terms[0]
+  const passed: PitfallResult = report.pitfalls[0]
+  const page: AuditPageOptions = { subject: ladder.name }
+  return [
+    auditTable(report) + auditPage(report, page),
+    kind,
+    severity,
+    step.label + exploit.name + point.name + check.name + passed.name + pitfall.name,
+    String(inversion?.rise),
+  ]
+}
 
 const missing: MetricValue = null
 const values: MetricValues = [0.5, missing]

@@ -469,6 +469,11 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   skeletonLength: maskFor(length),
   specificity: pairFor(anyMethod),
   tileFacts: fc.tuple(anyMask, anyMask, tileFactsOptions),
+  topologyErrors: fc.tuple(
+    anyMask,
+    anyMask,
+    broken({ within: goodMask, tolerance: smallRadius, minSize: smallRadius, method: thinning }),
+  ),
   assd: surfaceFor,
   balanceTerm: termFor(),
   bettiErrors: bettiFor,

@@ -1,0 +1,116 @@
+import { checkNames, checkOptions, describe } from '../mask/validate.ts'
+import { exploitsSection } from './audit-page-exploits.ts'
+import { findingsSection, summary } from './audit-page-findings.ts'
+import { laddersSection } from './audit-page-ladders.ts'
+import { PAGE_STYLE } from './audit-page-style.ts'
+import { differentialSection, pitfallsSection, termsSection } from './audit-page-tables.ts'
+import type { AuditReport } from './audit-report.ts'
+import { escapeMarkup } from './escape-markup.ts'
+
+/** Options of {@link auditPage}. */
+export interface AuditPageOptions {
+  /** What was audited, for the heading. Default: `'the reward'`. */
+  subject?: string
+  /** What the truths are called, such as their files. Default: `'truth 0'`, `'truth 1'` … */
+  truthNames?: readonly string[]
+  /**
+   * A picture for each of the report's exploits, in their order, as a `data:` URI of a PNG, JPEG or
+   * WebP image; undefined for none. Default: no pictures.
+   */
+  pictures?: readonly (string | undefined)[]
+}
+
+const OPTION_NAMES = ['subject', 'truthNames', 'pictures']
+
+/** Nothing but images inside the page: no address, no script. */
+const PICTURE = /^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/]+=*$/
+
+/** The links at the top; the names of the sections. */
+const PARTS = ['findings', 'ladders', 'exploits', 'differential', 'terms', 'pitfalls']
+
+/**
+ * One self-contained HTML page of an audit: findings, plots of the ladders, exploits with their
+ * pictures, disagreement with the reference, terms and pitfalls. It loads nothing and runs no
+ * script, follows the reader's light or dark colours, and can be printed. The same report gives the
+ * same page.
+ *
+ * @param report - the report of `auditReward`
+ * @param options - names and pictures
+ * @returns the text of an HTML file, which is also well-formed XML
+ * @throws TypeError or RangeError if an option is not valid
+ *
+ * @example
+ * ```ts
+ * import { dice } from 'vessel-reward'
+ * import { auditPage, auditReward } from 'vessel-reward/audit'
+ *
+ * const truth = [
+ *   [0, 1, 0, 0, 1],
+ *   [0, 1, 1, 1, 1],
+ *   [0, 1, 0, 0, 0],
+ * ]
+ * const { report } = await auditReward(dice, [truth], { budget: 300 })
+ * const page = auditPage(report, { subject: 'Dice' })
+ * page.includes('<h1>Audit of Dice</h1>') // => true
+ * ```
+ */
+export function auditPage(report: AuditReport, options?: AuditPageOptions): string {
+  const { subject, truthNames, pictures } = checkPageOptions(options)
+  const names = report.truths.map((_, i) => truthNames[i] ?? `truth ${i}`)
+  const title = `Audit of ${subject}`
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
+<title>${escapeMarkup(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<h1>${escapeMarkup(title)}</h1>
+${summary(report)}
+<nav>${PARTS.map((id) => `<a href="#${id}">${id}</a>`).join(' ')}</nav>
+</header>
+<main>
+${[
+  findingsSection(report, names),
+  laddersSection(report, names),
+  exploitsSection(report, pictures, names),
+  differentialSection(report, names),
+  termsSection(report),
+  pitfallsSection(report),
+].join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+function checkPageOptions(options: AuditPageOptions | undefined): Required<AuditPageOptions> {
+  checkOptions(options)
+  checkNames(options ?? {}, OPTION_NAMES, 'option')
+  const { subject = 'the reward', truthNames = [], pictures = [] } = options ?? {}
+  if (typeof subject !== 'string') {
+    throw new TypeError(`expected subject to be a string, got ${describe(subject)}`)
+  }
+  for (const [name, list] of Object.entries({ truthNames, pictures })) {
+    if (!Array.isArray(list)) {
+      throw new TypeError(`expected ${name} to be an array, got ${describe(list)}`)
+    }
+  }
+  for (const name of truthNames) {
+    if (typeof name !== 'string') {
+      throw new TypeError(`expected truthNames to be strings, got ${describe(name)}`)
+    }
+  }
+  for (const picture of pictures) {
+    if (picture !== undefined && (typeof picture !== 'string' || !PICTURE.test(picture))) {
+      throw new TypeError(
+        `expected each picture to be a data: URI of an image, got ${describe(picture)}`,
+      )
+    }
+  }
+  return { subject, truthNames, pictures }
+}

@@ -1,0 +1,161 @@
+import type { BitMask } from '../mask/bitmask.ts'
+import { describe } from '../mask/validate.ts'
+
+/** A function that scores a prediction against a truth of the same size. */
+export type ScoreFunction = (pred: BitMask, truth: BitMask) => number
+
+/** A reward as an object, such as a `MultiObjectiveReward`. */
+export interface ScoreObject {
+  /** The reward. */
+  score(pred: BitMask, truth: BitMask): number
+  /** The reward with the terms that it is the sum of. */
+  explain?(
+    pred: BitMask,
+    truth: BitMask,
+  ): {
+    total: number
+    terms: Readonly<Record<string, { value: number; weight: number; weighted: number }>>
+  }
+  /** The declared bounds of the reward. */
+  readonly range?: { readonly min: number; readonly max: number }
+}
+
+/** What can be audited. */
+export type AuditSubject = ScoreFunction | ScoreObject
+
+/** The value of one term of a reward. */
+export interface TermValue {
+  name: string
+  value: number
+  weight: number
+  weighted: number
+}
+
+/** Ways in which a reward fails to give a number it may give. */
+export type FaultKind = 'throws' | 'not-a-number' | 'not-finite' | 'out-of-range' | 'inconsistent'
+
+/** A fault that was seen: the first example, and how often there was one. */
+export interface Fault {
+  kind: FaultKind
+  /** What came, and for which mask. */
+  example: string
+  times: number
+}
+
+/** Rounding of a sum may take a reward so far beyond its declared range. */
+const ROUNDING = 1e-9
+
+/**
+ * A reward under audit. It may throw, return nonsense, or no number at all: what it does is noted
+ * as a fault, and counts as NaN.
+ */
+export class Subject {
+  readonly range: { min: number; max: number } | undefined
+  readonly faults: Map<FaultKind, Fault> = new Map()
+  /** Evaluations so far. */
+  evaluations = 0
+  readonly #score: ScoreFunction
+  readonly #explain: ScoreObject['explain'] | undefined
+
+  constructor(reward: AuditSubject) {
+    if (typeof reward === 'function') {
+      this.#score = reward
+      return
+    }
+    if (typeof reward !== 'object' || reward === null || typeof reward.score !== 'function') {
+      throw new TypeError(
+        `expected a reward to be a function or an object with a method score, got ${describe(reward)}`,
+      )
+    }
+    this.#score = (pred, truth) => reward.score(pred, truth)
+    if (typeof reward.explain === 'function') {
+      this.#explain = (pred, truth) => reward.explain!(pred, truth)
+    }
+    this.range = rangeOf(reward)
+  }
+
+  /** Whether the reward says what it is made of. */
+  get explains(): boolean {
+    return this.#explain !== undefined
+  }
+
+  /** The reward of a mask, or NaN. */
+  score(pred: BitMask, truth: BitMask, name: string): number {
+    this.evaluations++
+    let value: number
+    try {
+      value = this.#score(pred, truth)
+    } catch (error) {
+      this.#fault('throws', `it threw ${firstLine(error)} for ${name}`)
+      return Number.NaN
+    }
+    return this.#checked(value, name)
+  }
+
+  /** The terms of the reward of a mask, where it explains itself. */
+  explain(pred: BitMask, truth: BitMask, reward: number, name: string): TermValue[] | undefined {
+    if (this.#explain === undefined) return undefined
+    this.evaluations++
+    try {
+      const { total, terms } = this.#explain(pred, truth)
+      if (!Object.is(total, reward) && !(Math.abs(total - reward) <= ROUNDING)) {
+        this.#fault(
+          'inconsistent',
+          `explain gave the total ${describe(total)} and score gave ${reward} for ${name}`,
+        )
+      }
+      return Object.entries(terms).map(([term, { value, weight, weighted }]) => {
+        return {
+          name: term,
+          value: Number(value),
+          weight: Number(weight),
+          weighted: Number(weighted),
+        }
+      })
+    } catch (error) {
+      this.#fault('throws', `explain threw ${firstLine(error)} for ${name}`)
+      return undefined
+    }
+  }
+
+  #checked(value: unknown, name: string): number {
+    if (typeof value !== 'number') {
+      this.#fault('not-a-number', `it returned ${describe(value)} for ${name}`)
+      return Number.NaN
+    }
+    if (!Number.isFinite(value)) {
+      this.#fault('not-finite', `it returned ${value} for ${name}`)
+      return value
+    }
+    const { range } = this
+    if (range !== undefined && (value < range.min - ROUNDING || value > range.max + ROUNDING)) {
+      this.#fault(
+        'out-of-range',
+        `it returned ${value} for ${name}, outside its declared range from ${range.min} to ${range.max}`,
+      )
+    }
+    return value
+  }
+
+  #fault(kind: FaultKind, example: string): void {
+    const known = this.faults.get(kind)
+    if (known === undefined) this.faults.set(kind, { kind, example, times: 1 })
+    else known.times++
+  }
+}
+
+/** A declared range, if it is one: whatever else a user's object has by that name is ignored. */
+function rangeOf(reward: ScoreObject): { min: number; max: number } | undefined {
+  try {
+    const { min, max } = reward.range ?? {}
+    if (typeof min === 'number' && typeof max === 'number' && min <= max) return { min, max }
+  } catch {
+    // A getter that throws declares nothing.
+  }
+  return undefined
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : describe(error)
+  return text.split('\n')[0].slice(0, 200)
+}

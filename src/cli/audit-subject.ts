@@ -1,0 +1,43 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AuditSubject } from '../audit/subject.ts'
+import { describe } from '../mask/validate.ts'
+import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
+
+/** Names of the option `--reward`. */
+export const SUBJECT_NAMES = ['design', 'literal', 'robust'] as const
+
+/** One of {@link SUBJECT_NAMES}. */
+export type SubjectName = (typeof SUBJECT_NAMES)[number]
+
+/** A reward of this library by its name. */
+export function namedSubject(name: SubjectName): AuditSubject {
+  if (name === 'literal') return new MultiObjectiveReward({ bounded: false })
+  return MultiObjectiveReward.preset(name)
+}
+
+/**
+ * The reward that a JavaScript module exports by default.
+ *
+ * @throws RangeError if the module cannot be loaded
+ * @throws TypeError if its default export is neither a function nor an object with `score`
+ */
+export async function moduleSubject(path: string): Promise<AuditSubject> {
+  let loaded: { default?: unknown }
+  try {
+    loaded = await import(/* @vite-ignore */ pathToFileURL(resolve(path)).href)
+  } catch (error) {
+    // Whatever a module throws: its first line is enough, the rest is a list of the tool's files.
+    const reason = String(error instanceof Error ? error.message : error).split('\n')[0]
+    throw new RangeError(`cannot load the module '${path}': ${reason}`, { cause: error })
+  }
+  const subject = loaded.default
+  if (typeof subject === 'function') return subject as AuditSubject
+  if (typeof subject === 'object' && subject !== null && 'score' in subject) {
+    if (typeof subject.score === 'function') return subject as AuditSubject
+  }
+  const got = 'default' in loaded ? describe(subject) : 'none'
+  throw new TypeError(
+    `expected the default export of '${path}' to be a function (pred, truth) => number or an object with such a method 'score', got ${got}`,
+  )
+}
