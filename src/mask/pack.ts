@@ -26,10 +26,12 @@ const BLOCK_ROWS = 32
 /** Packs pixels `first` to `first + count` in raster order into `bits`, 32 a word, from word 1 on. */
 type BlockPacker = (first: number, count: number, bits: Int32Array) => void
 
+/** Stands in for memory that is in use. */
+const NOTHING = new Int32Array(0)
 /** The bits of one block, with one word before and after; grows as needed. */
-let blockBits = new Int32Array(0)
+let blockBits = NOTHING
 /** The foreground of one block as bytes of 0 and 1, where the input has to be gathered. */
-let blockBytes = new Int32Array(0)
+let blockBytes = NOTHING
 
 /**
  * Packs the pixels that are greater than `threshold` into `words`, overwriting every word that
@@ -45,7 +47,7 @@ export function packPixels(
   if (width === 0 || height === 0) return
   // Data may pack another mask while it is read: this one's memory is not for that.
   const bits = withRoom(blockBits, width + 2)
-  blockBits = new Int32Array(0)
+  blockBits = NOTHING
   const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
   for (let y = 0; y < height; y += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, height - y)
@@ -99,7 +101,7 @@ function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
   const { width } = grid
   return (first, count, bits) => {
     const words = withRoom(blockBytes, 8 * width)
-    blockBytes = new Int32Array(0)
+    blockBytes = NOTHING
     const bytes = new Uint8Array(words.buffer)
     gatherForeground(grid, threshold, first / width, count / width, bytes)
     packBytes(words, 0, count, 0, bits)

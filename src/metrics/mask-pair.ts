@@ -57,10 +57,26 @@ export interface MaskPair {
   readonly precision: number
 }
 
+/** The facts of a mask under some options. */
+interface Computed {
+  readonly options: FactOptions
+  readonly skeleton: BitMask
+  components: number
+  junctions: number
+  length: number
+}
+
+/**
+ * The facts of each mask under the options they were last asked for: a truth is asked for the same
+ * ones by every prediction, and finds them here at once.
+ */
+const lastComputed = new WeakMap<BitMask, Computed>()
+
 /** Facts that are kept with their mask, for as long as somebody holds it. */
 export class KeptFacts implements MaskFacts {
   readonly mask: BitMask
   readonly options: FactOptions
+  #computed: Computed | undefined
 
   constructor(mask: BitMask, within: BitMask | undefined, options: FactOptions) {
     this.mask = restrict(mask, within)
@@ -68,19 +84,41 @@ export class KeptFacts implements MaskFacts {
   }
 
   get skeleton(): BitMask {
-    return skeletonOf(this.mask, this.options.thinning)
+    return this.#facts.skeleton
   }
 
   get components(): number {
-    return componentsOf(this.skeleton, this.options.connectivity)
+    const facts = this.#facts
+    if (facts.components < 0) {
+      facts.components = componentsOf(facts.skeleton, this.options.connectivity)
+    }
+    return facts.components
   }
 
   get junctions(): number {
-    return junctionsOf(this.skeleton, this.options.junctions)
+    const facts = this.#facts
+    if (facts.junctions < 0) {
+      facts.junctions = junctionsOf(facts.skeleton, this.options.junctions)
+    }
+    return facts.junctions
   }
 
   get length(): number {
-    return skeletonLengthOf(this.skeleton, this.options.length)
+    const facts = this.#facts
+    if (facts.length < 0) facts.length = skeletonLengthOf(facts.skeleton, this.options.length)
+    return facts.length
+  }
+
+  get #facts(): Computed {
+    if (this.#computed !== undefined) return this.#computed
+    let computed = lastComputed.get(this.mask)
+    if (computed?.options !== this.options) {
+      const skeleton = skeletonOf(this.mask, this.options.thinning)
+      computed = { options: this.options, skeleton, components: -1, junctions: -1, length: -1 }
+      lastComputed.set(this.mask, computed)
+    }
+    this.#computed = computed
+    return computed
   }
 }
 

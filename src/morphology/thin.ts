@@ -48,9 +48,9 @@ function prepare({ columns, pitch, height }: Layout, words: Int32Array, groups: 
   const length = (columns + 2) * groups + 2
   touchedLast = withRoom(touchedLast, length)
   touchedBefore = withRoom(touchedBefore, length).fill(0, 0, length)
-  touchedNow = withRoom(touchedNow, length)
+  touchedNow = withRoom(touchedNow, length).fill(0, 0, length)
   live = withRoom(live, length)
-  rightLast = withRoom(rightLast, groups).fill(0)
+  rightLast = withRoom(rightLast, groups)
   rightNow = withRoom(rightNow, groups)
   for (let column = 0; column < columns; column++) {
     let i = column * pitch + 1
@@ -81,7 +81,6 @@ function runPass(
   const changes = result
   let right = rightNow
   let rightOfLast = rightLast
-  now.fill(0, 0, (columns + 2) * groups + 2)
   let anything = 0
   let anythingRightOfLast = 0
   for (let column = 0; column < columns; column++) {
@@ -93,6 +92,8 @@ function runPass(
     let at = (column + 1) * groups + 1
     for (let group = 0; group < groups; group++, at++, start = (start + GROUP_ROWS) | 0) {
       const active = (last[at] | before[at]) & alive[at]
+      // These are the bits of the next pass but one: what it reads must be clear by then.
+      before[at] = 0
       right[group] = 0
       if (active === 0) {
         isAboveKept = false
@@ -146,10 +147,10 @@ function repairRightHalos(words: Int32Array, start: number, pitch: number, tiles
   for (let rest = tiles | 0; rest !== 0; rest &= rest - 1) {
     const i = (start + 4 * (31 - Math.clz32(rest & -rest))) | 0
     const j = (i - pitch) | 0
-    words[j] = (words[j] & 0x7fffffff) | ((words[i] & 2) << 30)
-    words[j + 1] = (words[j + 1] & 0x7fffffff) | ((words[i + 1] & 2) << 30)
-    words[j + 2] = (words[j + 2] & 0x7fffffff) | ((words[i + 2] & 2) << 30)
-    words[j + 3] = (words[j + 3] & 0x7fffffff) | ((words[i + 3] & 2) << 30)
+    words[j] &= (words[i] << 30) | 0x7fffffff
+    words[j + 1] &= (words[i + 1] << 30) | 0x7fffffff
+    words[j + 2] &= (words[i + 2] << 30) | 0x7fffffff
+    words[j + 3] &= (words[i + 3] << 30) | 0x7fffffff
   }
 }
 
@@ -158,9 +159,9 @@ function repairLeftHalos(words: Int32Array, start: number, pitch: number, tiles:
   for (let rest = tiles | 0; rest !== 0; rest &= rest - 1) {
     const i = (start + 4 * (31 - Math.clz32(rest & -rest))) | 0
     const j = (i - pitch) | 0
-    words[i] = (words[i] & -2) | ((words[j] >>> 30) & 1)
-    words[i + 1] = (words[i + 1] & -2) | ((words[j + 1] >>> 30) & 1)
-    words[i + 2] = (words[i + 2] & -2) | ((words[j + 2] >>> 30) & 1)
-    words[i + 3] = (words[i + 3] & -2) | ((words[j + 3] >>> 30) & 1)
+    words[i] &= (words[j] >> 30) | -2
+    words[i + 1] &= (words[j + 1] >> 30) | -2
+    words[i + 2] &= (words[j + 2] >> 30) | -2
+    words[i + 3] &= (words[j + 3] >> 30) | -2
   }
 }

@@ -137,6 +137,7 @@ let scratchX = new Int32Array(0)
 let scratchY = new Int32Array(0)
 let scratchSortedX = new Int32Array(0)
 let scratchRowStart = new Int32Array(0)
+const scratchHits = new Int32Array(4)
 
 /** The pixels that may be junctions, by row; reused by the next call. */
 function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
@@ -145,6 +146,7 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
   const isCrossing = method === 'crossing-number'
   const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
   scratchRowStart = rowStart
+  const tileHits = scratchHits
   let found = 0
   for (let column = 0; column < columns; column++) {
     const foundX = withRoom(scratchX, found + WORD_PIXELS * height)
@@ -153,17 +155,31 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
     scratchY = foundY
     const left = column * WORD_PIXELS - 1
     const start = (column * pitch + 1) | 0
-    for (let tile = start; tile < start + height; tile = (tile + 4) | 0) {
-      const all = words[tile] | words[tile + 1] | words[tile + 2] | words[tile + 3]
-      if ((all & PIXEL_BITS) === 0) continue
-      for (let i = tile; i < tile + 4; i++) {
-        const word = words[i]
-        const select = isCrossing ? crossingAtLeast3 : moreThan2Neighbours
-        let hits = word & PIXEL_BITS & select(words[i - 1], word, words[i + 1])
-        for (; hits !== 0; hits &= hits - 1) {
+    const end = (start + height) | 0
+    for (let tile = start; tile < end; tile = (tile + 4) | 0) {
+      const w1 = words[tile]
+      const w2 = words[tile + 1]
+      const w3 = words[tile + 2]
+      const w4 = words[tile + 3]
+      if (((w1 | w2 | w3 | w4) & PIXEL_BITS) === 0) continue
+      const w0 = words[tile - 1]
+      const w5 = words[tile + 4]
+      const hits1 = isCrossing ? crossingAtLeast3(w0, w1, w2) : moreThan2Neighbours(w0, w1, w2)
+      const hits2 = isCrossing ? crossingAtLeast3(w1, w2, w3) : moreThan2Neighbours(w1, w2, w3)
+      const hits3 = isCrossing ? crossingAtLeast3(w2, w3, w4) : moreThan2Neighbours(w2, w3, w4)
+      const hits4 = isCrossing ? crossingAtLeast3(w3, w4, w5) : moreThan2Neighbours(w3, w4, w5)
+      // Few tiles have any: one branch for four rows.
+      if (((hits1 | hits2 | hits3 | hits4) & PIXEL_BITS) === 0) continue
+      tileHits[0] = hits1
+      tileHits[1] = hits2
+      tileHits[2] = hits3
+      tileHits[3] = hits4
+      for (let row = 0; row < 4; row++) {
+        const y = tile - start + row
+        for (let hits = tileHits[row] & PIXEL_BITS; hits !== 0; hits &= hits - 1) {
           foundX[found] = left + 31 - Math.clz32(hits & -hits)
-          foundY[found] = i - start
-          rowStart[i - start + 1]++
+          foundY[found] = y
+          rowStart[y + 1]++
           found++
         }
       }
@@ -179,23 +195,22 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
   return { x: sortedX, rowStart, rows: height }
 }
 
-/** Pixels round which 0 turns into 1 at least three times (four is the most there can be). */
+/**
+ * Pixels of a word round which 0 turns into 1 at least three times (four is the most there can be).
+ *
+ * Going round, two adjacent steps lie above the pixel, two to its right, two below and two to its
+ * left. Of two such steps at most one goes up, so each pair is a single bit. What a row adds as the
+ * row above or below depends on it alone, and compilers share it between rows.
+ */
 function crossingAtLeast3(above: number, word: number, below: number): number {
-  const nw = above << 1
-  const ne = above >>> 1
-  const east = word >>> 1
-  const se = below >>> 1
-  const sw = below << 1
-  const west = word << 1
-  // Of two adjacent steps at most one goes up, so each pair of them is a single bit.
-  const a = (~nw & above) | (~above & ne)
-  const b = (~ne & east) | (~east & se)
-  const c = (~se & below) | (~below & sw)
-  const d = (~sw & west) | (~west & nw)
-  return (a & b & (c | d)) | (c & d & (a | b))
+  const over = (above | (above >>> 1)) ^ (above & (above << 1))
+  const right = ((word | below) ^ (above & word)) >>> 1
+  const under = (below | (below << 1)) ^ (below & (below >>> 1))
+  const left = ((above | word) ^ (word & below)) << 1
+  return word & ((over & right & (under | left)) | (under & left & (over | right)))
 }
 
-/** Pixels more than two of whose eight neighbours are set. */
+/** Pixels of a word more than two of whose eight neighbours are set. */
 function moreThan2Neighbours(above: number, word: number, below: number): number {
   const nw = above << 1
   const ne = above >>> 1
@@ -214,5 +229,5 @@ function moreThan2Neighbours(above: number, word: number, below: number): number
   const ones = ones1 ^ ones2 ^ ones3
   const twos = twos1 ^ twos2 ^ twos3 ^ carry
   const fours = (twos1 & twos2) | (twos3 & carry) | ((twos1 | twos2) & (twos3 | carry))
-  return fours | (twos & ones)
+  return word & (fours | (twos & ones))
 }

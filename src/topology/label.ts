@@ -118,9 +118,27 @@ function labelBits(mask: BitMask, connectivity: Connectivity, labels: Int32Array
 
 /** Writes a label to the pixels of a word. */
 function writeLabel(labels: Int32Array, at: number, pixels: number, value: number): void {
-  for (let rest = pixels; rest !== 0; rest &= rest - 1) {
-    labels[at + 31 - Math.clz32(rest & -rest)] = value
+  const low = pixels & -pixels
+  if (pixels === 0 || (pixels & (pixels + low)) !== 0) {
+    for (let rest = pixels; rest !== 0; rest &= rest - 1) {
+      labels[at + 31 - Math.clz32(rest & -rest)] = value
+    }
+    return
   }
+  // One run: stores that overlap are cheaper than a loop whose end is not foreseen.
+  const first = (at + 31 - Math.clz32(low)) | 0
+  const last = (at + 31 - Math.clz32(pixels)) | 0
+  labels[first] = value
+  labels[last] = value
+  if (last - first < 3) {
+    labels[(first + last) >>> 1] = value
+    return
+  }
+  labels[first + 1] = value
+  labels[first + 2] = value
+  labels[last - 2] = value
+  labels[last - 1] = value
+  for (let k = (first + 3) | 0; k < last - 2; k = (k + 1) | 0) labels[k] = value
 }
 
 let scratchNumbers = new Int32Array(0)

@@ -52,53 +52,80 @@ export function lengthOf(skeleton: BitMask, method: LengthMethod): number {
   const { layout, words } = skeleton
   const { columns, pitch } = layout
   // Links are added bit by bit with carry-save adders, as in `countBoth`; what is carried out of
-  // two rows is counted.
+  // a tile is counted.
   let ones = 0
   let twos = 0
   let fours = 0
+  let eights = 0
   let diagonalOnes = 0
   let diagonalTwos = 0
   let diagonalFours = 0
   for (let column = 0; column < columns; column++) {
     const end = ((column + 1) * pitch) | 0
     for (let tile = (column * pitch + 1) | 0; tile < end; tile = (tile + 4) | 0) {
-      const all = words[tile] | words[tile + 1] | words[tile + 2] | words[tile + 3]
-      if ((all & PIXEL_BITS) === 0) continue
-      let above = words[tile - 1]
-      for (let i = tile; i < tile + 4; i += 2) {
-        const upper = words[i]
-        const lower = words[i + 1]
-        const p = upper & PIXEL_BITS
-        const q = lower & PIXEL_BITS
+      const w1 = words[tile]
+      const w2 = words[tile + 1]
+      const w3 = words[tile + 2]
+      const w4 = words[tile + 3]
+      // With the halos: a link across the border of two columns is counted in the right one.
+      if ((w1 | w2 | w3 | w4) === 0) continue
+      const w0 = words[tile - 1]
+      // Pairs within a row that differ; two of them one above the other that differ from each other
+      // are a diagonal link.
+      const differ0 = w0 ^ (w0 << 1)
+      const differ1 = w1 ^ (w1 << 1)
+      const differ2 = w2 ^ (w2 << 1)
+      const differ3 = w3 ^ (w3 << 1)
+      const differ4 = w4 ^ (w4 << 1)
+      const a = w1 & (w1 << 1)
+      const b = w1 & w0
+      const c = w2 & (w2 << 1)
+      const d = w2 & w1
+      const e = w3 & (w3 << 1)
+      const f = w3 & w2
+      const g = w4 & (w4 << 1)
+      const h = w4 & w3
+      const ab = ones ^ a
+      const twosAB = (ones & a) | (ab & b)
+      const abc = ab ^ b ^ c
+      const twosCD = ((ab ^ b) & c) | (abc & d)
+      const abcde = abc ^ d ^ e
+      const twosEF = ((abc ^ d) & e) | (abcde & f)
+      const toG = abcde ^ f ^ g
+      const twosGH = ((abcde ^ f) & g) | (toG & h)
+      ones = toG ^ h
+      const twosLeft = twos ^ twosAB
+      const foursLeft = (twos & twosAB) | (twosLeft & twosCD)
+      const twosRight = twosLeft ^ twosCD ^ twosEF
+      const foursRight = ((twosLeft ^ twosCD) & twosEF) | (twosRight & twosGH)
+      twos = twosRight ^ twosGH
+      const foursBoth = fours ^ foursLeft
+      eights += popcount(((fours & foursLeft) | (foursBoth & foursRight)) & PIXEL_BITS)
+      fours = foursBoth ^ foursRight
 
-        const a = p & (upper << 1)
-        const b = p & above
-        const c = q & (lower << 1)
-        const d = q & upper
-        const onesAB = ones ^ a
-        const carryAB = (ones & a) | (onesAB & b)
-        const onesC = onesAB ^ b ^ c
-        const carryCD = ((onesAB ^ b) & c) | (onesC & d)
-        ones = onesC ^ d
-        fours += popcount((twos & carryAB) | ((twos ^ carryAB) & carryCD))
-        twos ^= carryAB ^ carryCD
-
-        const e = p & (above << 1) & ~(above | (upper << 1))
-        const f = p & (above >>> 1) & ~(above | (upper >>> 1))
-        const g = q & (upper << 1) & ~(upper | (lower << 1))
-        const h = q & (upper >>> 1) & ~(upper | (lower >>> 1))
-        const onesEF = diagonalOnes ^ e
-        const carryEF = (diagonalOnes & e) | (onesEF & f)
-        const onesG = onesEF ^ f ^ g
-        const carryGH = ((onesEF ^ f) & g) | (onesG & h)
-        diagonalOnes = onesG ^ h
-        diagonalFours += popcount((diagonalTwos & carryEF) | ((diagonalTwos ^ carryEF) & carryGH))
-        diagonalTwos ^= carryEF ^ carryGH
-        above = lower
-      }
+      const p = differ0 & differ1 & (w0 ^ w1)
+      const q = differ1 & differ2 & (w1 ^ w2)
+      const r = differ2 & differ3 & (w2 ^ w3)
+      const s = differ3 & differ4 & (w3 ^ w4)
+      const pq = diagonalOnes ^ p
+      const twosPQ = (diagonalOnes & p) | (pq & q)
+      const pqr = pq ^ q ^ r
+      const twosRS = ((pq ^ q) & r) | (pqr & s)
+      diagonalOnes = pqr ^ s
+      diagonalFours += popcount(
+        ((diagonalTwos & twosPQ) | ((diagonalTwos ^ twosPQ) & twosRS)) & PIXEL_BITS,
+      )
+      diagonalTwos ^= twosPQ ^ twosRS
     }
   }
-  const straight = 4 * fours + 2 * popcount(twos) + popcount(ones)
-  const diagonal = 4 * diagonalFours + 2 * popcount(diagonalTwos) + popcount(diagonalOnes)
+  const straight =
+    8 * eights +
+    4 * popcount(fours & PIXEL_BITS) +
+    2 * popcount(twos & PIXEL_BITS) +
+    popcount(ones & PIXEL_BITS)
+  const diagonal =
+    4 * diagonalFours +
+    2 * popcount(diagonalTwos & PIXEL_BITS) +
+    popcount(diagonalOnes & PIXEL_BITS)
   return straight + Math.SQRT2 * diagonal
 }
