@@ -136,6 +136,27 @@ describe('score', () => {
   })
 })
 
+describe('score --errors', () => {
+  test('lists and marks topology errors', async () => {
+    const args = ['score', 'pred.png', 'truth.png', '--errors'] as const
+    const { code, out } = await run(...args, '--overlay', 'errors.png')
+    expect(code).toBe(0)
+    expect(out).toMatch(/topology error +count\n/)
+    expect(out).toContain('yellow crosses: broken connections')
+    expect(out).not.toContain('magenta squares')
+    const { topologyErrors } = JSON.parse((await run(...args, '--json')).out)
+    for (const kind of ['broken connection', 'missing branch', 'extra branch']) {
+      const count = topologyErrors.filter((error: { kind: string }) => error.kind === kind).length
+      expect(out).toMatch(new RegExp(`${kind} +${count}\n`))
+    }
+  })
+
+  test('is silent without the option', async () => {
+    const { out } = await run('score', 'pred.png', 'truth.png', '--json')
+    expect(JSON.parse(out).topologyErrors).toBeUndefined()
+  })
+})
+
 describe('a pair that cannot be scored: exit code 1, one line, no picture', () => {
   test.each([
     ['missing.png', 'truth.png', 'cannot read .*missing.png.: no such file or folder'],

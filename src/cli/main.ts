@@ -44,6 +44,10 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .option('--within <fov>', 'field of view: only pixels that are foreground in this image count')
     .option('--json', 'print one JSON object instead of tables')
     .option('--overlay <out>', 'write a picture of the prediction over the truth to this PNG file')
+    .option(
+      '--errors',
+      'list broken and spurious connections, missing and extra branches; mark them',
+    )
     .addOption(
       new Option('--scale <n>', 'pixels of the overlay per pixel of the masks, 1 to 8')
         .argParser(scaleOf)

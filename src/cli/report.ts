@@ -1,3 +1,4 @@
+import { TOPOLOGY_ERROR_KINDS, type TopologyError } from '../metrics/topology-errors.ts'
 import type { Explanation } from '../reward/multi-objective-reward.ts'
 
 /** What is known of one of the two masks, inside the field of view. */
@@ -18,13 +19,15 @@ export interface ScoreReport {
   terms: Explanation['terms']
   metrics: Record<string, number>
   facts: { pred: MaskReport; truth: MaskReport }
+  /** With the option `--errors`. */
+  topologyErrors?: TopologyError[]
 }
 
 const fixed = (value: number) => value.toFixed(4)
 
 /** The report as tables for people. */
 export function reportText(report: ScoreReport): string {
-  const { files, width, height, total, range, terms, metrics, facts } = report
+  const { files, width, height, total, range, terms, metrics, facts, topologyErrors } = report
   const { pred, truth } = facts
   return [
     heading(files, `${width} × ${height}`),
@@ -50,7 +53,10 @@ export function reportText(report: ScoreReport): string {
       ['junctions', String(pred.junctions), String(truth.junctions)],
       ['length', pred.length.toFixed(1), truth.length.toFixed(1)],
     ]),
-    ...(files.overlay === undefined ? [] : [legend(files.overlay)]),
+    ...(topologyErrors === undefined ? [] : errorTables(topologyErrors)),
+    ...(files.overlay === undefined
+      ? []
+      : [legend(files.overlay, topologyErrors === undefined ? JUNCTIONS : ERRORS)]),
   ].join('\n')
 }
 
@@ -59,12 +65,31 @@ function heading({ pred, truth, within }: ScoreReport['files'], size: string): s
   return `prediction  ${pred}\ntruth       ${truth}\n${field}size        ${size}\n`
 }
 
-function legend(file: string): string {
+/** How many errors there are of each kind, and where each one is. */
+function errorTables(errors: readonly TopologyError[]): string[] {
+  const counts = TOPOLOGY_ERROR_KINDS.map((kind) => [
+    kind,
+    String(errors.filter((error) => error.kind === kind).length),
+  ])
+  const places = errors.map(({ kind, x, y, size }) => [kind, String(x), String(y), String(size)])
+  return [
+    columns([['topology error', 'count'], ...counts]),
+    ...(places.length === 0 ? [] : [columns([['place of error', 'x', 'y', 'size'], ...places])]),
+  ]
+}
+
+const JUNCTIONS = ['  magenta squares: junctions of the prediction · green rings: of the truth']
+const ERRORS = [
+  '  yellow crosses: broken connections · yellow diamonds: missing branches',
+  '  vermilion plus signs: spurious connections · vermilion triangles: extra branches',
+]
+
+function legend(file: string, marks: readonly string[]): string {
   return [
     `overlay written to ${file}`,
     '  light grey: in both · orange: prediction only · sky blue: truth only',
     '  lines: skeletons (red prediction, blue truth, dark grey both)',
-    '  magenta squares: junctions of the prediction · green rings: of the truth',
+    ...marks,
     '',
   ].join('\n')
 }

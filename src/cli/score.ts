@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { clDice } from '../metrics/centerline.ts'
 import { accuracy, confusion, mcc, specificity } from '../metrics/overlap.ts'
+import { topologyErrors } from '../metrics/topology-errors.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { readMask } from '../node/image.ts'
 import { overlay } from '../node/overlay.ts'
@@ -13,6 +14,7 @@ import type { ScoreReport } from './report.ts'
 export interface ScoreOptions {
   within?: string
   overlay?: string
+  errors?: true
   json?: true
   unbounded?: true
   scale: number
@@ -78,8 +80,10 @@ export async function scoreFiles(
       },
     },
   }
+  const errors = options.errors === true
+  if (errors) report.topologyErrors = topologyErrors(pred, truth, { within, method: thinning })
   if (options.overlay !== undefined) {
-    await writePng(options.overlay, overlay(pred, truth, { within, thinning, scale }))
+    await writePng(options.overlay, overlay(pred, truth, { within, thinning, scale, errors }))
   }
   return report
 }

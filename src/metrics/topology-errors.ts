@@ -113,8 +113,8 @@ export function topologyErrors(
   )
 }
 
-/** @internal The same of masks cut to the field of view, with checked options. */
-export function topologyErrorsOf(
+/** The same of masks cut to the field of view, with checked options. */
+function topologyErrorsOf(
   pred: BitMask,
   truth: BitMask,
   tolerance: number,

@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkOptions, integer, oneOf } from '../mask/validate.ts'
 import { checkPair } from '../metrics/metric-options.ts'
+import { type TopologyErrorOptions, topologyErrors } from '../metrics/topology-errors.ts'
 import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
@@ -9,6 +10,7 @@ import {
   type JunctionOptions,
   junctionOptionsOf,
 } from '../topology/junctions.ts'
+import { drawErrors } from './error-marks.ts'
 import { type Colour, Picture } from './picture.ts'
 
 /** Options of {@link overlay}; the defaults of the first three are those of the reward. */
@@ -19,6 +21,11 @@ export interface OverlayOptions {
   thinning?: ThinningMethod
   /** What counts as a junction. Default: `{ method: 'crossing-number', mergeRadius: 3 }`. */
   junctions?: JunctionMethod | JunctionOptions
+  /**
+   * Marks the errors that {@link topologyErrors} finds, with these options of it, in place of the
+   * junctions. Default: false.
+   */
+  errors?: boolean | Pick<TopologyErrorOptions, 'tolerance' | 'minSize'>
   /**
    * Pixels of the picture per pixel of the masks in each direction, 1 to 8. From 2 on a skeleton
    * leaves the colour below it visible. Default: 1.
@@ -69,6 +76,9 @@ const isRing = (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === RI
  * - the skeleton of the prediction in red, that of the truth in blue, dark grey where they
  *   coincide;
  * - junctions of the prediction in magenta squares, those of the truth in green rings;
+ * - with `errors`, instead of junctions: yellow crosses for broken connections, yellow diamonds for
+ *   missing branches, vermilion plus signs for spurious connections and vermilion triangles for extra
+ *   branches;
  * - everything dimmed outside the field of view.
  *
  * @param pred - the prediction; see {@link MaskLike}
@@ -88,12 +98,13 @@ const isRing = (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === RI
  */
 export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOptions): OverlayImage {
   checkOptions(options)
-  const { thinning = 'skimage', junctions = {}, scale = 1 } = options ?? {}
+  const { thinning = 'skimage', junctions = {}, errors = false, scale = 1 } = options ?? {}
   oneOf(thinning, THINNING_METHODS, 'thinning')
   integer(scale, 'scale', 1, 8)
   const marked = junctionOptionsOf(
     typeof junctions === 'string' ? { method: junctions } : junctions,
   )
+  if (typeof errors !== 'boolean') checkOptions(errors)
   const pair = checkPair(pred, truth, { within: options?.within })
   const { width, height } = pair.truth
   const picture = new Picture(width, height, scale)
@@ -112,6 +123,13 @@ export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOption
   const truthSkeleton = skeletonOf(truthBytes)
   paintSkeletons(picture, predSkeleton.toUint8Array(), truthSkeleton.toUint8Array())
 
+  const image = { data: picture.data, width: picture.width, height: picture.height }
+  if (errors !== false) {
+    const chosen = errors === true ? {} : errors
+    const settings = { ...chosen, within: pair.within, method: thinning }
+    drawErrors(picture, topologyErrors(pair.pred, pair.truth, settings))
+    return image
+  }
   const places = findJunctions(predSkeleton, marked)
   for (let i = 0; i < places.length; i += 2) {
     picture.mark(places[i], places[i + 1], SQUARE_RADIUS, COLOURS.predJunction, isSquare)
@@ -120,7 +138,7 @@ export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOption
   for (let i = 0; i < truePlaces.length; i += 2) {
     picture.mark(truePlaces[i], truePlaces[i + 1], RING_RADIUS, COLOURS.truthJunction, isRing)
   }
-  return { data: picture.data, width: picture.width, height: picture.height }
+  return image
 }
 
 function paintAreas(

@@ -44,6 +44,50 @@ describe('overlay', () => {
     expect(picture.data.filter((value, i) => i % 4 === 3 && value !== 255)).toHaveLength(0)
   })
 
+  test('marks each kind of topology error with a colour and a shape of its own', () => {
+    // A vessel through the middle; marks are 15 pixels wide.
+    const vessel = (has: (x: number) => boolean, branch: boolean) => {
+      const data = new Uint8Array(120 * 60)
+      for (let x = 0; x < 120; x++) if (has(x)) data[30 * 120 + x] = 1
+      if (branch) for (let y = 5; y < 30; y++) data[y * 120 + 90] = 1
+      return BitMask.from({ data, width: 120, height: 60 })
+    }
+    const whole = vessel(() => true, false)
+    const cut = vessel((x) => x < 30 || x > 34, false)
+    const branched = vessel(() => true, true)
+    const differences = (pred: BitMask, truth: BitMask) => {
+      const marked = overlay(pred, truth, { errors: true })
+      const kinds = new Map<string, number>()
+      for (let y = 0; y < 60; y++) {
+        for (let x = 0; x < 120; x++) {
+          const colour = String(at(marked, x, y))
+          kinds.set(colour, (kinds.get(colour) ?? 0) + 1)
+        }
+      }
+      return { yellow: kinds.get('240,228,66') ?? 0, vermilion: kinds.get('255,94,0') ?? 0 }
+    }
+    const broken = differences(cut, whole)
+    const spurious = differences(whole, cut)
+    const missing = differences(whole, branched)
+    const extra = differences(branched, whole)
+    expect(broken.vermilion).toBe(0)
+    expect(missing.vermilion + spurious.yellow + extra.yellow).toBe(0)
+    const sizes = [broken.yellow, missing.yellow, spurious.vermilion, extra.vermilion]
+    for (const size of sizes) expect(size).toBeGreaterThan(30)
+    expect(broken.yellow).not.toBe(missing.yellow)
+    expect(spurious.vermilion).not.toBe(extra.vermilion)
+    expect(differences(whole, whole)).toEqual({ yellow: 0, vermilion: 0 })
+  })
+
+  test('takes options of the errors, and refuses others', () => {
+    const image = overlay(bar(0, 19), bar(0, 29), { errors: { minSize: 20 } })
+    expect(String(at(image, 25, 0))).not.toBe('240,228,66')
+    expect(() => overlay(bar(0, 9), bar(0, 9), { errors: 'all' as never })).toThrow(TypeError)
+    expect(() => overlay(bar(0, 9), bar(0, 9), { errors: { size: 2 } as never })).toThrow(
+      RangeError,
+    )
+  })
+
   test('dims what lies outside the field of view and thins only what lies inside', () => {
     const within = bar(0, 14)
     const picture = overlay(bar(10, 29), bar(0, 19), { within })
