@@ -8,8 +8,9 @@ import type { AuditSubject, ScoreFunction } from './subject.ts'
 export interface AuditProgress {
   /** What it is doing. */
   phase: 'ladders' | 'known exploits' | 'checks' | 'pitfalls' | 'search'
-  /** Parts of the phase that are done, of all. */
+  /** Parts of the phase that are done. */
   done: number
+  /** Parts of the phase in all. */
   total: number
 }
 

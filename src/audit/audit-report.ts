@@ -25,7 +25,9 @@ export type FindingKind =
 
 /** One thing that an audit found, in words. */
 export interface AuditFinding {
+  /** How grave it is. */
   severity: Severity
+  /** What it is about. */
   kind: FindingKind
   /** What was found, with the numbers, in one or two sentences. */
   message: string
@@ -61,7 +63,9 @@ export interface RankInversion {
 
 /** The rewards along one kind of growing corruption. */
 export interface LadderResult {
+  /** Name of the ladder. */
   name: string
+  /** What is done to the truths, in words. */
   description: string
   /** What the labels of the steps count. */
   unit: string
@@ -81,8 +85,11 @@ export interface ExploitResult {
   recipe: readonly string[]
   /** Index of the truth on which most is gained. */
   truth: number
+  /** What the mask is paid. */
   reward: number
+  /** Its Dice coefficient. */
   dice: number
+  /** Its centreline Dice. */
   clDice: number
   /** The least reward of an honest mask of this truth. */
   honest: number
@@ -102,8 +109,11 @@ export interface ExploitResult {
 export interface DifferentialPoint {
   /** Where the mask comes from, such as `'speckle .01'`. */
   name: string
+  /** Index of the truth. */
   truth: number
+  /** What the reward pays. */
   reward: number
+  /** What the reference pays. */
   reference: number
 }
 
@@ -113,23 +123,38 @@ export interface DifferentialResult {
   reference: string
   /** Kendall's rank correlation τ-b within each truth, averaged over the truths. */
   kendall: number
+  /** The masks that both scored. */
   points: readonly DifferentialPoint[]
   /**
    * Pairs of points of one truth on which the two disagree most: the reward prefers `better`, the
    * reference prefers `worse`.
    */
-  worst: readonly { better: number; worse: number }[]
+  worst: readonly {
+    /** Index of the point that the reward prefers. */
+    better: number
+    /** Index of the point that the reference prefers. */
+    worse: number
+  }[]
 }
 
 /** What one term (or the whole reward, as the term `'total'`) did over all masks. */
 export interface TermCheck {
+  /** Name of the term. */
   name: string
+  /** Its weight, where it is known. */
   weight?: number
   /** The declared range of the value, where it is known. */
-  declared?: { min: number; max: number }
-  /** Least, mean and greatest finite value. */
+  declared?: {
+    /** Its lower end. */
+    min: number
+    /** Its upper end. */
+    max: number
+  }
+  /** Least finite value. */
   min: number
+  /** Mean of the finite values. */
   mean: number
+  /** Greatest finite value. */
   max: number
   /** Share of the corrupted masks that got the most frequent value. */
   atBound: number
@@ -144,11 +169,13 @@ export interface TermCheck {
 
 /** One published pitfall of metrics and whether the reward falls into it. */
 export interface PitfallResult {
+  /** Name of the pitfall. */
   name: string
   /** What a sound score does. */
   description: string
   /** Where it is described. */
   source: string
+  /** Whether the reward avoids it. */
   isPassed: boolean
   /** The scores. */
   detail: string
@@ -156,23 +183,52 @@ export interface PitfallResult {
 
 /** What an audit found; plain data. Numbers of a faulty reward may be NaN or infinite. */
 export interface AuditReport {
+  /** The seed of everything random. */
   seed: number
   /** Evaluations of the reward that were allowed. */
   budget: number
   /** Evaluations that were made. */
   evaluations: number
   /** The reward's own declaration of its range, where it makes one. */
-  range?: { min: number; max: number }
-  truths: readonly { width: number; height: number; pixels: number }[]
+  range?: {
+    /** Its lower end. */
+    min: number
+    /** Its upper end. */
+    max: number
+  }
+  /** Size of each truth and number of its foreground pixels. */
+  truths: readonly {
+    /** Width in pixels. */
+    width: number
+    /** Height in pixels. */
+    height: number
+    /** Number of foreground pixels. */
+    pixels: number
+  }[]
   /** Reward of each truth against itself. */
   perfect: readonly number[]
   /** The least reward of the honest masks of each truth that was searched. */
-  honest: readonly { truth: number; name: string; reward: number; dice: number; clDice: number }[]
+  honest: readonly {
+    /** Index of the truth. */
+    truth: number
+    /** How the mask was made, in words. */
+    name: string
+    /** What it is paid. */
+    reward: number
+    /** Its Dice coefficient. */
+    dice: number
+    /** Its centreline Dice. */
+    clDice: number
+  }[]
+  /** The rewards along each ladder. */
   ladders: readonly LadderResult[]
   /** Bad masks, the best paid first. */
   exploits: readonly ExploitResult[]
+  /** Agreement with a stricter reward. */
   differential: DifferentialResult
+  /** What each term did. */
   terms: readonly TermCheck[]
+  /** The published pitfalls, one by one. */
   pitfalls: readonly PitfallResult[]
   /** What was found, the gravest first. */
   findings: readonly AuditFinding[]
@@ -182,6 +238,7 @@ export interface AuditReport {
 
 /** A report and the masks that it speaks of. */
 export interface AuditResult {
+  /** What was found. */
   report: AuditReport
   /** The mask of each of `report.exploits`. */
   masks: readonly BitMask[]

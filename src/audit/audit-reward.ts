@@ -39,7 +39,7 @@ const KNOWN_SHARE = 0.25
  * gets as many of the truths as it can afford, from the first on.
  *
  * @param reward - a function `(pred, truth) => number`, or an object with such a method `score`
- * and, where it has them, `explain` and `range`, such as a {@link MultiObjectiveReward}
+ * and, where it has them, `explain` and `range`, such as a `MultiObjectiveReward`
  * @param truths - the truths, of any sizes; those of real images tell most
  * @param options - `seed`, `budget`, what counts as bad, good masks to compare with, and more
  * @returns the report, and the masks of its exploits

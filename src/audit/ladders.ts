@@ -8,7 +8,9 @@ import { seedFor } from './seeded-random.ts'
 
 /** One kind of corruption in growing amounts. */
 export interface Ladder {
+  /** Its name. */
   name: string
+  /** What is done to a truth, in words. */
   description: string
   /** What the labels count. */
   unit: string

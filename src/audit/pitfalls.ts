@@ -4,12 +4,19 @@ import type { ScoreFunction } from './subject.ts'
 
 /** A published pitfall of metrics, as a condition on a score. */
 export interface Pitfall {
+  /** Its name. */
   name: string
   /** What a sound score does. */
   description: string
+  /** Where it is described. */
   source: string
   /** What was wrong, if anything, and the scores. */
-  check(score: ScoreFunction): { isPassed: boolean; detail: string }
+  check(score: ScoreFunction): {
+    /** Whether the score avoids the pitfall. */
+    isPassed: boolean
+    /** The scores, in words. */
+    detail: string
+  }
 }
 
 const REINKE =

@@ -13,11 +13,30 @@ export interface ScoreObject {
     pred: BitMask,
     truth: BitMask,
   ): {
+    /** The reward. */
     total: number
-    terms: Readonly<Record<string, { value: number; weight: number; weighted: number }>>
+    /** The terms by name. */
+    terms: Readonly<
+      Record<
+        string,
+        {
+          /** The term before its weight. */
+          value: number
+          /** What it is multiplied by. */
+          weight: number
+          /** `weight · value`. */
+          weighted: number
+        }
+      >
+    >
   }
   /** The declared bounds of the reward. */
-  readonly range?: { readonly min: number; readonly max: number }
+  readonly range?: {
+    /** The lowest reward. */
+    readonly min: number
+    /** The highest reward. */
+    readonly max: number
+  }
 }
 
 /** What can be audited. */

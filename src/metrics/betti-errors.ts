@@ -18,9 +18,19 @@ export interface BettiErrors {
   /** Difference of the numbers of holes, without sign. */
   b1Error: number
   /** Betti numbers of the prediction. */
-  pred: { b0: number; b1: number }
+  pred: {
+    /** Number of connected components. */
+    b0: number
+    /** Number of holes. */
+    b1: number
+  }
   /** Betti numbers of the truth. */
-  truth: { b0: number; b1: number }
+  truth: {
+    /** Number of connected components. */
+    b0: number
+    /** Number of holes. */
+    b1: number
+  }
 }
 
 /**

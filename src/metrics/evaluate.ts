@@ -38,7 +38,7 @@ const OPTION_NAMES = [
  * failure leaves a mean unseen: see {@link aggregate}.
  *
  * @param pred - the prediction; see {@link MaskLike}
- * @param truth - the truth, of the same size; pass a {@link BitMask} where it comes again
+ * @param truth - the truth, of the same size; pass a `BitMask` where it comes again
  * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
  *
  * @example

@@ -3,7 +3,7 @@ import { type QualityTermOptions, qualityTerm } from './quality-terms.ts'
 import type { RewardTerm } from './terms.ts'
 
 /**
- * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see {@link cal}.
+ * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see `cal` of `vessel-reward/metrics`.
  *
  * @throws TypeError or RangeError if an option is not valid
  *

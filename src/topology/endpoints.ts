@@ -7,7 +7,7 @@ import { inSquare, thinSquares } from './thin-squares.ts'
  * direction only. They are the ends of {@link skeletonGraph}; pixels that only fill up 2×2 squares
  * are dropped first, as there. A pixel by itself is no end.
  *
- * @param skeleton - the skeleton, as {@link skeletonize} returns it; see {@link MaskLike}
+ * @param skeleton - the skeleton, as `skeletonize` returns it; see {@link MaskLike}
  * @returns x and y of each end in turn, sorted by y and then x
  * @throws TypeError or RangeError if the mask is not valid
  *

@@ -15,7 +15,7 @@ export interface SkeletonGraphOptions {
   mask?: MaskLike
   /**
    * Largest distance in pixels at which two branching pixels may belong to one junction, as in
-   * {@link findJunctions}; at least 0, which merges none. Default: 3.
+   * `findJunctions`; at least 0, which merges none. Default: 3.
    */
   mergeRadius?: number
 }
@@ -29,15 +29,15 @@ export interface SkeletonGraphOptions {
  * to both. A pixel with one link is an end and one with three or four is a branching pixel, which is
  * a crossing number of at least 3. Branching pixels within `mergeRadius` of each other (single
  * linkage) that a path shorter than `2 · mergeRadius` joins are one junction. So the junctions are
- * those of {@link findJunctions} but where two come near each other that the skeleton does not join
+ * those of `findJunctions` but where two come near each other that the skeleton does not join
  * on a short way: here they stay apart. A path between merged pixels that would close a cycle is a
  * branch from the junction to itself.
  *
  * Pixels that only fill up 2×2 squares are dropped first, if components and holes stay what they
- * are. Lengths of branches and nodes add up to {@link skeletonLength} where there are no such
+ * are. Lengths of branches and nodes add up to `skeletonLength` where there are no such
  * squares. Takes time in proportion to the pixels (n log n in the number of merged ones).
  *
- * @param skeleton - a skeleton, as {@link skeletonize} returns it; a mask must be thinned first
+ * @param skeleton - a skeleton, as `skeletonize` returns it; a mask must be thinned first
  * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
  *
  * Source: branch types and lengths as in J. Nunez-Iglesias et al., "A new Python library to analyse

@@ -5,15 +5,24 @@ export type Position = [x: number, y: number]
 
 /** A branch as a line. */
 export interface BranchFeature {
+  /** What GeoJSON calls it. */
   type: 'Feature'
-  geometry: { type: 'LineString'; coordinates: Position[] }
+  /** The path of the branch. */
+  geometry: {
+    /** What GeoJSON calls it. */
+    type: 'LineString'
+    /** Its pixels, from node to node. */
+    coordinates: Position[]
+  }
+  /** What is known of the branch. */
   properties: {
     /** Number of the branch in the graph. */
     branch: number
     /** What it joins. */
     type: (typeof BRANCH_TYPES)[number]
-    /** Numbers of the nodes that it joins. */
+    /** Number of the node where it begins. */
     from: number
+    /** Number of the node where it ends. */
     to: number
     /** Length in pixels. */
     length: number
@@ -24,8 +33,16 @@ export interface BranchFeature {
 
 /** A node as a point. */
 export interface NodeFeature {
+  /** What GeoJSON calls it. */
   type: 'Feature'
-  geometry: { type: 'Point'; coordinates: Position }
+  /** The place of the node. */
+  geometry: {
+    /** What GeoJSON calls it. */
+    type: 'Point'
+    /** The place. */
+    coordinates: Position
+  }
+  /** What is known of the node. */
   properties: {
     /** Number of the node in the graph. */
     node: number
@@ -38,7 +55,9 @@ export interface NodeFeature {
 
 /** Lines and points in the form of a GeoJSON feature collection. */
 export interface SkeletonFeatures {
+  /** What GeoJSON calls it. */
   type: 'FeatureCollection'
+  /** The branches, then the nodes. */
   features: (BranchFeature | NodeFeature)[]
 }
 

@@ -24,7 +24,7 @@ export interface PruneSpursOptions {
  * Components and holes stay what they are, and branches between two ends are left alone however
  * short. Pixels that only fill up 2×2 squares are dropped as by {@link skeletonGraph}.
  *
- * @param skeleton - a skeleton, as {@link skeletonize} returns it; see {@link MaskLike}
+ * @param skeleton - a skeleton, as `skeletonize` returns it; see {@link MaskLike}
  * @throws TypeError or RangeError if the mask or an option is not valid
  *
  * Source: pruning by length as in J. Nunez-Iglesias et al., PeerJ 6:e4312, 2018 (skan); simple
