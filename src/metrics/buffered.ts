@@ -88,7 +88,8 @@ export function bufferedOverlap(
   )
 }
 
-const MAX_TOLERANCE = 100
+/** @internal */
+export const MAX_TOLERANCE = 100
 
 /** The same of masks cut to the field of view, with checked options. */
 function bufferedOverlapOf(

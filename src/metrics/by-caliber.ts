@@ -113,12 +113,13 @@ function checkBins(bins: readonly number[]): readonly number[] {
   if (bins.length === 0 || bins.length > MAX_BINS) {
     throw new RangeError(`expected 1 to ${MAX_BINS} bins, got ${bins.length}`)
   }
-  bins.forEach((bin, i) => {
-    finiteNumber(bin, 'a bin', 0)
-    if (i > 0 && bin <= bins[i - 1]) {
-      throw new RangeError(`expected rising bins, got ${bin} after ${bins[i - 1]}`)
+  // Not forEach, which passes over the holes of a sparse array.
+  for (let i = 0; i < bins.length; i++) {
+    finiteNumber(bins[i], 'a bin', 0)
+    if (i > 0 && bins[i] <= bins[i - 1]) {
+      throw new RangeError(`expected rising bins, got ${bins[i]} after ${bins[i - 1]}`)
     }
-  })
+  }
   return bins
 }
 

@@ -1,7 +1,10 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe } from '../mask/validate.ts'
+import { checkNames, checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { spacingOf } from '../morphology/distance-transform.ts'
+import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { Evaluation, UndefinedRule } from './aggregate.ts'
-import { restrict } from './facts.ts'
+import { MAX_TOLERANCE as MAX_BUFFER } from './buffered.ts'
+import { MAX_RADIUS } from './junction-match.ts'
 import {
   METRIC_GROUPS,
   METRIC_NAMES,
@@ -34,8 +37,9 @@ const OPTION_NAMES = [
  *
  * A metric that is undefined for the pair (0/0: something is empty) is scored by the option `empty`
  * like everywhere, and is named in `undefined` with the rule that gave its value: `'perfect'` where
- * the masks agree, `'worst'` where they do not, `'left out'` (NaN) with `empty: 'nan'`. So no
- * failure leaves a mean unseen: see {@link aggregate}.
+ * the masks agree in what the metric asks for (neither has a junction, say), `'worst'` where they do
+ * not, `'left out'` (NaN) with `empty: 'nan'`. So no failure leaves a mean unseen: see
+ * {@link aggregate}.
  *
  * @param pred - the prediction; see {@link MaskLike}
  * @param truth - the truth, of the same size; pass a `BitMask` where it comes again
@@ -64,9 +68,9 @@ export function evaluate<Name extends MetricName = MetricName>(
   checkNames(options ?? {}, OPTION_NAMES, 'option')
   const { metrics, ...rest } = options ?? {}
   const names = namesOf(metrics)
+  checkSettings(rest)
   const pair = checkPair(pred, truth, { within: rest.within, empty: rest.empty })
   const settings = { ...rest, within: pair.within, empty: pair.empty }
-  const agree = restrict(pair.pred, pair.within).equals(restrict(pair.truth, pair.within))
   const values: Partial<Record<MetricName, number>> = {}
   const rules: Partial<Record<MetricName, UndefinedRule>> = {}
   for (const { names: members, compute } of METRIC_GROUPS) {
@@ -82,10 +86,32 @@ export function evaluate<Name extends MetricName = MetricName>(
       if (!names.has(name)) continue
       values[name] = scored[name]
       if (!Number.isNaN(strict[name] as number)) continue
-      rules[name] = pair.empty === 'nan' ? 'left out' : agree ? 'perfect' : 'worst'
+      // What is 0/0 may agree although the masks do not: neither has a junction, or a length.
+      const isPerfect = scored[name] === (DISTANCES.has(name) ? 0 : 1)
+      rules[name] = pair.empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
     }
   }
   return { values, undefined: rules } as Evaluation<Name>
+}
+
+/** The metrics that may be undefined and are 0 at best. */
+const DISTANCES: ReadonlySet<MetricName> = new Set(['hausdorff', 'hd95', 'assd', 'masd'])
+
+/** Checks every option, also those of metrics that are not wanted. */
+function checkSettings({
+  spacing,
+  tolerance = 1,
+  radius = 5,
+  buffer = 2,
+  thinning = 'skimage',
+  connectivity = 8,
+}: MetricSettings): void {
+  spacingOf(spacing)
+  finiteNumber(tolerance, 'tolerance', 0)
+  finiteNumber(radius, 'radius', 0, MAX_RADIUS)
+  finiteNumber(buffer, 'buffer', 0, MAX_BUFFER)
+  oneOf(thinning, THINNING_METHODS, 'thinning')
+  oneOf(connectivity, [4, 8], 'connectivity')
 }
 
 function namesOf(metrics: readonly string[] | undefined): ReadonlySet<string> {

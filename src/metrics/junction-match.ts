@@ -38,7 +38,8 @@ export interface PointMatch {
   truth: number
 }
 
-const MAX_RADIUS = 1e4
+/** @internal */
+export const MAX_RADIUS = 1e4
 
 /**
  * Precision, recall and F1 of the junctions of the skeletons, matched one to one within a radius

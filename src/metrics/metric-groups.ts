@@ -22,9 +22,9 @@ export interface MetricSettings extends MetricOptions {
   spacing?: number | readonly [rows: number, columns: number]
   /** Tolerance of `nsd`, in the unit of the spacing; at least 0. Default: 1. */
   tolerance?: number
-  /** Radius within which junctions and ends are matched, in pixels, 0 to 100. Default: 5. */
+  /** Radius within which junctions and ends are matched, in pixels, 0 to 10⁴. Default: 5. */
   radius?: number
-  /** Tolerance of `completeness`, `correctness` and `quality`, in pixels. Default: 2. */
+  /** Tolerance of `completeness`, `correctness` and `quality`, in pixels, 0 to 100. Default: 2. */
   buffer?: number
   /**
    * The thinning variant of every metric but the `cal` and `r` ones, which have their own. Default:

@@ -14,6 +14,7 @@ export type Points = ArrayLike<number>
  * "Geometry helps in bottleneck matching and related problems", Algorithmica 31, 2001.
  */
 export function countMatches(a: Points, b: Points, radius: number): number {
+  const rows = Math.floor(radius)
   const countA = a.length / 2
   const countB = b.length / 2
   const partnerOfA = new Int32Array(countA).fill(-1)
@@ -29,9 +30,12 @@ export function countMatches(a: Points, b: Points, radius: number): number {
   const take = (i: number, start: number, end: number): number => {
     const x = a[2 * i]
     const y = a[2 * i + 1]
-    let row = Math.ceil(y - radius)
-    while (row <= y + radius) {
-      const reach = Math.sqrt(radius * radius - (row - y) * (row - y))
+    let row = y - rows
+    while (row <= y + rows) {
+      const away = (row - y) * (row - y)
+      let reach = Math.floor(Math.sqrt(radius * radius - away))
+      // √13 squared is less than 13: whether a pair is in reach is asked of its distance.
+      if (Math.sqrt((reach + 1) * (reach + 1) + away) <= radius) reach++
       let low = start
       for (let high = end; low < high; ) {
         const middle = (low + high) >> 1

@@ -1,9 +1,9 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe } from '../mask/validate.ts'
+import { checkOptions, describe, oneOf } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts, LazyMaskPair } from '../metrics/mask-pair.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
 import { ScratchFacts } from '../metrics/scratch-facts.ts'
-import type { RewardPreset } from './presets.ts'
+import { PRESETS, type RewardPreset } from './presets.ts'
 import {
   checkRewardOptions,
   factOptionsOf,
@@ -131,7 +131,7 @@ export class MultiObjectiveReward {
    */
   static preset(name: RewardPreset, options: RewardOptions = {}): MultiObjectiveReward {
     checkOptions(options)
-    return new MultiObjectiveReward({ ...options, preset: name })
+    return new MultiObjectiveReward({ ...options, preset: oneOf(name, PRESETS, 'preset') })
   }
 
   /**

@@ -151,6 +151,7 @@ describe('byCaliber', () => {
     [{ bins: [] }, new RangeError('expected 1 to 16 bins, got 0')],
     [{ bins: [3, 3] }, new RangeError('expected rising bins, got 3 after 3')],
     [{ bins: [Number.NaN] }, new RangeError('expected a bin to be a finite number ≥ 0, got NaN')],
+    [{ bins: new Array(2) }, new TypeError('expected a bin to be a number, got undefined')],
     [{ bins: ['3'] }, new TypeError("expected a bin to be a number, got '3'")],
     [
       { edges: [3] },

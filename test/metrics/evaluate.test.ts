@@ -79,10 +79,28 @@ describe('evaluate', () => {
       fc.property(mask, mask, (a, b) => {
         const { values, undefined: rules } = evaluate(a, b)
         for (const name of METRIC_NAMES) expect(Number.isFinite(values[name]), name).toBe(true)
-        const agree = a.equals(b)
-        for (const rule of Object.values(rules)) expect(rule).toBe(agree ? 'perfect' : 'worst')
+        for (const name of METRIC_NAMES) {
+          if (rules[name] === undefined) continue
+          const isPerfect = values[name] === (ERRORS.includes(name) ? 0 : 1)
+          expect(rules[name], name).toBe(isPerfect ? 'perfect' : 'worst')
+        }
+        if (a.equals(b)) expect(Object.values(rules)).not.toContain('worst')
       }),
     )
+  })
+
+  it('does not count as worst what agrees in masks that differ', () => {
+    // Neither has a junction, and single pixels have no ends and no length.
+    const lines = evaluate([[1, 1, 1, 1]], [[1, 1, 1, 0]])
+    expect(lines.values).toMatchObject({ junctionPrecision: 1, junctionRecall: 1, junctionF1: 1 })
+    expect(lines.undefined).toMatchObject({ junctionPrecision: 'perfect', junctionF1: 'perfect' })
+    const dots = evaluate([[1, 0, 0]], [[0, 0, 1]], { metrics: ['endpointF1', 'lengthRatio'] })
+    expect(dots.values).toEqual({ endpointF1: 1, lengthRatio: 1 })
+    expect(dots.undefined).toEqual({ endpointF1: 'perfect', lengthRatio: 'perfect' })
+    expect(aggregate([dots], { resamples: 1 }).lengthRatio).toMatchObject({
+      scoredPerfect: 1,
+      scoredWorst: 0,
+    })
   })
 
   it('computes the wanted metrics only', () => {
@@ -98,5 +116,20 @@ describe('evaluate', () => {
     expect(call({ metric: ['dice'] })).toThrow("unknown option 'metric'")
     expect(call({ radius: -1 })).toThrow(RangeError)
     expect(call({ within: [[1]] })).toThrow(RangeError)
+  })
+
+  it('checks options of metrics that are not wanted, too', () => {
+    const call = (options: object) => () => evaluate(pred, truth, { metrics: ['dice'], ...options })
+    for (const options of [
+      { spacing: 0 },
+      { tolerance: -1 },
+      { radius: 1e5 },
+      { buffer: 101 },
+      { thinning: 'thin' },
+      { connectivity: 6 },
+    ]) {
+      expect(call(options), JSON.stringify(options)).toThrow(RangeError)
+    }
+    expect(call({ spacing: 'wide' })).toThrow(TypeError)
   })
 })

@@ -1,13 +1,21 @@
 /**
- * What the preset `robust` was chosen by, on real masks, next to the design formula:
+ * What the preset `robust` was chosen by, on real masks, next to the design formula, and the means of
+ * metrics that the guides quote:
  * `npm run robust -- DIR`, where DIR holds the folders CHASE_DB1-2ndHO, CHASE_DB1-wnet_drive and
  * HRF-bigwnet, each with `pred` and `truth`. Exits with 1 if the preset misses a requirement.
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BitMask, MultiObjectiveReward } from 'vessel-reward'
+import { BitMask, hd95, MultiObjectiveReward, nsd } from 'vessel-reward'
 import { LADDERS } from 'vessel-reward/audit'
-import { dilate } from 'vessel-reward/metrics'
+import {
+  aggregate,
+  byCaliber,
+  dilate,
+  evaluate,
+  junctionF1,
+  lengthAgreement,
+} from 'vessel-reward/metrics'
 import { readMask } from 'vessel-reward/node'
 
 interface Pair {
@@ -189,6 +197,35 @@ function rankings(second: readonly Pair[], network: readonly Pair[]): void {
   require(margins[1] >= 15, `the margin above fakes is ${margins[1].toFixed(1)} % of the range`)
 }
 
+/** Means of the metrics that docs/metrics.md quotes. */
+function metricMeans(name: string, pairs: readonly Pair[]): void {
+  const rows = pairs.map(({ pred, truth }) => ({
+    ...evaluate(pred, truth, {
+      metrics: ['cal', 'rSe', 'rSp', 'rAcc', 'completeness', 'correctness', 'quality'],
+    }).values,
+    ...evaluate(pred, truth, { metrics: ['lengthRatio', 'hausdorff', 'hd95', 'assd', 'masd'] })
+      .values,
+    'hd95 pooled': hd95(pred, truth, { convention: 'pooled' }),
+    'junction F1, 3 px': junctionF1(pred, truth, { radius: 3 }).f1,
+    'junction F1, 5 px': junctionF1(pred, truth, { radius: 5 }).f1,
+    'junction F1, 8 px': junctionF1(pred, truth, { radius: 8 }).f1,
+    'length agreement': lengthAgreement(pred, truth),
+    'nsd, 1 px': nsd(pred, truth, { tolerance: 1 }),
+    'nsd, 2 px': nsd(pred, truth, { tolerance: 2 }),
+    ...Object.fromEntries(
+      byCaliber(pred, truth).flatMap(({ from, dice, recall, clDice }) => [
+        [`dice from ${from} px`, dice],
+        [`recall from ${from} px`, recall],
+        [`clDice from ${from} px`, clDice],
+      ]),
+    ),
+  }))
+  console.log(`\nMeans of metrics, ${name}`)
+  for (const [metric, { mean }] of Object.entries(aggregate(rows, { resamples: 1 }))) {
+    console.log(`${metric.padEnd(20)} ${mean.toFixed(3)}`)
+  }
+}
+
 const [folder] = process.argv.slice(2)
 if (folder === undefined) {
   process.stderr.write('usage: npm run robust -- DIR\n')
@@ -198,6 +235,8 @@ const second = await listOf(join(folder, 'CHASE_DB1-2ndHO'))
 const network = await listOf(join(folder, 'CHASE_DB1-wnet_drive'))
 const large = await listOf(join(folder, 'HRF-bigwnet'))
 rankings(second, network)
+metricMeans('second observer', second)
+metricMeans('W-Net', network)
 termsAtBounds([...network, ...large])
 largestRises(
   second.map(({ truth }) => truth),

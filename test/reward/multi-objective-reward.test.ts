@@ -654,6 +654,7 @@ describe('presets', () => {
   })
 
   it('go by their names', () => {
+    expect(() => MultiObjectiveReward.preset(undefined as unknown as 'robust')).toThrow(TypeError)
     expect(() => MultiObjectiveReward.preset('best' as 'robust')).toThrow(
       "expected preset to be 'design' or 'robust', got 'best'",
     )
