@@ -5,6 +5,7 @@ const entry = {
   metrics: 'src/metrics.ts',
   terms: 'src/terms.ts',
   audit: 'src/audit.ts',
+  simd: 'src/simd.ts',
   ndarray: 'src/ndarray.ts',
   trace: 'src/trace.ts',
   node: 'src/node/index.ts',

@@ -32,10 +32,20 @@ function readOptions(): BenchOptions | undefined {
 }
 
 /** The stored run to compare with, if it can be compared with. */
-function readBaseline({ compare, force, quick, measure }: BenchOptions): RunResult | undefined {
+function readBaseline({
+  compare,
+  force,
+  quick,
+  measure,
+  portable,
+}: BenchOptions): RunResult | undefined {
   if (compare === undefined) return undefined
   const baseline = parseBaseline(readFileSync(compare, 'utf8'))
-  const now = { environment: environmentOf('', {}), quick, clock: measure.clock }
+  const now = {
+    environment: environmentOf('', portable ? 'portable' : 'simd', {}),
+    quick,
+    clock: measure.clock,
+  }
   const apart = differences(now, baseline)
   if (apart.length > 0 && !force) {
     process.stderr.write(
@@ -60,12 +70,12 @@ async function main(options: BenchOptions): Promise<void> {
   const notes = new Set<string>()
   progress('building the library, making the masks, starting the peers')
   const subject = await (options.library === undefined
-    ? buildLibrary()
-    : loadLibrary(options.library))
+    ? buildLibrary(options.portable)
+    : loadLibrary(options.library, options.portable))
   const sets = makeSets(options)
   const peers = await startPeers(options, notes)
   const versions = Object.assign({}, ...peers.map((peer) => peer.versions))
-  const environment = environmentOf(subject.hash, versions)
+  const environment = environmentOf(subject.hash, subject.kernel, versions)
   const agreement: Contest['agreement'] = new Map()
   const contest: Contest = { subject, peers, options: options.measure, agreement, notes }
   const results = sets.map(emptyResult)

@@ -27,6 +27,7 @@ type Circumstances = Pick<RunResult, 'environment' | 'quick' | 'clock'>
 export function differences(now: Circumstances, then: Circumstances): string[] {
   const pairs = [
     ...MUST_EQUAL.map((name) => [name, then.environment[name], now.environment[name]]),
+    ['kernel', then.environment.kernel ?? 'portable', now.environment.kernel ?? 'portable'],
     ['quick', then.quick, now.quick],
     ['clock', then.clock, now.clock],
   ]

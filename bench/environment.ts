@@ -3,6 +3,9 @@ import { createRequire } from 'node:module'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 
+/** Our portable TypeScript, or the kernel of `enableSimd`. */
+export type Kernel = 'portable' | 'simd'
+
 /** Where a run took place and what took part in it. */
 export interface Environment {
   cpu: string
@@ -15,11 +18,17 @@ export interface Environment {
   load: number
   /** Digest of the measured code. */
   library: string
+  /** What it runs on. Absent in runs from before there was a choice. */
+  kernel?: Kernel
   /** Versions of the peers. */
   versions: Record<string, string>
 }
 
-export function environmentOf(library: string, versions: Record<string, string>): Environment {
+export function environmentOf(
+  library: string,
+  kernel: Kernel,
+  versions: Record<string, string>,
+): Environment {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
@@ -29,6 +38,7 @@ export function environmentOf(library: string, versions: Record<string, string>)
     v8: process.versions.v8,
     load: Math.round(100 * loadavg()[0]) / 100,
     library,
+    kernel,
     versions,
   }
 }

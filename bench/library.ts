@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'tsup'
 import config from '../tsup.config.ts'
+import type { Kernel } from './environment.ts'
 
 /** The core entry. */
 export type Library = typeof import('../src/index.ts')
@@ -15,6 +16,7 @@ export interface Subject {
   node: object | undefined
   /** Digest of the code of the core entry. */
   hash: string
+  kernel: Kernel
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -23,7 +25,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * Builds the sources as the package is built, into a temporary folder, and loads the result: the
  * code that users run, never an older one, and without what a loader for TypeScript adds to it.
  */
-export async function buildLibrary(): Promise<Subject> {
+export async function buildLibrary(portable: boolean): Promise<Subject> {
   // Inside the package, so that the built files find its dependencies.
   const cache = join(root, 'node_modules', '.cache')
   mkdirSync(cache, { recursive: true })
@@ -38,16 +40,20 @@ export async function buildLibrary(): Promise<Subject> {
   const entries = Object.entries(config.entry as Record<string, string>)
   const entry = Object.fromEntries(entries.filter(([, file]) => existsSync(join(root, file))))
   await build({ ...config, entry, outDir, dts: false, config: false, silent: true })
-  return loadLibrary(outDir)
+  return loadLibrary(outDir, portable)
 }
 
-/** Loads a build from a folder. */
-export async function loadLibrary(folder: string): Promise<Subject> {
+/** Loads a build from a folder, and lets it use its SIMD kernel if it has one. */
+export async function loadLibrary(folder: string, portable: boolean): Promise<Subject> {
   const file = resolve(folder, 'index.js')
   const nodeFile = resolve(folder, 'node.js')
+  const simdFile = resolve(folder, 'simd.js')
+  const useSimd = !portable && existsSync(simdFile)
+  const kernel = useSimd && (await import(pathToFileURL(simdFile).href)).enableSimd()
   return {
     library: await import(pathToFileURL(file).href),
     node: existsSync(nodeFile) ? await import(pathToFileURL(nodeFile).href) : undefined,
     hash: createHash('sha1').update(readFileSync(file)).digest('hex').slice(0, 12),
+    kernel: kernel ? 'simd' : 'portable',
   }
 }

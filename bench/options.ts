@@ -20,6 +20,7 @@ in the same run.
                       disturb less (default: wall)
   --python PATH       a Python with scikit-image (default: $PYTHON, else python3)
   --no-python         without Python
+  --portable          our portable code alone, without WebAssembly SIMD
   --library DIR       measures the built files in DIR instead of the sources
   --json [FILE]       writes the results as JSON; without FILE to standard output, and no tables
   --compare FILE      compares with what --json wrote before on this machine; exit code 1 if a
@@ -41,6 +42,8 @@ export interface BenchOptions {
   python: string | undefined
   /** Whether a Python that does not work is an error. */
   pythonRequired: boolean
+  /** Whether to measure our code without its SIMD kernel. */
+  portable: boolean
   library: string | undefined
   /** `'-'` is standard output. */
   json: string | undefined
@@ -87,6 +90,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       clock: { type: 'string', default: 'wall' },
       python: { type: 'string' },
       'no-python': { type: 'boolean', default: false },
+      portable: { type: 'boolean', default: false },
       library: { type: 'string' },
       json: { type: 'string' },
       compare: { type: 'string' },
@@ -117,6 +121,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     measure,
     python: pythonOf(values.python, quick || values['no-python']),
     pythonRequired: values.python !== undefined,
+    portable: values.portable,
     library: values.library,
     json: values.json,
     compare: values.compare,

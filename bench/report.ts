@@ -23,11 +23,12 @@ function section(title: string, body: string): string {
 const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n')
 
 function heading({ environment, quick, clock }: RunResult): string {
-  const { cpu, cores, platform, node, load, library, versions } = environment
+  const { cpu, cores, platform, node, load, library, kernel, versions } = environment
+  const how = kernel === 'simd' ? 'with WebAssembly SIMD' : 'portable, without WebAssembly'
   const peers = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const lines = [
     `# Benchmark${quick ? ', quick: the times mean little' : ''}`,
-    `${cpu}, ${cores} cores, ${platform}, Node ${node}, load ${load} at the start, ${clock === 'cpu' ? 'processor time' : 'wall-clock time'}, library ${library}`,
+    `${cpu}, ${cores} cores, ${platform}, Node ${node}, load ${load} at the start, ${clock === 'cpu' ? 'processor time' : 'wall-clock time'}, library ${library}, ${how}`,
     peers.length > 0 ? `Peers: ${peers.join(', ')}` : 'No peers',
   ]
   return lines.join('\n\n')

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { main } from './cli/main.ts'
+import { enableSimd } from './simd/enable-simd.ts'
+
+enableSimd()
 
 // A reader that has seen enough, such as `head`, closes the pipe; that is no error.
 for (const stream of [process.stdout, process.stderr]) {

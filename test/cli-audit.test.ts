@@ -34,6 +34,7 @@ beforeAll(async () => {
     'export default { best: 3, score(pred, truth) { return pred.equals(truth) ? this.best : 0 } }',
   )
   await writeFile(file('greedy.mjs'), 'export default (pred) => pred.count')
+  await writeFile(file('class.mjs'), 'export default class A { score() { return 1 } }')
   await writeFile(file('none.mjs'), 'export const score = () => 1')
   await writeFile(file('text.mjs'), "export default 'dice'")
   await writeFile(file('broken.mjs'), 'export default (')
@@ -141,6 +142,14 @@ describe('audit', () => {
     expect(out).toMatch(/speckle +(1|3)\.000 /)
   })
 
+  test('compares with good masks that are named like the truths', async () => {
+    await mkdir(file('second'))
+    await writePng(file('second/2.png'), vesselMask({ width: 72, height: 64, seed: 9 }))
+    const { out } = await run('@masks', '--good', '@second', '--budget', '900', '--json')
+    const { honest }: AuditReport = JSON.parse(out)
+    expect(honest.map(({ name }) => name === 'the good mask given')).toEqual([false, true, false])
+  })
+
   test('fails on what --fail-on says', async () => {
     const code = async (...args: string[]) => (await run('@truth.png', ...SMALL, ...args)).code
     expect(await code('--module', '@greedy.mjs', '--fail-on', 'never')).toBe(0)
@@ -166,6 +175,15 @@ describe('an audit that cannot be made: exit code 1, one line, nothing written',
     [['@truth.png', '--module', '@throws.mjs'], 'cannot load the module .*: no such model'],
     [['@truth.png', '--module', '@none.mjs'], 'expected the default export of .*, got none'],
     [['@truth.png', '--module', '@text.mjs'], "expected the default export of .*, got 'dice'"],
+    [['@truth.png', '--module', '@masks'], 'cannot load the module .*masks.: it is no file'],
+    [['@truth.png', '--module', '@class.mjs'], 'expected the default export .*got a class'],
+    [['@truth.png', '--html', '@masks'], 'cannot write .*masks.: it is a folder'],
+    [['@truth.png', '--good', '@missing'], 'cannot read .*missing.: no such file or folder'],
+    [
+      ['@truth.png', '--good', '@masks'],
+      'expected good masks in the folder .*truth.png., got none',
+    ],
+    [['@masks', '--good', '@truth.png'], 'expected a folder of good masks for 3 truths'],
     [['@truth.png', '--html', '@no/page.html'], 'cannot write .*page.html.: no such file'],
     [['@truth.png', '--pictures', '@truth.png'], 'cannot write .*truth.png.: '],
   ])('%j', async (args, message) => {

@@ -174,7 +174,7 @@ function heap({ MultiObjectiveReward, BitMask: Mask }: Library): void {
   print('Memory while scoring batches, MiB', ['pairs of 128²', 'heap', 'array buffers'], rows)
 }
 
-const { library } = await buildLibrary()
+const { library } = await buildLibrary(process.argv.includes('--portable'))
 warmUp(library)
 heap(library)
 await byPixels(library)

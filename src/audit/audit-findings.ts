@@ -1,3 +1,4 @@
+import type { BitMask } from '../mask/bitmask.ts'
 import type {
   AuditFinding,
   DifferentialResult,
@@ -7,7 +8,7 @@ import type {
   Severity,
 } from './audit-report.ts'
 import type { AuditRun, Scored } from './audit-run.ts'
-import { type JudgedTerm, percent, short } from './term-checks.ts'
+import { type JudgedTerm, percent, short, type TermProblem } from './term-checks.ts'
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info']
 
@@ -21,7 +22,7 @@ export function faultFindings({ subject }: AuditRun): AuditFinding[] {
   return [...subject.faults.values()].map(({ kind, example, times }) => ({
     severity: 'error',
     kind,
-    message: `The reward fails for ${times} of ${subject.evaluations} evaluations: ${example}.`,
+    message: `The reward misbehaves in ${times} of ${subject.evaluations} evaluations, first: ${example}.`,
   }))
 }
 
@@ -37,12 +38,12 @@ export function ladderFindings(
     const first = means[0]
     const last = means[means.length - 1]
     if (inversions.length > 0) {
-      const { step, truth, rise } = inversions[0]
+      const { step, truth } = inversions[0]
       const truths = new Set(inversions.map((one) => one.truth)).size
       findings.push({
         severity: last > first + tolerance ? 'error' : 'warning',
         kind: 'inversion',
-        message: `More ${name} (${description}) is paid more ${times(inversions.length)} on ${truths} of ${perfect.length} truths, by up to ${short(rise)}: from ${steps[step - 1].label} to ${steps[step].label} (${unit}) on truth ${truth}. Over the whole ladder the mean goes from ${short(first)} to ${short(last)}.`,
+        message: `More ${name} (${description}) is paid more ${times(inversions.length)}${ofTruths(truths, perfect.length, ' on ')}, most from ${steps[step - 1].label} to ${steps[step].label} (${unit}) on truth ${truth}: ${change(steps[step - 1].rewards[truth], steps[step].rewards[truth])}. ${overall(first, last)}`,
         subject: name,
         truth,
       })
@@ -66,7 +67,7 @@ export function bestFinding(run: AuditRun, perfect: readonly Scored[]): AuditFin
   let count = 0
   for (const one of run.scored) {
     const rise = one.reward - (perfect[one.truth]?.reward ?? Number.NaN)
-    if (!(rise > run.settings.tolerance)) continue
+    if (!(rise > run.tolerance)) continue
     count++
     if (most === undefined || rise > most.rise) most = { rise, one }
   }
@@ -94,7 +95,7 @@ export function exploitFindings(
       ({ name, recipe, truth, reward, dice, clDice, honest, gain, truthsGamed, truthsTried }) => ({
         severity: dice < badDice ? 'error' : 'warning',
         kind: 'exploit',
-        message: `A bad mask pays: ${name === 'search' ? 'the search found' : name} (${recipe.join(', ')}) with Dice ${short(dice)} and clDice ${short(clDice)} gets ${short(reward)} on truth ${truth}, an honest mask ${short(honest)}: ${short(gain)} more. So on ${truthsGamed} of ${truthsTried} truths.`,
+        message: `A bad mask pays: ${name === 'search' ? 'the search found' : name} (${recipe.join(', ')}) with Dice ${short(dice)} and clDice ${short(clDice)} gets ${short(reward)} on truth ${truth}, an honest mask ${short(honest)}${Number.isFinite(gain) ? `: ${short(gain)} more` : ''}.${ofTruths(truthsGamed, truthsTried, ' So on ', '.')}`,
         subject: name,
         truth,
       }),
@@ -123,17 +124,27 @@ export function differentialFindings({
   ]
 }
 
+/** What a first look should be at, where the reward as a whole has such a problem. */
+const HINTS: Partial<Record<TermProblem, string>> = {
+  constant: ' There is nothing to learn from it: does it look at the prediction?',
+  'wrong-sign': ' Is it a loss? Then its negative is the reward.',
+}
+
+/** A term without end, or one that says nothing, may be meant so; a whole reward that says nothing not. */
+function isMild(kind: TermProblem, isTotal: boolean): boolean {
+  return kind === 'unbounded' || (kind === 'constant' && !isTotal)
+}
+
 /** What is wrong with single terms. Faults of the total are found where they come up. */
 export function termFindings(terms: readonly JudgedTerm[]): AuditFinding[] {
   const findings: AuditFinding[] = []
-  for (const { check, kinds } of terms) {
-    const isTotal = check.name === 'total'
+  for (const { check, kinds, isTotal } of terms) {
     for (const [kind, problem] of kinds) {
       if (isTotal && (kind === 'not-finite' || kind === 'out-of-range')) continue
       findings.push({
-        severity: kind === 'unbounded' || kind === 'constant' ? 'warning' : 'error',
+        severity: isMild(kind, isTotal) ? 'warning' : 'error',
         kind,
-        message: `${isTotal ? 'The reward' : `The term ${check.name}`} ${problem}.`,
+        message: `${isTotal ? 'The reward' : `The term ${check.name}`} ${problem}.${isTotal ? (HINTS[kind] ?? '') : ''}`,
         subject: check.name,
       })
     }
@@ -153,6 +164,24 @@ export function pitfallFindings(pitfalls: readonly PitfallResult[]): AuditFindin
     }))
 }
 
+/** Truths that no reward can be judged by. */
+export function emptyFindings(truths: readonly BitMask[]): AuditFinding[] {
+  const empty = truths.flatMap((truth, i) => (truth.count === 0 ? [i] : []))
+  if (empty.length === 0) return []
+  const isAll = empty.length === truths.length
+  const which = isAll
+    ? 'No truth has a foreground pixel'
+    : `${empty.length} of ${truths.length} truths have no foreground pixel, the first is truth ${empty[0]}`
+  return [
+    {
+      severity: isAll ? 'error' : 'warning',
+      kind: 'coverage',
+      message: `${which}: ${isAll ? 'the reward was not put to any test' : 'they put the reward to no test'}. Is the threshold right?`,
+      truth: empty[0],
+    },
+  ]
+}
+
 /** What the budget did not reach to. */
 export function coverageFindings(truths: number, climbed: number, tried: number): AuditFinding[] {
   if (climbed === truths && tried === truths) return []
@@ -163,6 +192,22 @@ export function coverageFindings(truths: number, climbed: number, tried: number)
       message: `The budget is enough for the ladders on ${climbed} and the known exploits on ${tried} of ${truths} truths (${percent(climbed / truths)} and ${percent(tried / truths)}).`,
     },
   ]
+}
+
+/** How many of the truths, where there are several. */
+function ofTruths(count: number, all: number, before: string, after = ''): string {
+  return all === 1 ? '' : `${before}${count} of ${all} truths${after}`
+}
+
+/** A rise; one without end has no size. */
+function change(before: number, after: number): string {
+  if (Number.isFinite(after - before)) return `by ${short(after - before)}`
+  return `from ${short(before)} to ${short(after)}`
+}
+
+function overall(first: number, last: number): string {
+  if (!Number.isFinite(first + last)) return 'Over the whole ladder the mean is not finite.'
+  return `Over the whole ladder the mean goes from ${short(first)} to ${short(last)}.`
 }
 
 function times(count: number): string {

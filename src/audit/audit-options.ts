@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe, finiteNumber, integer } from '../mask/validate.ts'
+import { checkOptions, describe, finiteNumber, integer } from '../mask/validate.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
+import { copyOf } from './lent-masks.ts'
 import { STRICT_REFERENCE, strictReference } from './quality.ts'
 import type { AuditSubject, ScoreFunction } from './subject.ts'
 
@@ -20,7 +21,10 @@ export interface AuditOptions {
   seed?: number
   /** Greatest number of evaluations of the reward, at least 300. Default: 2000. */
   budget?: number
-  /** A rise of the reward up to this is none, in units of the reward. Default: .01. */
+  /**
+   * A rise of the reward up to this is none, in units of the reward. Default: .01, or 2 % of what
+   * the rewards of the ladders differ by if that is less, so that small rewards are audited alike.
+   */
   tolerance?: number
   /** A mask is bad if its Dice is below this. Default: .7. */
   badDice?: number
@@ -47,7 +51,8 @@ export interface AuditOptions {
 export interface AuditSettings {
   seed: number
   budget: number
-  tolerance: number
+  /** Undefined if it shall suit the reward. */
+  tolerance: number | undefined
   badDice: number
   badClDice: number
   constantShare: number
@@ -93,9 +98,8 @@ export function auditSettings(
   options: AuditOptions | undefined,
   truths: readonly BitMask[],
 ): AuditSettings {
-  checkOptions(options)
-  checkNames(options ?? {}, NAMES, 'option')
-  const { seed = 0, budget = 2000, tolerance = 0.01, reference, termRanges = {} } = options ?? {}
+  checkOptions(options, NAMES)
+  const { seed = 0, budget = 2000, tolerance, reference, termRanges = {} } = options ?? {}
   const { badDice = 0.7, badClDice = 0.7, constantShare = 0.8 } = options ?? {}
   for (const [name, value] of Object.entries({
     reference: options?.reference,
@@ -116,7 +120,7 @@ export function auditSettings(
   return {
     seed: integer(seed, 'seed', -(2 ** 31), 2 ** 32),
     budget: integer(budget, 'budget', 300, 1e9),
-    tolerance: finiteNumber(tolerance, 'tolerance', 0),
+    tolerance: tolerance === undefined ? undefined : finiteNumber(tolerance, 'tolerance', 0),
     badDice: finiteNumber(badDice, 'badDice', 0, 1),
     badClDice: finiteNumber(badClDice, 'badClDice', 0, 1),
     constantShare: finiteNumber(constantShare, 'constantShare', 0, 1),
@@ -149,6 +153,6 @@ function goodMasks(
     if (one === undefined) return undefined
     const mask = BitMask.from(one)
     checkSameSize(mask, truths[i], 'a good mask and its truth')
-    return mask
+    return copyOf(mask)
   })
 }

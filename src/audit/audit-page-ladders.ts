@@ -20,7 +20,7 @@ function ladderFigure(ladder: LadderResult, names: readonly string[]): string {
   const rises =
     inversions.length === 0
       ? '<span class="good">never rises beyond the tolerance</span>'
-      : `<strong class="error">rises ${counted(inversions.length, 'time')}, by ${numberText(largest)} at most</strong>`
+      : `<strong class="error">rises ${counted(inversions.length, 'time')}, ${Number.isFinite(largest) ? `by ${numberText(largest)} at most` : 'once without end'}</strong>`
   const climbed = steps[0]?.rewards.length ?? 0
   const plot = linePlot({
     title: `Reward along the ladder ${name}`,

@@ -10,6 +10,7 @@ import type { AuditReport } from './audit-report.ts'
 import { escapeMarkup } from './escape-markup.ts'
 import { rangePlot } from './range-plot.ts'
 import { scatterPlot } from './scatter-plot.ts'
+import { hasWeight } from './term-checks.ts'
 
 /** Where the reward and a stricter one contradict each other. */
 export function differentialSection(
@@ -49,7 +50,7 @@ export function differentialSection(
 
 /** What each term did. */
 export function termsSection({ terms }: AuditReport): string {
-  const rows = terms.map((term): Cell[] => {
+  const rows = terms.filter(hasWeight).map((term): Cell[] => {
     const { name, weight, declared, min, mean, max, atBound, direction, problems } = term
     const low = declared?.min ?? Number.NEGATIVE_INFINITY
     const high = declared?.max ?? Number.POSITIVE_INFINITY
@@ -73,6 +74,8 @@ export function termsSection({ terms }: AuditReport): string {
       checks,
     ]
   })
+  // They are no part of the reward.
+  const idle = terms.filter((term) => !hasWeight(term)).map(({ name }) => name)
   const head = [
     ...['term', 'weight', 'declared', 'seen', 'lowest', 'mean', 'highest'],
     ...['most frequent', 'direction', 'checks'],
@@ -81,7 +84,8 @@ export function termsSection({ terms }: AuditReport): string {
     'terms',
     'Terms',
     'Grey: the declared range; blue: what was seen over all masks, with a line at the mean. A term that gives most masks its most frequent value says little. Direction: 1 for a term that falls with every corruption, −1 for one that rises.',
-    rows.length === 0 ? '<p>The reward does not tell its terms.</p>' : pageTable(head, rows),
+    (rows.length === 0 ? '<p>The reward does not tell its terms.</p>' : pageTable(head, rows)) +
+      (idle.length === 0 ? '' : `\n<p>Of weight 0: ${escapeMarkup(idle.join(', '))}.</p>`),
   )
 }
 

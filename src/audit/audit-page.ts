@@ -1,4 +1,4 @@
-import { checkNames, checkOptions, describe } from '../mask/validate.ts'
+import { checkOptions, describe } from '../mask/validate.ts'
 import { exploitsSection } from './audit-page-exploits.ts'
 import { findingsSection, summary } from './audit-page-findings.ts'
 import { laddersSection } from './audit-page-ladders.ts'
@@ -89,8 +89,7 @@ ${[
 }
 
 function checkPageOptions(options: AuditPageOptions | undefined): Required<AuditPageOptions> {
-  checkOptions(options)
-  checkNames(options ?? {}, OPTION_NAMES, 'option')
+  checkOptions(options, OPTION_NAMES)
   const { subject = 'the reward', truthNames = [], pictures = [] } = options ?? {}
   if (typeof subject !== 'string') {
     throw new TypeError(`expected subject to be a string, got ${describe(subject)}`)

@@ -11,6 +11,7 @@ export type FindingKind =
   | 'out-of-range'
   | 'order-dependent'
   | 'inconsistent'
+  | 'changes-masks'
   | 'not-best'
   | 'inversion'
   | 'blind'
@@ -141,7 +142,7 @@ export interface DifferentialResult {
 export interface TermCheck {
   /** Name of the term. */
   name: string
-  /** Its weight, where it is known. */
+  /** Its weight, where it is known; a term of weight 0 is no part of the reward. */
   weight?: number
   /** The declared range of the value, where it is known. */
   declared?: {
@@ -189,6 +190,8 @@ export interface AuditReport {
   budget: number
   /** Evaluations that were made. */
   evaluations: number
+  /** Rises of the reward up to this were taken for none, in units of the reward. */
+  tolerance: number
   /** The reward's own declaration of its range, where it makes one. */
   range?: {
     /** Its lower end. */

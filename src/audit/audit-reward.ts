@@ -4,6 +4,7 @@ import {
   bySeverity,
   coverageFindings,
   differentialFindings,
+  emptyFindings,
   exploitFindings,
   faultFindings,
   ladderFindings,
@@ -16,6 +17,7 @@ import { AuditRun } from './audit-run.ts'
 import { climbLadders, EVALUATIONS_PER_LADDER_TRUTH } from './climb-ladders.ts'
 import { checkConsistency, EVALUATIONS_FOR_CONSISTENCY } from './consistency.ts'
 import { differential } from './differential.ts'
+import { copyOf } from './lent-masks.ts'
 import { PITFALLS } from './pitfalls.ts'
 import { EVALUATIONS_PER_EXPLOIT_TRUTH, searchExploits } from './search-exploits.ts'
 import { type AuditSubject, type ScoreFunction, Subject } from './subject.ts'
@@ -92,22 +94,28 @@ export async function auditReward(
   )
   const compared = differential(run)
 
-  const findings: AuditFinding[] = bySeverity([
-    ...faultFindings(run),
+  // Without a single number there is nothing to judge, and one finding says all.
+  const judgements = (): AuditFinding[] => [
     ...consistency.filter(({ severity }) => severity === 'error'),
     ...bestFinding(run, climb.perfect),
     ...exploitFindings(search.exploits, settings.badDice),
-    ...ladderFindings(climb.ladders, climb.perfect, settings.tolerance),
+    ...ladderFindings(climb.ladders, climb.perfect, run.tolerance),
     ...termFindings(terms),
     ...differentialFindings(compared),
     ...pitfallFindings(pitfalls),
     ...consistency.filter(({ severity }) => severity !== 'error'),
+  ]
+  const findings: AuditFinding[] = bySeverity([
+    ...faultFindings(run),
+    ...emptyFindings(masks),
+    ...(subject.numbers === 0 ? [] : judgements()),
     ...coverageFindings(masks.length, plan.climbed, plan.tried),
   ])
   const report = {
     seed: settings.seed,
     budget: settings.budget,
     evaluations: subject.evaluations,
+    tolerance: run.tolerance,
     ...(subject.range === undefined ? {} : { range: subject.range }),
     truths: masks.map(({ width, height, count }) => ({ width, height, pixels: count })),
     perfect: climb.perfect.map(({ reward }) => reward),
@@ -151,7 +159,8 @@ async function checkPitfalls(run: AuditRun): Promise<PitfallResult[]> {
   for (const [i, { name, description, source, check }] of PITFALLS.entries()) {
     await run.progress('pitfalls', i, PITFALLS.length)
     const score: ScoreFunction = (pred, truth) =>
-      run.subject.score(pred, truth, `the pitfall “${name}”`)
+      // Every audit uses the same few masks.
+      run.subject.score(copyOf(pred), truth, `the pitfall “${name}”`)
     results.push({ name, description, source, ...check(score) })
   }
   return results

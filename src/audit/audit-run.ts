@@ -1,5 +1,6 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import type { AuditProgress, AuditSettings } from './audit-options.ts'
+import { copyOf } from './lent-masks.ts'
 import { type Quality, qualityOf } from './quality.ts'
 import type { Subject, TermValue } from './subject.ts'
 
@@ -16,6 +17,13 @@ export interface Scored extends Quality {
   reference: number | undefined
 }
 
+/** Rises that do not count, in units of the reward, unless it is small. */
+const TOLERANCE = 0.01
+/** The same as a share of what rewards differ by, for a small reward. */
+const SHARE = 0.02
+/** Rewards that differ by a smaller share of their size are equal up to rounding. */
+const ROUNDING = 1e-9
+
 /** So long an audit computes before it lets others run, in milliseconds. */
 const TURN = 40
 
@@ -28,6 +36,8 @@ export class AuditRun {
   readonly scored: Scored[] = []
   /** Truths below this index are also explained and scored by the reference. */
   readonly closely: number
+  /** A rise up to this is none. */
+  tolerance: number
   #turnStarted = Date.now()
 
   constructor(
@@ -40,6 +50,23 @@ export class AuditRun {
     this.truths = truths
     this.settings = settings
     this.closely = closely
+    this.tolerance = settings.tolerance ?? TOLERANCE
+  }
+
+  /** Suits the tolerance to rewards on a small scale, unless it was given. */
+  suitTolerance(): void {
+    if (this.settings.tolerance !== undefined) return
+    let min = Number.POSITIVE_INFINITY
+    let max = Number.NEGATIVE_INFINITY
+    for (const { reward } of this.scored) {
+      if (!Number.isFinite(reward)) continue
+      min = Math.min(min, reward)
+      max = Math.max(max, reward)
+    }
+    const spread = max - min
+    if (spread > ROUNDING * Math.max(Math.abs(min), Math.abs(max))) {
+      this.tolerance = Math.min(TOLERANCE, SHARE * spread)
+    }
   }
 
   /** Evaluations that are left. */
@@ -51,14 +78,16 @@ export class AuditRun {
   measure(mask: BitMask, truth: number, name: string): Scored {
     const against = this.truths[truth]
     const where = `${name} of truth ${truth}`
-    const reward = this.subject.score(mask, against, where)
+    // A truth is never handed out itself: all else is measured against it.
+    const shown = this.truths.includes(mask) ? copyOf(mask) : mask
+    const reward = this.subject.score(shown, against, where)
     const isClose = truth < this.closely
     const scored = {
       name,
       truth,
       reward,
       ...qualityOf(mask, against),
-      terms: isClose ? this.subject.explain(mask, against, reward, where) : undefined,
+      terms: isClose ? this.subject.explain(shown, against, reward, where) : undefined,
       reference: isClose ? this.#reference(mask, against) : undefined,
     }
     this.scored.push(scored)

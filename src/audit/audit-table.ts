@@ -1,4 +1,5 @@
-import type { AuditReport } from './audit-report.ts'
+import type { AuditReport, TermCheck } from './audit-report.ts'
+import { hasWeight } from './term-checks.ts'
 
 /**
  * A report as plain text: the ladders, the best paid exploits, the terms, the pitfalls, and what was
@@ -49,17 +50,21 @@ export function auditTable(report: AuditReport): string {
       ]),
     ),
     table(
-      ['term', 'least', 'mean', 'greatest', 'same value', 'direction', 'problems'],
-      report.terms.map((one) => [
-        one.name,
-        number(one.min),
-        number(one.mean),
-        number(one.max),
-        `${(100 * one.atBound).toFixed(0)} %`,
-        number(one.direction),
-        one.problems.join('; '),
-      ]),
-    ),
+      ['term', 'weight', 'declared', 'least', 'mean', 'greatest', 'same value', 'direction', ''],
+      report.terms
+        .filter(hasWeight)
+        .map((one) => [
+          one.name,
+          one.weight === undefined ? '' : String(one.weight),
+          rangeText(one.declared),
+          number(one.min),
+          number(one.mean),
+          number(one.max),
+          `${(100 * one.atBound).toFixed(0)} %`,
+          number(one.direction),
+          one.problems.join('; '),
+        ]),
+    ) + withoutWeight(report),
     table(
       ['pitfall', '', 'scores'],
       report.pitfalls.map(({ name, isPassed, detail }) => [
@@ -68,12 +73,36 @@ export function auditTable(report: AuditReport): string {
         detail,
       ]),
     ),
-    `agreement with the reference (Kendall's τ): ${number(differential.kendall)}\n`,
-    report.findings.length === 0
-      ? 'no findings\n'
-      : report.findings.map(({ severity, message }) => `${severity}: ${message}\n`).join(''),
+    `agreement with the reference (Kendall's τ): ${agreement(differential.kendall)}\n`,
+    report.findings.map(({ severity, message }) => `${severity}: ${message}\n`).join('') +
+      verdict(report),
   ]
   return parts.join('\n')
+}
+
+/** Terms of weight 0 are no part of the reward: their names are enough. */
+function withoutWeight({ terms }: AuditReport): string {
+  const names = terms.filter((one) => !hasWeight(one)).map(({ name }) => name)
+  return names.length === 0 ? '' : `of weight 0: ${names.join(', ')}\n`
+}
+
+function rangeText(range: TermCheck['declared']): string {
+  if (range === undefined) return 'unknown'
+  return `${Number(range.min.toPrecision(4))} to ${Number(range.max.toPrecision(4))}`
+}
+
+function agreement(kendall: number): string {
+  return Number.isNaN(kendall) ? 'none, because no two masks are paid differently' : number(kendall)
+}
+
+/** How many findings of each severity, in a line of its own. */
+function verdict({ findings }: AuditReport): string {
+  if (findings.length === 0) return 'no findings\n'
+  const counts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length
+    return count === 0 ? [] : [`${severity} ${count}`]
+  })
+  return `\nfindings: ${counts.join(', ')}\n`
 }
 
 function number(value: number): string {

@@ -41,8 +41,9 @@ export async function climbLadders(run: AuditRun, count: number): Promise<Climb>
     }
   }
   await run.progress('ladders', count * LADDERS.length, count * LADDERS.length)
+  run.suitTolerance()
   const ladders = LADDERS.map((ladder, l) =>
-    ladderResult(ladder, perfect, scored[l], run.settings.tolerance),
+    ladderResult(ladder, perfect, scored[l], run.tolerance),
   )
   return { perfect, ladders, scored, samples }
 }

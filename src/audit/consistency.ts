@@ -2,6 +2,7 @@ import { BitMask } from '../mask/bitmask.ts'
 import type { AuditFinding } from './audit-report.ts'
 import type { AuditRun } from './audit-run.ts'
 import type { Climb } from './climb-ladders.ts'
+import { copyOf } from './lent-masks.ts'
 import { short } from './term-checks.ts'
 
 /** Masks that are turned and mirrored. */
@@ -19,15 +20,17 @@ export const EVALUATIONS_FOR_CONSISTENCY: number = 2 * 13 + TURNED * VIEWS.lengt
 
 /** Whether masks get the same reward again, later, in another order, and seen from another side. */
 export function checkConsistency(run: AuditRun, { samples }: Climb): AuditFinding[] {
-  const { subject, truths, settings } = run
+  const { subject, truths } = run
   const findings: AuditFinding[] = []
   const changed: string[] = []
   // Backwards, and as masks of their own: what a reward keeps by object must not matter.
   for (const { mask, name, reward } of [...samples].reverse()) {
-    const copy = BitMask.fromWords(mask.layout, mask.words.slice())
+    const copy = copyOf(mask)
     for (const time of ['later', 'once more']) {
       const again = subject.score(copy, truths[0], `${name} of truth 0, ${time}`)
-      if (!Object.is(again, reward)) changed.push(`${name}: first ${reward}, ${time} ${again}`)
+      // Zero is zero, whatever its sign, and no number is no number.
+      const isSame = again === reward || (Number.isNaN(again) && Number.isNaN(reward))
+      if (!isSame) changed.push(`${name}: first ${reward}, ${time} ${again}`)
     }
   }
   if (changed.length > 0) {
@@ -38,7 +41,7 @@ export function checkConsistency(run: AuditRun, { samples }: Climb): AuditFindin
       truth: 0,
     })
   }
-  let largest = { difference: settings.tolerance, text: '' }
+  let largest = { difference: run.tolerance, text: '' }
   for (const { mask, name, reward } of samples.slice(0, TURNED)) {
     for (const [view, turn] of VIEWS) {
       const turned = subject.score(turn(mask), turn(truths[0]), `${name} of truth 0, ${view}`)

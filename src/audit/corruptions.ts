@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, finiteNumber, integer } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Options of {@link speckle}. */
@@ -37,8 +37,7 @@ export interface ShiftOptions {
  * ```
  */
 export function speckle(mask: MaskLike, options: SpeckleOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['rate', 'seed'], 'option')
+  checkOptions(options, ['rate', 'seed'])
   const { rate, seed = 0 } = options
   finiteNumber(rate, 'rate', 0, 1)
   integer(seed, 'seed', -(2 ** 31), 2 ** 32)
@@ -61,8 +60,7 @@ export function speckle(mask: MaskLike, options: SpeckleOptions): BitMask {
  * ```
  */
 export function shiftMask(mask: MaskLike, options: ShiftOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['dx', 'dy'], 'option')
+  checkOptions(options, ['dx', 'dy'])
   const { dx = 0, dy = 0 } = options
   integer(dx, 'dx', -(2 ** 27), 2 ** 27)
   integer(dy, 'dy', -(2 ** 27), 2 ** 27)

@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, integer } from '../mask/validate.ts'
+import { checkOptions, integer } from '../mask/validate.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom, shuffle } from './seeded-random.ts'
 import { type VesselBranches, vesselBranchesOf } from './vessel-branches.ts'
@@ -37,8 +37,7 @@ const STUMP = 4
  * ```
  */
 export function cutGaps(mask: MaskLike, options: CutGapsOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['count', 'length', 'seed'], 'option')
+  checkOptions(options, ['count', 'length', 'seed'])
   const { count, length = 8, seed = 0 } = options
   integer(count, 'count', 0, 2 ** 27)
   integer(length, 'length', 1, 2 ** 27)

@@ -10,7 +10,8 @@ const SHOWN = 5
  * most.
  */
 export function differential(run: AuditRun): DifferentialResult {
-  const { tolerance, referenceName } = run.settings
+  const { tolerance } = run
+  const { referenceName } = run.settings
   const points: DifferentialPoint[] = []
   for (const { name, truth, reward, reference } of run.scored) {
     if (reference === undefined) continue

@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, integer } from '../mask/validate.ts'
+import { checkOptions, integer } from '../mask/validate.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom, shuffle } from './seeded-random.ts'
 import { vesselBranchesOf } from './vessel-branches.ts'
@@ -36,8 +36,7 @@ export interface DropBranchesOptions {
  * ```
  */
 export function dropBranches(mask: MaskLike, options: DropBranchesOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['count', 'minLength', 'seed'], 'option')
+  checkOptions(options, ['count', 'minLength', 'seed'])
   const { count, minLength = 8, seed = 0 } = options
   integer(count, 'count', 0, 2 ** 27)
   integer(minLength, 'minLength', 1, 2 ** 27)

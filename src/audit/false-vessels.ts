@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, integer } from '../mask/validate.ts'
+import { checkOptions, integer } from '../mask/validate.ts'
 import { boundary } from '../morphology/boundary.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -50,8 +50,7 @@ const LEAST_TRIES = 2000
  * ```
  */
 export function addHairs(mask: MaskLike, options: AddHairsOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['count', 'length', 'seed'], 'option')
+  checkOptions(options, ['count', 'length', 'seed'])
   const { count, length = 10, seed = 0 } = options
   integer(count, 'count', 0, 2 ** 27)
   integer(length, 'length', 3, 1e4)
@@ -81,8 +80,7 @@ export function addHairs(mask: MaskLike, options: AddHairsOptions): BitMask {
  * ```
  */
 export function addBridges(mask: MaskLike, options: AddBridgesOptions): BitMask {
-  checkOptions(options)
-  checkNames(options, ['count', 'maxLength', 'seed'], 'option')
+  checkOptions(options, ['count', 'maxLength', 'seed'])
   const { count, maxLength = 40, seed = 0 } = options
   integer(count, 'count', 0, 2 ** 27)
   integer(maxLength, 'maxLength', 3, 1e4)

@@ -39,18 +39,29 @@ function inOrder(score: ScoreFunction, strictly: boolean, ...masks: readonly Nam
     if (!Number.isFinite(now)) return false
     return i === 0 || (strictly ? now < scores[i - 1] - ROUNDING : now <= scores[i - 1] + ROUNDING)
   })
-  const detail = masks.map(([name], i) => `${name} ${text(scores[i])}`).join(', ')
-  return { isPassed, detail }
+  return { isPassed, detail: detailOf(masks, scores) }
 }
 
 function allFinite(score: ScoreFunction, ...masks: readonly Named[]) {
   const scores = masks.map(([, pred, truth]) => score(pred, truth))
-  const detail = masks.map(([name], i) => `${name} ${text(scores[i])}`).join(', ')
-  return { isPassed: scores.every(Number.isFinite), detail }
+  return { isPassed: scores.every(Number.isFinite), detail: detailOf(masks, scores) }
 }
 
-function text(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value)
+/** The scores in so many digits that different ones look different. */
+function detailOf(masks: readonly Named[], scores: readonly number[]): string {
+  const different = (texts: readonly string[]) => new Set(texts).size
+  let digits = 4
+  while (
+    digits < 17 &&
+    different(scores.map((one) => text(one, digits))) < different(scores.map(String))
+  ) {
+    digits++
+  }
+  return masks.map(([name], i) => `${name} ${text(scores[i], digits)}`).join(', ')
+}
+
+function text(value: number, digits = 4): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : String(value)
 }
 
 /**
@@ -115,7 +126,9 @@ export const PITFALLS: readonly Pitfall[] = [
     check: (score) => {
       const tree = score(M.tree, M.tree)
       const straight = score(M.straight, M.straight)
-      const allowed = 0.01 * Math.abs(tree - score(M.empty, M.tree)) + ROUNDING
+      const spread = Math.abs(tree - score(M.empty, M.tree))
+      // A reward without a number for the empty mask is told so elsewhere.
+      const allowed = 0.01 * (Number.isFinite(spread) ? spread : 0) + ROUNDING
       return {
         isPassed: Math.abs(tree - straight) <= allowed,
         detail: `tree ${text(tree)}, straight vessel ${text(straight)}`,

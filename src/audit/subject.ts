@@ -1,5 +1,6 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import { describe } from '../mask/validate.ts'
+import { LentMasks } from './lent-masks.ts'
 
 /** A function that scores a prediction against a truth of the same size. */
 export type ScoreFunction = (pred: BitMask, truth: BitMask) => number
@@ -26,6 +27,8 @@ export interface ScoreObject {
           weight: number
           /** `weight · value`. */
           weighted: number
+          /** The declared bounds of `value`, lower one first, where the reward tells them. */
+          range?: readonly [min: number, max: number]
         }
       >
     >
@@ -48,10 +51,18 @@ export interface TermValue {
   value: number
   weight: number
   weighted: number
+  /** The declared bounds, where the reward tells them. */
+  range: readonly [number, number] | undefined
 }
 
 /** Ways in which a reward fails to give a number it may give. */
-export type FaultKind = 'throws' | 'not-a-number' | 'not-finite' | 'out-of-range' | 'inconsistent'
+export type FaultKind =
+  | 'throws'
+  | 'not-a-number'
+  | 'not-finite'
+  | 'out-of-range'
+  | 'inconsistent'
+  | 'changes-masks'
 
 /** A fault that was seen: the first example, and how often there was one. */
 export interface Fault {
@@ -73,6 +84,9 @@ export class Subject {
   readonly faults: Map<FaultKind, Fault> = new Map()
   /** Evaluations so far. */
   evaluations = 0
+  /** Evaluations that gave a finite number. */
+  numbers = 0
+  readonly #masks = new LentMasks()
   readonly #score: ScoreFunction
   readonly #explain: ScoreObject['explain'] | undefined
 
@@ -103,7 +117,7 @@ export class Subject {
     this.evaluations++
     let value: number
     try {
-      value = this.#score(pred, truth)
+      value = this.#lend(pred, truth, name, this.#score)
     } catch (error) {
       this.#fault('throws', `it threw ${firstLine(error)} for ${name}`)
       return Number.NaN
@@ -116,36 +130,72 @@ export class Subject {
     if (this.#explain === undefined) return undefined
     this.evaluations++
     try {
-      const { total, terms } = this.#explain(pred, truth)
-      if (!Object.is(total, reward) && !(Math.abs(total - reward) <= ROUNDING)) {
-        this.#fault(
-          'inconsistent',
-          `explain gave the total ${describe(total)} and score gave ${reward} for ${name}`,
-        )
-      }
-      return Object.entries(terms).map(([term, { value, weight, weighted }]) => {
-        return {
-          name: term,
-          value: Number(value),
-          weight: Number(weight),
-          weighted: Number(weighted),
-        }
-      })
+      return this.#termsOf(this.#lend(pred, truth, name, this.#explain), reward, name)
     } catch (error) {
       this.#fault('throws', `explain threw ${firstLine(error)} for ${name}`)
       return undefined
     }
   }
 
+  #termsOf(explained: unknown, reward: number, name: string): TermValue[] | undefined {
+    const { total, terms } = (explained ?? {}) as { total?: unknown; terms?: unknown }
+    if (typeof terms !== 'object' || terms === null) {
+      const got =
+        terms === undefined ? describeResult(explained) : `terms that are ${describe(terms)}`
+      this.#fault(
+        'inconsistent',
+        `explain gave ${got} for ${name}, expected { total, terms: { name: { value, weight, weighted } } }`,
+      )
+      return undefined
+    }
+    if (
+      total !== reward &&
+      !(Math.abs(Number(total) - reward) <= ROUNDING * (1 + Math.abs(reward)))
+    ) {
+      // Two that are NaN agree; that there is no number was said before.
+      if (!(Number.isNaN(total) && Number.isNaN(reward))) {
+        this.#fault(
+          'inconsistent',
+          `explain gave the total ${describe(total)} and score gave ${reward} for ${name}`,
+        )
+      }
+    }
+    return Object.entries(terms as Record<string, unknown>).map(([term, one]) => {
+      const { value, weight, weighted, range } = (one ?? {}) as Partial<TermValue>
+      return {
+        name: term,
+        value: Number(value),
+        weight: Number(weight),
+        weighted: Number(weighted),
+        range: isRange(range) ? [range[0], range[1]] : undefined,
+      }
+    })
+  }
+
+  #lend<T>(
+    pred: BitMask,
+    truth: BitMask,
+    name: string,
+    use: (pred: BitMask, truth: BitMask) => T,
+  ): T {
+    return this.#masks.lend(pred, truth, use, (what) =>
+      this.#fault(
+        'changes-masks',
+        `it changed the pixels of the ${what} that it was given for ${name}`,
+      ),
+    )
+  }
+
   #checked(value: unknown, name: string): number {
     if (typeof value !== 'number') {
-      this.#fault('not-a-number', `it returned ${describe(value)} for ${name}`)
+      this.#fault('not-a-number', `it returned ${describeResult(value)} for ${name}`)
       return Number.NaN
     }
     if (!Number.isFinite(value)) {
       this.#fault('not-finite', `it returned ${value} for ${name}`)
       return value
     }
+    this.numbers++
     const { range } = this
     if (range !== undefined && (value < range.min - ROUNDING || value > range.max + ROUNDING)) {
       this.#fault(
@@ -161,6 +211,19 @@ export class Subject {
     if (known === undefined) this.faults.set(kind, { kind, example, times: 1 })
     else known.times++
   }
+}
+
+/** What came in place of a result; a promise is never waited for, because masks are scored in turn. */
+function describeResult(value: unknown): string {
+  if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function')
+    return describe(value)
+  // Nobody else will look whether it fails, which would end the whole process.
+  Promise.resolve(value).catch(() => undefined)
+  return `${describe(value)} (a reward must not be async)`
+}
+
+function isRange(range: unknown): range is readonly [number, number] {
+  return Array.isArray(range) && range.length === 2 && range[0] <= range[1]
 }
 
 /** A declared range, if it is one: whatever else a user's object has by that name is ignored. */

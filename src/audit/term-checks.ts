@@ -14,6 +14,8 @@ export type TermProblem = 'unbounded' | 'constant' | 'not-finite' | 'out-of-rang
 export interface JudgedTerm {
   check: TermCheck
   kinds: ReadonlyMap<TermProblem, string>
+  /** Whether this is the reward as a whole. */
+  isTotal: boolean
 }
 
 /** Rounding may take a value so far beyond its range. */
@@ -26,7 +28,7 @@ const GROWTH = 1.5
 const SIZES = [32, 64, 128, 256]
 
 /** One term of one mask. */
-type Entry = Omit<TermValue, 'name'>
+type Entry = Pick<TermValue, 'value' | 'weight' | 'weighted'>
 
 /** Checks the reward as a whole and each of its terms over all that was scored. */
 export function checkTerms(run: AuditRun, climb: Climb): JudgedTerm[] {
@@ -34,11 +36,14 @@ export function checkTerms(run: AuditRun, climb: Climb): JudgedTerm[] {
   const explained = run.scored.filter(({ terms }) => terms !== undefined)
   const names = new Set(explained.flatMap(({ terms }) => terms!.map(({ name }) => name)))
   const { range } = run.subject
-  const total = judge(run, climb, 'total', run.scored, totalOf, growth, range)
+  const total = judge(run, climb, undefined, run.scored, totalOf, growth, range)
   const terms = [...names].map((name) => {
-    const [min, max] = run.settings.termRanges[name] ?? []
-    const declared = min === undefined ? undefined : { min, max }
     const pick = ({ terms }: Scored) => terms?.find((term) => term.name === name)
+    // What the caller says counts, else what the reward itself told.
+    const own = Object.hasOwn(run.settings.termRanges, name)
+      ? run.settings.termRanges[name]
+      : explained.map(pick).find((term) => term?.range !== undefined)?.range
+    const declared = own && { min: own[0], max: own[1] }
     return judge(run, climb, name, explained, pick, growth, declared)
   })
   return [total, ...terms]
@@ -51,7 +56,7 @@ function totalOf({ reward }: Scored): Entry {
 function judge(
   run: AuditRun,
   climb: Climb,
-  name: string,
+  term: string | undefined,
   scored: readonly Scored[],
   pick: (scored: Scored) => Entry | undefined,
   growth: readonly Scored[][],
@@ -64,7 +69,9 @@ function judge(
   const min = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const max = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
   const weight = entries[0]?.weight ?? 0
-  const isTotal = name === 'total'
+  // A term of a reward may have that name, too.
+  const isTotal = term === undefined
+  const name = term ?? 'total'
 
   if (finite.length < values.length) {
     kinds.set('not-finite', `no finite number for ${values.length - finite.length} masks`)
@@ -80,8 +87,14 @@ function judge(
   // A term without weight says nothing on purpose.
   if (weight !== 0 && spoilt.length > 0 && share > run.settings.constantShare) {
     kinds.set('constant', `is ${short(value)} for ${percent(share)} of the corrupted masks`)
+  } else if (weight !== 0 && spoilt.length > 0) {
+    // What goes by the truth alone has a value for each of them.
+    const least = Math.min(...sharesByTruth(spoilt, pick))
+    if (least > run.settings.constantShare) {
+      kinds.set('constant', `is the same for ${percent(least)} of the corrupted masks of a truth`)
+    }
   }
-  const { direction, moves } = directionOf(climb, pick, run.settings.tolerance)
+  const { direction, moves } = directionOf(climb, pick, run.tolerance)
   if (weight !== 0 && moves >= LEAST_MOVES && direction < WRONG_DIRECTION) {
     kinds.set(
       'wrong-sign',
@@ -90,7 +103,7 @@ function judge(
   }
   const infinite =
     isTotal && declared !== undefined && !Number.isFinite(declared.max - declared.min)
-  const grows = weight === 0 ? undefined : growthOf(growth, pick, run.settings.tolerance)
+  const grows = weight === 0 ? undefined : growthOf(growth, pick, run.tolerance)
   if (grows !== undefined) {
     kinds.set(
       'unbounded',
@@ -109,7 +122,12 @@ function judge(
     direction,
     problems: [...kinds.values()],
   }
-  return { check, kinds }
+  return { check, kinds, isTotal }
+}
+
+/** Whether a term is a part of the reward; the reward as a whole is. */
+export function hasWeight({ weight }: TermCheck): boolean {
+  return weight !== 0
 }
 
 /** How often the weighted term falls from one step to the next, less how often it rises. */
@@ -135,6 +153,20 @@ function directionOf(
   }
   const moves = falls + rises
   return { direction: moves === 0 ? 0 : (falls - rises) / moves, moves }
+}
+
+/** Share of the most frequent value among the masks of each truth. */
+function sharesByTruth(
+  scored: readonly Scored[],
+  pick: (scored: Scored) => Entry | undefined,
+): number[] {
+  const byTruth = new Map<number, number[]>()
+  for (const one of scored) {
+    const values = byTruth.get(one.truth) ?? []
+    values.push(pick(one)?.value ?? Number.NaN)
+    byTruth.set(one.truth, values)
+  }
+  return [...byTruth.values()].map((values) => mostFrequent(values).share)
 }
 
 function mostFrequent(values: readonly number[]): { share: number; value: number } {
@@ -199,9 +231,11 @@ function growthOf(
     })
 }
 
-/** A number for a message. */
+/** A number for a message; whole ones of some size as they are. */
 export function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value)
+  const size = Math.abs(value)
+  if (!Number.isFinite(value) || (size >= 1000 && size < 1e7)) return String(Math.round(value))
+  return String(Number(value.toPrecision(3)))
 }
 
 /** A share for a message. */

@@ -25,6 +25,10 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
       '--module <file>',
       'audit what this module exports by default: a function, or { score }',
     )
+    .option(
+      '--good <path>',
+      'good masks that bad ones must not beat: a folder of PNG images named like the truths',
+    )
     .addOption(whole('--budget <n>', 'most scores that are computed', 300, 1e9).default(2000))
     .addOption(whole('--seed <n>', 'the same seed gives the same report', 0, 2 ** 31).default(0))
     .addOption(whole('--max-truths <n>', 'most masks that are used', 1, 1e6).default(8))

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AuditSubject } from '../audit/subject.ts'
@@ -24,6 +25,11 @@ export function namedSubject(name: SubjectName): AuditSubject {
  */
 export async function moduleSubject(path: string): Promise<AuditSubject> {
   let loaded: { default?: unknown }
+  const there = await stat(path).catch(() => undefined)
+  if (!there?.isFile()) {
+    const reason = there === undefined ? 'no such file' : 'it is no file'
+    throw new RangeError(`cannot load the module '${path}': ${reason}`)
+  }
   try {
     loaded = await import(/* @vite-ignore */ pathToFileURL(resolve(path)).href)
   } catch (error) {
@@ -32,7 +38,12 @@ export async function moduleSubject(path: string): Promise<AuditSubject> {
     throw new RangeError(`cannot load the module '${path}': ${reason}`, { cause: error })
   }
   const subject = loaded.default
-  if (typeof subject === 'function') return subject as AuditSubject
+  if (typeof subject === 'function') {
+    if (!/^class\b/.test(Function.prototype.toString.call(subject))) return subject as AuditSubject
+    throw new TypeError(
+      `expected the default export of '${path}' to be a function or an object with a method 'score', got a class: export an instance of it (new …)`,
+    )
+  }
   if (typeof subject === 'object' && subject !== null && 'score' in subject) {
     if (typeof subject.score === 'function') return subject as AuditSubject
   }

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { BitMask } from '../mask/bitmask.ts'
 import { fileError, pathName } from '../node/file-error.ts'
 import { readMask } from '../node/image.ts'
@@ -37,6 +37,39 @@ async function filesAt(path: string): Promise<string[]> {
 export function evenly<T>(files: readonly T[], most: number): T[] {
   if (files.length <= most) return [...files]
   return Array.from({ length: most }, (_, i) => files[Math.floor((i * files.length) / most)])
+}
+
+/**
+ * The files of good masks: of a folder those that are named like the truths, undefined for the
+ * others; a file is that of the only truth.
+ *
+ * @throws RangeError if nothing is there, or it is for none of the truths
+ */
+export async function goodFiles(
+  path: string,
+  truths: readonly string[],
+): Promise<(string | undefined)[]> {
+  let names: string[] | undefined
+  try {
+    if ((await stat(path)).isDirectory()) names = await readdir(path)
+  } catch (error) {
+    throw fileError('read', pathName(path), error)
+  }
+  if (names === undefined) {
+    if (truths.length === 1) return [path]
+    throw new RangeError(
+      `expected a folder of good masks for ${truths.length} truths, got the file '${path}'`,
+    )
+  }
+  const found = truths.map((truth) =>
+    names.includes(basename(truth)) ? join(path, basename(truth)) : undefined,
+  )
+  if (found.every((file) => file === undefined)) {
+    throw new RangeError(
+      `expected good masks in the folder '${path}' that are named like the truths (${basename(truths[0])}), got none`,
+    )
+  }
+  return found
 }
 
 /** Reads the masks; see `readMask` for errors. */

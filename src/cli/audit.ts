@@ -4,17 +4,20 @@ import type { AuditResult, Severity } from '../audit/audit-report.ts'
 import { auditReward } from '../audit/audit-reward.ts'
 import { auditTable } from '../audit/audit-table.ts'
 import type { BitMask } from '../mask/bitmask.ts'
+import { readMask } from '../node/image.ts'
 import { checkFolderOf, makeFolder, writeWhole } from './audit-output.ts'
 import { dataUri, picturesOf, writeExploits } from './audit-pictures.ts'
 import { progressLine } from './audit-progress.ts'
 import { moduleSubject, namedSubject, type SubjectName } from './audit-subject.ts'
-import { evenly, readTruths } from './audit-truths.ts'
+import { evenly, goodFiles, readTruths } from './audit-truths.ts'
 import type { Io } from './io.ts'
 
 /** Options of the command `audit`, already checked. */
 export interface AuditFilesOptions {
   reward: SubjectName
   module?: string
+  /** A file or a folder. */
+  good?: string
   budget: number
   seed: number
   maxTruths: number
@@ -48,6 +51,12 @@ export async function auditFiles(
   const kept = evenly(files, options.maxTruths)
   const truths = await readTruths(kept, options.threshold)
   const reward = module === undefined ? namedSubject(options.reward) : await moduleSubject(module)
+  const good: (BitMask | undefined)[] = []
+  for (const path of options.good === undefined ? [] : await goodFiles(options.good, kept)) {
+    good.push(
+      path === undefined ? undefined : await readMask(path, { threshold: options.threshold }),
+    )
+  }
   if (pictures !== undefined) await makeFolder(pictures)
 
   const progress = progressLine(io)
@@ -59,6 +68,7 @@ export async function auditFiles(
     audit = await auditReward(reward, truths, {
       budget,
       seed,
+      good,
       onProgress: progress.update,
       signal: stop.signal,
     })

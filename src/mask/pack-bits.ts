@@ -168,7 +168,7 @@ export function packFloats(
 }
 
 /** The bits of the largest 32-bit float that is at most `threshold`. */
-function floatBitsBelow(threshold: number): number {
+export function floatBitsBelow(threshold: number): number {
   const float = new Float32Array([threshold])
   const [bits] = new Int32Array(float.buffer)
   return float[0] > threshold ? bits - 1 : bits

@@ -1,4 +1,5 @@
 import { badValue, gatherForeground } from './gather.ts'
+import { inUse } from './kernel.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
 import { withRoom } from './with-room.ts'
@@ -44,7 +45,7 @@ export function packPixels(
   words: Int32Array,
 ): void {
   const { width, height } = grid
-  if (width === 0 || height === 0) return
+  if (width === 0 || height === 0 || inUse.kernel?.pack(grid, threshold, layout, words)) return
   // Data may pack another mask while it is read: this one's memory is not for that.
   const bits = withRoom(blockBits, width + 2)
   blockBits = NOTHING

@@ -1,3 +1,4 @@
+import { inUse } from './kernel.ts'
 import { PIXEL_BITS } from './layout.ts'
 
 /** Number of bits that are 1 in a 32-bit integer. */
@@ -5,6 +6,13 @@ export function popcount(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555)
   v = (v & 0x33333333) + ((v >>> 2) & 0x33333333)
   return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
+/** What carry-save adders hold: pixels that count one, two and four times. */
+export function sumPlanes(ones: number, twos: number, fours: number): number {
+  return (
+    popcount(ones & PIXEL_BITS) + 2 * popcount(twos & PIXEL_BITS) + 4 * popcount(fours & PIXEL_BITS)
+  )
 }
 
 /** Number of pixels set in words of the word-column layout; halo copies do not count. */
@@ -20,6 +28,8 @@ export function countBits(words: Int32Array): number {
  * counts using AVX2 instructions", The Computer Journal 61(1), 2018, after R. Harley).
  */
 export function countBoth(a: Int32Array, b: Int32Array): number {
+  const fast = inUse.kernel?.countBoth(a, b)
+  if (fast !== undefined) return fast
   const whole = a.length - (a.length % 8)
   let ones = 0
   let twos = 0
@@ -62,11 +72,7 @@ export function countBoth(a: Int32Array, b: Int32Array): number {
     eights += popcount(((fours & foursLeft) | (foursBoth & foursRight)) & PIXEL_BITS)
     fours = foursBoth ^ foursRight
   }
-  let count =
-    8 * eights +
-    4 * popcount(fours & PIXEL_BITS) +
-    2 * popcount(twos & PIXEL_BITS) +
-    popcount(ones & PIXEL_BITS)
+  let count = 8 * eights + sumPlanes(ones, twos, fours)
   for (let i = whole; i < a.length; i++) count += popcount(a[i] & b[i] & PIXEL_BITS)
   return count
 }

@@ -9,18 +9,18 @@ export function describe(value: unknown): string {
   return tag === 'Object' ? 'an object' : `a ${tag}`
 }
 
-/** Checks that `options`, where given, is an object: `null` and strings are mistakes. */
-export function checkOptions(options: unknown): void {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw new TypeError(`expected an options object, got ${describe(options)}`)
-  }
-}
-
-/** Checks that every key of `object` is one of `names`, so that a typing error is not ignored. */
-export function checkNames(object: object, names: readonly string[], what: string): void {
-  for (const name of Object.keys(object)) {
-    if (!names.includes(name)) {
-      throw new RangeError(`unknown ${what} ${describe(name)}, expected ${names.join(', ')}`)
+/**
+ * Checks that `options`, where given, is a plain object that has the given names only (any if none
+ * are given): another argument that got into the place of options is not taken for none, and a
+ * typing error is not ignored.
+ */
+export function checkOptions(options: unknown, names?: readonly string[], what = 'option'): void {
+  if (options === undefined) return
+  const kind = describe(options)
+  if (kind !== 'an object') throw new TypeError(`expected an options object, got ${kind}`)
+  for (const name of names === undefined ? [] : Object.keys(options as object)) {
+    if (!names?.includes(name)) {
+      throw new RangeError(`unknown ${what} ${describe(name)}, expected ${names?.join(', ')}`)
     }
   }
 }

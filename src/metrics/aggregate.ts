@@ -1,4 +1,4 @@
-import { checkNames, checkOptions, finiteNumber, integer } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
 import { columnsOf, type MetricValues } from './metric-values.ts'
 import { bootstrapMean, meanOf, signFlipP } from './resampling.ts'
 
@@ -184,8 +184,7 @@ export function compare(
 }
 
 function checkAggregateOptions(options: AggregateOptions = {}): Required<AggregateOptions> {
-  checkOptions(options)
-  checkNames(options, ['resamples', 'confidence', 'seed'], 'option')
+  checkOptions(options, ['resamples', 'confidence', 'seed'])
   const { resamples = 10_000, confidence = 0.95, seed = 0 } = options
   integer(resamples, 'resamples', 1, 1e6)
   finiteNumber(confidence, 'confidence', 0, 1)

@@ -1,5 +1,5 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkNames, oneOf } from '../mask/validate.ts'
+import { checkOptions, oneOf } from '../mask/validate.ts'
 import { bettiNumbers } from '../topology/betti.ts'
 import type { Connectivity } from '../topology/label.ts'
 import { factOf, restrict } from './facts.ts'
@@ -83,7 +83,7 @@ export function checkBetti(
   options: BettiOptions | undefined,
 ): { pred: BitMask; truth: BitMask; connectivity: Connectivity } {
   const pair = checkPair(pred, truth, options)
-  checkNames(options ?? {}, ['within', 'connectivity'], 'option')
+  checkOptions(options, ['within', 'connectivity'])
   return {
     pred: restrict(pair.pred, pair.within),
     truth: restrict(pair.truth, pair.within),

@@ -1,7 +1,7 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
 import { popcount } from '../mask/popcount.ts'
-import { checkNames, checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { dilateOf } from '../morphology/dilate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
@@ -72,8 +72,7 @@ export function bufferedOverlap(
   truth: MaskLike,
   options?: BufferedOptions,
 ): BufferedOverlap {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'empty', 'tolerance', 'method', 'length'], 'option')
+  checkOptions(options, ['within', 'empty', 'tolerance', 'method', 'length'])
   const pair = checkPair(pred, truth, options)
   const tolerance = finiteNumber(options?.tolerance ?? 2, 'tolerance', 0, MAX_TOLERANCE)
   const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')

@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { checkNames, checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
 import { nearestFeatureOf } from '../morphology/nearest-feature.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
@@ -90,8 +90,7 @@ export function byCaliber(
   truth: MaskLike,
   options?: CaliberOptions,
 ): CaliberStratum[] {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'empty', 'bins', 'method'], 'option')
+  checkOptions(options, ['within', 'empty', 'bins', 'method'])
   const pair = checkPair(pred, truth, options)
   const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
   const bins = checkBins(options?.bins ?? [3, 7])

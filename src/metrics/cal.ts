@@ -1,7 +1,7 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
-import { checkNames, checkOptions, integer } from '../mask/validate.ts'
+import { checkOptions, integer } from '../mask/validate.ts'
 import { dilateOf } from '../morphology/dilate.ts'
 import { componentsOf, factOf, restrict, skeletonOf } from './facts.ts'
 import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
@@ -60,8 +60,7 @@ export interface Cal {
  * ```
  */
 export function cal(pred: MaskLike, truth: MaskLike, options?: CalOptions): Cal {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'empty', 'areaRadius', 'lengthRadius'], 'option')
+  checkOptions(options, ['within', 'empty', 'areaRadius', 'lengthRadius'])
   const pair = checkPair(pred, truth, options)
   const areaRadius = integer(options?.areaRadius ?? 2, 'areaRadius', 0, MAX_RADIUS)
   const lengthRadius = integer(options?.lengthRadius ?? 2, 'lengthRadius', 0, MAX_RADIUS)

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions } from '../mask/validate.ts'
+import { checkOptions } from '../mask/validate.ts'
 import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerline.ts'
 
 /**
@@ -26,7 +26,6 @@ import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerlin
  * ```
  */
 export function clDiceParts(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): ClDiceParts {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'empty', 'method'], 'option')
+  checkOptions(options, ['within', 'empty', 'method'])
   return clDicePartsOf(pred, truth, options)
 }

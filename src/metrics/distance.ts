@@ -1,5 +1,5 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkNames, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { type Spacing, spacingOf } from '../morphology/distance-transform.ts'
 import { restrict } from './facts.ts'
 import { checkPair, type EmptyPolicy, type MetricOptions } from './metric-options.ts'
@@ -181,7 +181,7 @@ function surfacesOf(
   others: readonly string[],
 ): { pair: { pred: BitMask; truth: BitMask; empty: EmptyPolicy }; spacing: Spacing } {
   const { within, empty, ...pair } = checkPair(pred, truth, options)
-  checkNames(options ?? {}, ['within', 'empty', 'spacing', ...others], 'option')
+  checkOptions(options, ['within', 'empty', 'spacing', ...others])
   const spacing = spacingOf(options?.spacing)
   const inside = { pred: restrict(pair.pred, within), truth: restrict(pair.truth, within), empty }
   return { pair: inside, spacing }

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
 import { spacingOf } from '../morphology/distance-transform.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { Evaluation, UndefinedRule } from './aggregate.ts'
@@ -64,8 +64,7 @@ export function evaluate<Name extends MetricName = MetricName>(
   truth: MaskLike,
   options?: EvaluateOptions<Name>,
 ): Evaluation<Name> {
-  checkOptions(options)
-  checkNames(options ?? {}, OPTION_NAMES, 'option')
+  checkOptions(options, OPTION_NAMES)
   const { metrics, ...rest } = options ?? {}
   const names = namesOf(metrics)
   checkSettings(rest)
@@ -119,6 +118,6 @@ function namesOf(metrics: readonly string[] | undefined): ReadonlySet<string> {
   if (!Array.isArray(metrics)) {
     throw new TypeError(`expected metrics to be an array of names, got ${describe(metrics)}`)
   }
-  checkNames(Object.fromEntries(metrics.map((name) => [name, 0])), METRIC_NAMES, 'metric')
+  checkOptions(Object.fromEntries(metrics.map((name) => [name, 0])), METRIC_NAMES, 'metric')
   return new Set(metrics)
 }

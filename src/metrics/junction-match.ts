@@ -1,5 +1,5 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkNames, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { findEndpoints } from '../topology/endpoints.ts'
@@ -77,6 +77,7 @@ export function junctionF1(
   truth: MaskLike,
   options?: JunctionMatchOptions,
 ): PointMatch {
+  checkOptions(options?.junctions, ['method', 'mergeRadius'], 'option of junctions')
   const junctions = junctionOptionsOf(options?.junctions)
   return pointMatch('junctionF1', pred, truth, options, ['junctions'], (skeleton) =>
     junctionPlacesOf(skeleton, junctions),
@@ -131,7 +132,7 @@ function pointMatch(
   placesOf: (skeleton: BitMask) => Int32Array,
 ): PointMatch {
   const pair = checkPair(pred, truth, options)
-  checkNames(options ?? {}, ['within', 'empty', 'radius', 'thinning', ...others], 'option')
+  checkOptions(options, ['within', 'empty', 'radius', 'thinning', ...others])
   const { radius = 5, thinning = 'skimage' } = options ?? {}
   finiteNumber(radius, 'radius', 0, MAX_RADIUS)
   oneOf(thinning, THINNING_METHODS, 'thinning')

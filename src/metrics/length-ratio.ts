@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, oneOf } from '../mask/validate.ts'
+import { checkOptions, oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
@@ -85,7 +85,7 @@ function lengthsOf(
   options: LengthRatioOptions | undefined,
 ): { predLength: number; truthLength: number; empty: EmptyPolicy } {
   const pair = checkPair(pred, truth, options)
-  checkNames(options ?? {}, ['within', 'empty', 'thinning', 'length'], 'option')
+  checkOptions(options, ['within', 'empty', 'thinning', 'length'])
   const thinning = oneOf(options?.thinning ?? 'skimage', THINNING_METHODS, 'thinning')
   const method = oneOf(options?.length ?? 'chain', LENGTH_METHODS, 'length')
   const lengthOf = (mask: typeof pair.pred) =>

@@ -1,3 +1,5 @@
+import { squaredReach } from '../topology/cluster-points.ts'
+
 /** Points as integers x and y in turn, sorted by y and then x. */
 export type Points = ArrayLike<number>
 
@@ -15,6 +17,7 @@ export type Points = ArrayLike<number>
  */
 export function countMatches(a: Points, b: Points, radius: number): number {
   const rows = Math.floor(radius)
+  const limit = squaredReach(radius)
   const countA = a.length / 2
   const countB = b.length / 2
   const partnerOfA = new Int32Array(countA).fill(-1)
@@ -32,10 +35,7 @@ export function countMatches(a: Points, b: Points, radius: number): number {
     const y = a[2 * i + 1]
     let row = y - rows
     while (row <= y + rows) {
-      const away = (row - y) * (row - y)
-      let reach = Math.floor(Math.sqrt(radius * radius - away))
-      // √13 squared is less than 13: whether a pair is in reach is asked of its distance.
-      if (Math.sqrt((reach + 1) * (reach + 1) + away) <= radius) reach++
+      const reach = Math.floor(Math.sqrt(limit - (row - y) * (row - y)))
       let low = start
       for (let high = end; low < high; ) {
         const middle = (low + high) >> 1

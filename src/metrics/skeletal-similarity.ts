@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { checkNames, checkOptions, finiteNumber, integer } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
 import { type CubicSlope, curveSimilarity, fitCubic } from './curve-similarity.ts'
 import { factOf, restrict } from './facts.ts'
 import { halfWidthsOf } from './half-widths.ts'
@@ -42,9 +42,10 @@ export interface SkeletalSimilarity {
  * pixels, shares what lies in range or in the truth between true positives and false negatives;
  * what lies outside are false positives and true negatives.
  *
- * Both masks are cut to the field of view first. Two empty masks: all are 1. Where the truth has
- * no segment, `rSe` and `confidence` are 0/0: 1 if the masks are equal, else 0; and so is `rSp`
- * where everything lies in range or in the truth.
+ * Both masks are cut to the field of view first. Two empty masks: all are 1. What is 0/0 is 1 if
+ * the masks are equal, else 0: `rSe` where the truth has no segment, and with it `rAcc` unless the
+ * truth is empty, since nothing says how to share what lies in range; `rSp` where everything lies in
+ * range or in the truth; `confidence` where the truth is empty.
  *
  * Equal to the authors' published code but for the cases named in docs/metrics.md. As there, two
  * straight lines of any slope are like curves.
@@ -73,8 +74,7 @@ export function skeletalSimilarity(
   truth: MaskLike,
   options?: SkeletalSimilarityOptions,
 ): SkeletalSimilarity {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'empty', 'alpha', 'range'], 'option')
+  checkOptions(options, ['within', 'empty', 'alpha', 'range'])
   const pair = checkPair(pred, truth, options)
   const alpha = finiteNumber(options?.alpha ?? 0.5, 'alpha', 0, 1)
   const range = integer(options?.range ?? 2, 'range', 1, 10)
@@ -106,11 +106,13 @@ function skeletalSimilarityOf(
   const falsePositives = pred.count - countBoth(pred.words, inRange.words)
   const all = within === undefined ? truth.width * truth.height : within.count
   const trueNegatives = all - positives - falsePositives
+  // Accuracy does not ask for the similarity where nothing lies in range.
+  const isShared = compared > 0 || positives === 0
   const truePositives = positives === 0 ? 0 : rSe * positives
   return {
     rSe,
     rSp: share('rSp', trueNegatives, all - positives),
-    rAcc: share('rAcc', truePositives + trueNegatives, all),
+    rAcc: isShared ? share('rAcc', truePositives + trueNegatives, all) : share('rAcc', 0, 0),
     confidence: share('confidence', compared, segments.xs.length),
   }
 }

@@ -1,5 +1,5 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { restrict } from './facts.ts'
@@ -98,8 +98,7 @@ export function topologyErrors(
   truth: MaskLike,
   options?: TopologyErrorOptions,
 ): TopologyError[] {
-  checkOptions(options)
-  checkNames(options ?? {}, ['within', 'tolerance', 'minSize', 'method'], 'option')
+  checkOptions(options, ['within', 'tolerance', 'minSize', 'method'])
   const tolerance = finiteNumber(options?.tolerance ?? 3, 'tolerance', 0, MAX_TOLERANCE)
   const minSize = finiteNumber(options?.minSize ?? 0, 'minSize', 0)
   const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')

@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkNames, checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 
 /**
  * The neighbourhood that a mask is dilated or eroded with, for offsets dx and dy and radius r:
@@ -91,8 +91,7 @@ function dilationOptionsOf(
   options: DilationOptions | undefined,
   others: readonly string[],
 ): Required<DilationOptions> {
-  checkOptions(options)
-  checkNames(options ?? {}, ['element', 'radius', ...others], 'option')
+  checkOptions(options, ['element', 'radius', ...others])
   const { element = 'square', radius = 1 } = options ?? {}
   oneOf(element, ELEMENTS, 'element')
   finiteNumber(radius, 'radius', 0, MAX_RADIUS)

@@ -1,3 +1,4 @@
+import { inUse } from '../mask/kernel.ts'
 import { type Layout, PIXEL_BITS } from '../mask/layout.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { CHANGED, DOWN, LEFT, LIVE, PASSES, RIGHT, UP } from './thinning-passes.ts'
@@ -30,6 +31,7 @@ const result = new Int32Array(6)
 
 /** Thins packed words in place. */
 export function thinWords(layout: Layout, words: Int32Array, method: ThinningMethod): void {
+  if (inUse.kernel?.thin(layout, words, method)) return
   const groups = Math.ceil(layout.height / GROUP_ROWS)
   prepare(layout, words, groups)
   const passes = PASSES[method]

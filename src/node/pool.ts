@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe, integer } from '../mask/validate.ts'
+import { checkOptions, describe, integer } from '../mask/validate.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import type { RewardOptions } from '../reward/reward-options.ts'
 import { type BatchInput, PoolBatch } from './pool-batch.ts'
@@ -111,8 +111,7 @@ export async function openRewardPool(
 ): Promise<RewardPool> {
   const reward = new MultiObjectiveReward(rewardOptions)
   const setup = setupOf(rewardOptions)
-  checkOptions(options)
-  checkNames(options, ['threads'], 'pool option')
+  checkOptions(options, ['threads'], 'pool option')
   const size = integer(options.threads ?? availableParallelism(), 'threads', 1, MAX_THREADS)
   const threads = new PoolThreads(size, () => spawn(setup))
   try {
@@ -159,8 +158,7 @@ function plainCopy(value: unknown, without: readonly string[] = []): unknown {
 }
 
 function signalOf(options: ScoreBatchOptions | undefined): AbortSignal | undefined {
-  checkOptions(options)
-  checkNames(options ?? {}, ['signal'], 'batch option')
+  checkOptions(options, ['signal'], 'batch option')
   const signal = options?.signal
   const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal
   if (signal !== undefined && !isSignal) {

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { layoutOf } from '../mask/layout.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
+import { enableSimd } from '../simd/enable-simd.ts'
 import type {
   ChunkMessage,
   SentBits,
@@ -41,6 +42,7 @@ function received(mask: SentMask): MaskLike {
 
 /** Answers every chunk with its scores, one chunk after the other. */
 function serve(port: MessagePort): void {
+  enableSimd()
   const { options, within } = workerData as WorkerSetup
   const { score } = new MultiObjectiveReward({
     ...options,

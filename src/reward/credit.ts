@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe } from '../mask/validate.ts'
+import { checkOptions, describe } from '../mask/validate.ts'
 import { type FactsFormula, factsFormulaOf } from './facts-formula.ts'
 import { creditMasks } from './mask-credit.ts'
 import { checkRewardOptions, factOptionsOf, type RewardOptions, termsOf } from './reward-options.ts'
@@ -165,8 +165,7 @@ function rewardOf({ within, reward = {}, precisionHinge }: CreditOptions): Rewar
   }
   const inside = { ...reward, within: within ?? reward.within }
   if (precisionHinge === undefined) return inside
-  checkOptions(precisionHinge)
-  checkNames(precisionHinge, ['weight', 'threshold'], 'option of precisionHinge')
+  checkOptions(precisionHinge, ['weight', 'threshold'], 'option of precisionHinge')
   checkOptions(reward.weights)
   if (reward.weights?.precision !== undefined || reward.precisionTarget !== undefined) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe, oneOf } from '../mask/validate.ts'
+import { describe, oneOf } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts, LazyMaskPair } from '../metrics/mask-pair.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
 import { ScratchFacts } from '../metrics/scratch-facts.ts'
@@ -21,6 +21,8 @@ export interface TermExplanation {
   weight: number
   /** `weight · value`. */
   weighted: number
+  /** The declared bounds of the value; infinite where there is none. */
+  range: readonly [min: number, max: number]
 }
 
 /** A reward with everything that made it; see {@link MultiObjectiveReward.explain}. */
@@ -117,7 +119,8 @@ export class MultiObjectiveReward {
    *   `vessel-reward/terms` has each of them; docs/rewards.md says how it was chosen.
    *
    * @param name - the preset
-   * @param options - further options; `weights` and `terms` replace those of the preset by name
+   * @param options - further options; `weights` and `terms` replace those of the preset by name,
+   * and a `preset` among them must be the same
    * @throws TypeError or RangeError if an option is not valid
    *
    * @example
@@ -130,8 +133,11 @@ export class MultiObjectiveReward {
    * ```
    */
   static preset(name: RewardPreset, options: RewardOptions = {}): MultiObjectiveReward {
-    checkOptions(options)
-    return new MultiObjectiveReward({ ...options, preset: oneOf(name, PRESETS, 'preset') })
+    checkRewardOptions(options)
+    oneOf(name, PRESETS, 'preset')
+    const { preset = name } = options
+    oneOf(preset, [name], 'preset')
+    return new MultiObjectiveReward({ ...options, preset })
   }
 
   /**
@@ -196,7 +202,9 @@ export class MultiObjectiveReward {
    * import { MultiObjectiveReward } from 'vessel-reward'
    *
    * const { terms, metrics } = new MultiObjectiveReward().explain([[1, 0, 0]], [[1, 1, 0]])
-   * terms.recall // => { value: -7, weight: 0.2, weighted: -1.4000000000000001 }
+   * terms.recall.value // => -7
+   * terms.recall.weighted // => -1.4000000000000001
+   * terms.recall.range // => [-17, 0]
    * metrics.lengthTruth // => 1
    * ```
    */
@@ -205,11 +213,11 @@ export class MultiObjectiveReward {
     let total = 0
     const terms: [string, TermExplanation][] = []
     for (const term of this.#terms) {
-      const { name, weight } = term
+      const { name, weight, range } = term
       const value = termValue(term, pair)
       const weighted = weight * value
       if (weight !== 0) total += weighted
-      terms.push([name, { value, weight, weighted }])
+      terms.push([name, { value, weight, weighted, range: [...range] }])
     }
     const metrics = {
       dice: pair.dice,

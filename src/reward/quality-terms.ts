@@ -1,5 +1,5 @@
 import type { BitMask } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkOptions, finiteNumber } from '../mask/validate.ts'
 import { bettiOf } from '../metrics/betti-errors.ts'
 import { clDiceOf } from '../metrics/centerline.ts'
 import { nsdOf } from '../metrics/distance.ts'
@@ -46,8 +46,7 @@ export function qualityTerm<T extends QualityTermOptions>(
   names: readonly (keyof T & string)[],
   quality: (pair: MaskPair) => number,
 ): RewardTerm {
-  checkOptions(options)
-  checkNames(options ?? {}, ['weight', 'scale', ...names], 'option')
+  checkOptions(options, ['weight', 'scale', ...names])
   const { weight = 1, scale = 10 } = options ?? {}
   finiteNumber(weight, 'weight', -MAX_SCALE, MAX_SCALE)
   finiteNumber(scale, 'scale', Number.MIN_VALUE, MAX_SCALE)
@@ -70,8 +69,7 @@ export function qualityTerm<T extends QualityTermOptions>(
  * ```
  */
 export function precisionHinge(options?: PrecisionHingeOptions): RewardTerm {
-  checkOptions(options)
-  checkNames(options ?? {}, ['weight', 'target'], 'option')
+  checkOptions(options, ['weight', 'target'])
   const { weight = 1, target = 0.8 } = options ?? {}
   finiteNumber(weight, 'weight', -MAX_SCALE, MAX_SCALE)
   finiteNumber(target, 'target', 0, 1)

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
 import type { FactOptions, MaskPair } from '../metrics/mask-pair.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
@@ -80,8 +80,7 @@ export interface NamedTerm extends RewardTerm {
 
 /** Checks the names of the options. */
 export function checkRewardOptions(options: RewardOptions): void {
-  checkOptions(options)
-  checkNames(options, OPTION_NAMES, 'reward option')
+  checkOptions(options, OPTION_NAMES, 'reward option')
 }
 
 /** The value of a term, which must keep what the term declares. */
@@ -111,8 +110,7 @@ export function termOptionsOf(options: RewardOptions): TermOptions {
 export function termsOf(options: RewardOptions): NamedTerm[] {
   const { weights = {}, preset = 'design' } = options
   const start = presetOf(oneOf(preset, PRESETS, 'preset'))
-  checkOptions(weights)
-  checkNames(weights, TERM_NAMES, 'weight')
+  checkOptions(weights, TERM_NAMES, 'weight')
   const builtIn = builtInTerms(termOptionsOf(options))
   const terms = TERM_NAMES.map((name) =>
     namedTerm(name, { ...builtIn[name], weight: weights[name] ?? start.weights[name] }),

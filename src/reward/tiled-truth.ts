@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { MAX_PIXELS } from '../mask/layout.ts'
-import { checkNames, checkOptions, integer } from '../mask/validate.ts'
+import { checkOptions, integer } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts } from '../metrics/mask-pair.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
 import { type TileGrid, tileGridOf } from './tile-grid.ts'
@@ -17,8 +17,7 @@ export interface TiledTruth {
 /** Checks that options were given, with these names only and a valid tile. */
 export function checkTileOptions(options: { tile: number }, names: readonly string[]): void {
   if (options === undefined) throw new TypeError('expected options with a tile, got undefined')
-  checkOptions(options)
-  checkNames(options, names, 'option')
+  checkOptions(options, names)
   integer(options.tile, 'tile', 1, MAX_PIXELS)
 }
 

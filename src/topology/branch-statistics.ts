@@ -1,3 +1,4 @@
+import { checkGraph } from './graph-check.ts'
 import type { SkeletonGraph } from './graph-types.ts'
 
 /** Numbers that describe a vessel network; see {@link branchStatistics}. Lengths are in pixels. */
@@ -38,6 +39,8 @@ export interface BranchStatistics {
  * a tortuosity of up to 1.08 is straight.
  *
  * @param graph - the graph, as {@link skeletonGraph} returns it
+ * @throws TypeError if it is no such graph; RangeError if an index in it or a length of an array is
+ * out of range
  *
  * Source: W. Lotmar, A. Freiburghaus and D. Bracher, "Measurement of vessel tortuosity on fundus
  * photographs", Graefe's Archive 211, 1979 (length over chord); branch and junction counts as in
@@ -62,6 +65,7 @@ export interface BranchStatistics {
  * ```
  */
 export function branchStatistics(graph: SkeletonGraph): BranchStatistics {
+  checkGraph(graph)
   const { width, components, cycles, nodes, branches } = graph
   const kinds = [0, 0, 0, 0]
   let inJunctions = 0

@@ -1,4 +1,5 @@
 import { withRoom } from '../mask/with-room.ts'
+import { findRoot, join } from './union-find.ts'
 
 /** Points by row: the x of row `row` lie at `rowStart[row]` to `rowStart[row + 1]`, ascending. */
 export interface PointRows {
@@ -23,10 +24,8 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
   scratchParent = parent
   scratchChainEnd = chainEnd
   for (let i = 0; i < count; i++) parent[i] = i
-  if (radius < 1) return parent
 
-  // Points of one row that are no further apart form chains; a point of another row then needs
-  // to meet each chain once, however many points of it are in reach.
+  // Points of one row that are no further apart form chains.
   const filled: number[] = []
   for (let row = 0; row < rows; row++) {
     const end = rowStart[row + 1]
@@ -36,23 +35,34 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
     for (let i = end - 2; i >= rowStart[row]; i--) {
       const joins = x[i + 1] - x[i] <= radius
       chainEnd[i] = joins ? chainEnd[i + 1] : i
-      if (joins) union(parent, i, i + 1)
+      if (joins) join(parent, i, i + 1)
     }
   }
 
+  const limit = squaredReach(radius)
   for (let upper = 0; upper < filled.length; upper++) {
     const row = filled[upper]
+    const rowEnd = rowStart[row + 1]
     for (let lower = upper + 1; lower < filled.length; lower++) {
       const below = filled[lower]
-      const dy = below - row
-      if (dy > radius) break
-      const reach = Math.floor(Math.sqrt(radius * radius - dy * dy))
-      const end = rowStart[below + 1]
-      let first = rowStart[below]
-      for (let i = rowStart[row]; i < rowStart[row + 1]; i++) {
-        while (first < end && x[first] < x[i] - reach) first++
-        for (let j = first; j < end && x[j] <= x[i] + reach; j = chainEnd[j] + 1)
-          union(parent, i, j)
+      const belowEnd = rowStart[below + 1]
+      const left = limit - (below - row) * (below - row)
+      if (left < 0) break
+      const reach = Math.floor(Math.sqrt(left))
+      let i = rowStart[row]
+      let j = rowStart[below]
+      while (i < rowEnd && j < belowEnd) {
+        const iEnd = chainEnd[i]
+        const jEnd = chainEnd[j]
+        if (x[iEnd] + reach < x[j]) i = iEnd + 1
+        else if (x[jEnd] + reach < x[i]) j = jEnd + 1
+        else if (Math.abs(x[j] - x[i]) <= reach || findRoot(parent, i) === findRoot(parent, j)) {
+          // Chains meet once; the one that ends first is too far from any other.
+          join(parent, i, j)
+          if (x[iEnd] < x[jEnd]) i = iEnd + 1
+          else j = jEnd + 1
+        } else if (x[i] < x[j]) i++
+        else j++
       }
     }
   }
@@ -61,19 +71,11 @@ export function clusterPoints({ x, rowStart, rows }: PointRows, radius: number):
   return parent
 }
 
-function find(parent: Int32Array, i: number): number {
-  let at = i
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]]
-    at = parent[at]
-  }
-  return at
-}
-
-/** The smaller root wins, so that a cluster is known by its first point. */
-function union(parent: Int32Array, a: number, b: number): void {
-  const p = find(parent, a)
-  const q = find(parent, b)
-  if (p < q) parent[q] = p
-  else parent[p] = q
+/**
+ * The greatest squared distance of pixels that are at most `radius` apart. A distance is asked
+ * itself, since √13 squared is less than 13.
+ */
+export function squaredReach(radius: number): number {
+  const squared = Math.floor(radius * radius)
+  return squared + Number(Math.sqrt(squared + 1) <= radius)
 }

@@ -1,32 +1,8 @@
 import type { BitMask } from '../mask/bitmask.ts'
+import { type ComponentForest, inUse } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { withRoom } from '../mask/with-room.ts'
-
-/**
- * Connected components as a forest. The mask is read in strips: two rows for 8-connectivity, where
- * the or of the rows has exactly the components of the strip as its runs, and one row for 4. Going
- * down a word column, a run takes the node of a run it touches in the strip above and makes a new
- * node only where there is none; nodes that turn out to be one component are joined.
- *
- * After L. He, Y. Chao and K. Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions
- * on Image Processing 17(5), 2008, with words in place of rows.
- */
-export interface ComponentForest {
-  /** Number of nodes made. */
-  nodes: number
-  /** Number of components: nodes less the joins of two trees. */
-  components: number
-  /** Parent of each node; a root is its own. */
-  parent: Int32Array
-  /** Raster index of the first pixel of each node. */
-  firstPixel: Int32Array
-  /**
-   * For each word column and strip with pixels: the node of its only run, or the bitwise
-   * complement of the place in `manyNodes` where the nodes of its runs begin, from left to right.
-   */
-  stripNodes: Int32Array
-  manyNodes: Int32Array
-}
+import { join } from './union-find.ts'
 
 /** Rows that are skipped at once. */
 const TILE = 4
@@ -46,13 +22,23 @@ const scratchRuns = new Int32Array(2 * MAX_RUNS)
 const scratchNodes = new Int32Array(2 * MAX_RUNS)
 
 /**
- * Builds the forest of a mask. The arrays are reused by the next call.
+ * Connected components as a forest. The mask is read in strips: two rows for 8-connectivity, where
+ * the or of the rows has exactly the components of the strip as its runs, and one row for 4. Going
+ * down a word column, a run takes the node of a run it touches in the strip above and makes a new
+ * node only where there is none; nodes that turn out to be one component are joined.
+ *
+ * After L. He, Y. Chao and K. Suzuki, "A run-based two-scan labeling algorithm", IEEE Transactions
+ * on Image Processing 17(5), 2008, with words in place of rows.
+ *
+ * The arrays are reused by the next call.
  *
  * @param diagonal - whether pixels that share a corner connect
  * @param keep - whether to fill `firstPixel`, `stripNodes` and `manyNodes`
  */
 export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean): ComponentForest {
   const { width, height, layout, words } = mask
+  const fast = inUse.kernel?.forest(layout, words, diagonal, keep)
+  if (fast !== undefined) return fast
   const { columns, pitch } = layout
   const rows = diagonal ? 2 : 1
   const corners = diagonal ? -1 : 0
@@ -187,25 +173,4 @@ function rasterIndex(column: number, y: number, top: number, run: number, width:
   const row = inTop !== 0 ? y : y + 1
   const bits = inTop !== 0 ? inTop : run
   return row * width + column * WORD_PIXELS + 30 - Math.clz32(bits & -bits)
-}
-
-/** Joins the trees of two nodes; returns 1 if they were two trees, else 0. */
-function join(parent: Int32Array, a: number, b: number): number {
-  const p = findRoot(parent, a)
-  const q = findRoot(parent, b)
-  if (p === q) return 0
-  // The smaller root wins, so that a parent always has a smaller number.
-  if (p < q) parent[q] = p
-  else parent[p] = q
-  return 1
-}
-
-/** The root of a node; shortens the way for the next time. */
-function findRoot(parent: Int32Array, node: number): number {
-  let at = node
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]]
-    at = parent[at]
-  }
-  return at
 }

@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkNames, checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkOptions, finiteNumber } from '../mask/validate.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
 import { mergeJunctions, rootOf } from './graph-junctions.ts'
 import { linkPixels, type PixelLinks } from './graph-links.ts'
@@ -63,8 +63,7 @@ export interface SkeletonGraphOptions {
  * ```
  */
 export function skeletonGraph(skeleton: MaskLike, options?: SkeletonGraphOptions): SkeletonGraph {
-  checkOptions(options)
-  checkNames(options ?? {}, ['mask', 'mergeRadius'], 'option')
+  checkOptions(options, ['mask', 'mergeRadius'])
   const mergeRadius = finiteNumber(options?.mergeRadius ?? 3, 'mergeRadius', 0)
   const bits = BitMask.from(skeleton)
   const mask = options?.mask === undefined ? undefined : BitMask.from(options.mask)

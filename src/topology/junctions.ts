@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { inUse, type PixelList } from '../mask/kernel.ts'
+import { type Layout, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { clusterPoints, type PointRows } from './cluster-points.ts'
@@ -140,12 +141,34 @@ let scratchRowStart = new Int32Array(0)
 const scratchHits = new Int32Array(4)
 
 /** The pixels that may be junctions, by row; reused by the next call. */
-function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
-  const { layout, words } = skeleton
-  const { height, columns, pitch } = layout
+function candidates({ layout, words }: BitMask, method: JunctionMethod): PointRows {
   const isCrossing = method === 'crossing-number'
+  const {
+    x,
+    y: rows,
+    count,
+  } = (isCrossing ? inUse.kernel?.crossings(layout, words) : undefined) ??
+  scan(layout, words, isCrossing)
+  const { height } = layout
   const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
   scratchRowStart = rowStart
+  const sortedX = withRoom(scratchSortedX, count)
+  scratchSortedX = sortedX
+  // Within a row the columns were visited from left to right: a stable sort by row is all it takes.
+  for (let i = 0; i < count; i++) rowStart[rows[i] + 1]++
+  for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
+  for (let i = count - 1; i >= 0; i--) sortedX[--rowStart[rows[i] + 1]] = x[i]
+  for (let y = 0; y < height; y++) rowStart[y] = rowStart[y + 1]
+  rowStart[height] = count
+  return { x: sortedX, rowStart, rows: height }
+}
+
+/** The pixels column by column; reused by the next call. */
+function scan(
+  { height, columns, pitch }: Layout,
+  words: Int32Array,
+  isCrossing: boolean,
+): PixelList {
   const tileHits = scratchHits
   let found = 0
   for (let column = 0; column < columns; column++) {
@@ -179,20 +202,12 @@ function candidates(skeleton: BitMask, method: JunctionMethod): PointRows {
         for (let hits = tileHits[row] & PIXEL_BITS; hits !== 0; hits &= hits - 1) {
           foundX[found] = left + 31 - Math.clz32(hits & -hits)
           foundY[found] = y
-          rowStart[y + 1]++
           found++
         }
       }
     }
   }
-  const sortedX = withRoom(scratchSortedX, found)
-  scratchSortedX = sortedX
-  // Within a row the columns were visited from left to right: a stable sort by row is all it takes.
-  for (let y = 0; y < height; y++) rowStart[y + 1] += rowStart[y]
-  for (let i = found - 1; i >= 0; i--) sortedX[--rowStart[scratchY[i] + 1]] = scratchX[i]
-  for (let y = 0; y < height; y++) rowStart[y] = rowStart[y + 1]
-  rowStart[height] = found
-  return { x: sortedX, rowStart, rows: height }
+  return { x: scratchX, y: scratchY, count: found }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import type { ComponentForest } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkOptions, describe, oneOf } from '../mask/validate.ts'
 import { withRoom } from '../mask/with-room.ts'
-import { type ComponentForest, componentForest } from './component-forest.ts'
+import { componentForest } from './component-forest.ts'
 
 /** Which neighbours connect: 4 = shared edges, 8 = shared edges and corners. */
 export type Connectivity = 4 | 8

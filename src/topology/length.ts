@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { inUse } from '../mask/kernel.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
-import { popcount } from '../mask/popcount.ts'
+import { popcount, sumPlanes } from '../mask/popcount.ts'
 import { checkOptions, oneOf } from '../mask/validate.ts'
 
 /** How the length of a skeleton is measured; see {@link skeletonLength}. */
@@ -50,6 +51,8 @@ export function skeletonLength(skeleton: MaskLike, options?: LengthOptions): num
 export function lengthOf(skeleton: BitMask, method: LengthMethod): number {
   if (method === 'pixels') return skeleton.count
   const { layout, words } = skeleton
+  const fast = inUse.kernel?.chainLength(layout, words)
+  if (fast !== undefined) return fast
   const { columns, pitch } = layout
   // Links are added bit by bit with carry-save adders, as in `countBoth`; what is carried out of
   // a tile is counted.
@@ -118,14 +121,7 @@ export function lengthOf(skeleton: BitMask, method: LengthMethod): number {
       diagonalTwos ^= twosPQ ^ twosRS
     }
   }
-  const straight =
-    8 * eights +
-    4 * popcount(fours & PIXEL_BITS) +
-    2 * popcount(twos & PIXEL_BITS) +
-    popcount(ones & PIXEL_BITS)
-  const diagonal =
-    4 * diagonalFours +
-    2 * popcount(diagonalTwos & PIXEL_BITS) +
-    popcount(diagonalOnes & PIXEL_BITS)
+  const straight = 8 * eights + sumPlanes(ones, twos, fours)
+  const diagonal = 4 * diagonalFours + sumPlanes(diagonalOnes, diagonalTwos, 0)
   return straight + Math.SQRT2 * diagonal
 }

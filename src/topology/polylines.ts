@@ -1,3 +1,4 @@
+import { checkGraph } from './graph-check.ts'
 import { BRANCH_TYPES, NODE_KINDS, type SkeletonGraph } from './graph-types.ts'
 
 /** A place as x and y in pixels; y grows downwards, and pixel centres have whole numbers. */
@@ -69,6 +70,8 @@ export interface SkeletonFeatures {
  * cycle is closed. `JSON.stringify` keeps everything.
  *
  * @param graph - the graph, as {@link skeletonGraph} returns it
+ * @throws TypeError if it is no such graph; RangeError if an index in it or a length of an array is
+ * out of range
  *
  * Source: RFC 7946, "The GeoJSON format", 2016, for the form.
  *
@@ -81,7 +84,9 @@ export interface SkeletonFeatures {
  * features[1].properties // => { node: 0, kind: 'end', degree: 1 }
  * ```
  */
-export function graphToGeoJSON({ width, nodes, branches }: SkeletonGraph): SkeletonFeatures {
+export function graphToGeoJSON(graph: SkeletonGraph): SkeletonFeatures {
+  checkGraph(graph)
+  const { width, nodes, branches } = graph
   const features: (BranchFeature | NodeFeature)[] = []
   const placeOf = (node: number): Position => [nodes.x[node], nodes.y[node]]
   for (let branch = 0; branch < branches.count; branch++) {

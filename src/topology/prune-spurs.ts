@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { WORD_PIXELS } from '../mask/layout.ts'
-import { checkNames, checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkOptions, finiteNumber } from '../mask/validate.ts'
 import { linkPixels, type PixelLinks } from './graph-links.ts'
 import { type PixelPaths, tracePaths } from './graph-paths.ts'
 import { clearPixel, isSimple, thinSquares } from './thin-squares.ts'
@@ -45,8 +45,7 @@ export interface PruneSpursOptions {
  * ```
  */
 export function pruneSpurs(skeleton: MaskLike, options: PruneSpursOptions): BitMask {
-  checkOptions(options)
-  checkNames(options ?? {}, ['minLength'], 'option')
+  checkOptions(options, ['minLength'])
   const minLength = finiteNumber(options?.minLength, 'minLength', 0)
   return pruneSpursOf(BitMask.from(skeleton), minLength)
 }

@@ -174,6 +174,7 @@ test('a report of nothing is a page', () => {
     seed: 0,
     budget: 300,
     evaluations: 1,
+    tolerance: 0.01,
     truths: [{ width: 1, height: 1, pixels: 0 }],
     perfect: [Number.NaN],
     honest: [],

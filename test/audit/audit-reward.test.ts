@@ -174,7 +174,7 @@ describe('a hostile reward', () => {
     ['returns a string', (() => '1') as never, 'not-a-number'],
     ['returns nothing', (() => undefined) as never, 'not-a-number'],
     ['returns a promise', (async () => 1) as never, 'not-a-number'],
-    ['explains with nonsense', { score: dice, explain: () => null as never }, 'throws'],
+    ['explains with nonsense', { score: dice, explain: () => null as never }, 'inconsistent'],
     [
       'has a range that throws',
       {
@@ -219,6 +219,90 @@ describe('a sane reward is not accused', () => {
     expect(report.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
     expect(report.differential.kendall).toBeGreaterThan(0.8)
   })
+})
+
+describe('a reward with a bug', () => {
+  it('that draws into its masks spoils neither the audit nor the masks of its caller', async () => {
+    const before = TREES.map((mask) => mask.words.slice())
+    const clean = (await audit(dice)).ladders
+    for (const spoil of [0, 1]) {
+      const report = await audit((pred, truth) => {
+        const value = dice(pred, truth)
+        ;[pred, truth][spoil].words.fill(0)
+        return value
+      })
+      expect(of(report, 'changes-masks')).toMatchObject([{ severity: 'error' }])
+      expect(report.ladders).toEqual(clean)
+      expect(of(report, 'order-dependent')).toEqual([])
+    }
+    expect(TREES.map((mask) => mask.words)).toEqual(before)
+    expect((await audit(dice)).pitfalls.filter(({ isPassed }) => !isPassed)).toEqual([])
+  })
+
+  it('that rejects is told not to be async, and one finding says all', async () => {
+    const rejects = async () => {
+      throw new Error('no')
+    }
+    const report = await audit(rejects as never)
+    expect(report.findings).toMatchObject([{ kind: 'not-a-number', severity: 'error' }])
+    expect(report.findings[0].message).toContain('must not be async')
+  })
+
+  it('that does not look at the prediction has an error', async () => {
+    const report = await audit((_, truth) => truth.count)
+    expect(of(report, 'constant')).toMatchObject([{ severity: 'error', subject: 'total' }])
+  })
+
+  it('that returns a negative zero is not said to be order-dependent', async () => {
+    let calls = 0
+    const report = await audit((p, t) => dice(p, t) - 1 || (calls++ % 2 === 0 ? 0 : -0))
+    expect(kinds(report)).not.toContain('order-dependent')
+  })
+
+  it('that is infinite is not said to rise by Infinity', async () => {
+    for (const reward of [
+      (p: BitMask, t: BitMask) => -Math.log(dice(p, t)),
+      (p: BitMask, t: BitMask) => p.and(t).count / (p.count - p.and(t).count),
+      (p: BitMask, t: BitMask) => (dice(p, t) < 0.9 ? Number.POSITIVE_INFINITY : dice(p, t)),
+    ]) {
+      const report = await audit(reward)
+      for (const { message } of report.findings)
+        expect(message).not.toMatch(/by Infinity|Infinity more/)
+    }
+  })
+})
+
+it('a small reward is audited like a large one', async () => {
+  const flaws = async (scale: number) =>
+    new Set(kinds(await audit((p, t) => scale * (1 - dice(p, t)))))
+  expect(await flaws(1e-5)).toEqual(await flaws(1))
+  expect((await audit((p, t) => 1e-5 * dice(p, t))).tolerance).toBeLessThan(1e-6)
+  expect((await audit(dice)).tolerance).toBe(0.01)
+})
+
+it('truths without a foreground pixel test nothing', async () => {
+  const empty = { data: new Uint8Array(64 * 64), width: 64, height: 64 }
+  const all = await auditReward(dice, [empty], { budget: 300 })
+  expect(of(all.report, 'coverage')).toMatchObject([{ severity: 'error', truth: 0 }])
+  const some = await auditReward(dice, [TREES[0], empty], { budget: 500 })
+  expect(of(some.report, 'coverage')[0]).toMatchObject({ severity: 'warning', truth: 1 })
+})
+
+it('terms tell their ranges, and those of weight 0 stay out of the table', async () => {
+  const report = await audit(new MultiObjectiveReward())
+  const { declared } = report.terms.find(({ name }) => name === 'recall') ?? {}
+  expect(declared).toEqual({ min: -17, max: 0 })
+  const text = auditTable(report)
+  expect(text).toMatch(/^recall +0\.2 +-17 to 0 /m)
+  expect(text).toContain('\nof weight 0: precision\n')
+  expect(text).not.toMatch(/^precision /m)
+})
+
+it("another image's truth is tried only where there is one", async () => {
+  const names = async (truths: BitMask[]) =>
+    (await auditReward(dice, truths, { budget: 500 })).report.exploits.map(({ name }) => name)
+  expect(await names([TREES[0]])).not.toContain('another truth')
+  expect(await names(TREES)).toContain('another truth')
 })
 
 describe('the report', () => {

@@ -13,6 +13,7 @@ export const MADE_UP: AuditReport = {
   seed: 7,
   budget: 2000,
   evaluations: 1990,
+  tolerance: 0.01,
   range: { min: Number.NEGATIVE_INFINITY, max: 6 },
   truths: [
     { width: 60, height: 40, pixels: 300 },

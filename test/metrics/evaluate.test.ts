@@ -81,8 +81,8 @@ describe('evaluate', () => {
         for (const name of METRIC_NAMES) expect(Number.isFinite(values[name]), name).toBe(true)
         for (const name of METRIC_NAMES) {
           if (rules[name] === undefined) continue
-          const isPerfect = values[name] === (ERRORS.includes(name) ? 0 : 1)
-          expect(rules[name], name).toBe(isPerfect ? 'perfect' : 'worst')
+          const [perfect, worst] = ERRORS.includes(name) ? [0, Math.hypot(8, 5)] : [1, 0]
+          expect(values[name], name).toBe(rules[name] === 'perfect' ? perfect : worst)
         }
         if (a.equals(b)) expect(Object.values(rules)).not.toContain('worst')
       }),
@@ -101,6 +101,16 @@ describe('evaluate', () => {
       scoredPerfect: 1,
       scoredWorst: 0,
     })
+  })
+
+  it("gives what it calls 'worst' the worst value: no accuracy without a similarity", () => {
+    const dots = [[1, 0, 0, 0, 0, 0, 0, 0, 1]]
+    const dot = [[1, 0, 0, 0, 0, 0, 0, 0, 0]]
+    const { values, undefined: rules } = evaluate(dot, dots, { metrics: ['rSe', 'rSp', 'rAcc'] })
+    expect(values).toEqual({ rSe: 0, rSp: 1, rAcc: 0 })
+    expect(rules).toEqual({ rSe: 'worst', rAcc: 'worst' })
+    expect(evaluate(dots, dots).values.rAcc).toBe(1)
+    expect(evaluate(dots, dots).undefined.rAcc).toBe('perfect')
   })
 
   it('computes the wanted metrics only', () => {

@@ -70,6 +70,8 @@ describe('countMatches', () => {
     expect(countMatches([0, 0], [3, 4], 4.999)).toBe(0)
     expect(countMatches([5, 5], [6, 6], Math.SQRT2)).toBe(1)
     expect(countMatches([0, 10], [2, 13], Math.sqrt(13))).toBe(1)
+    expect(countMatches([0, 0], [9, 1], Math.sqrt(82))).toBe(1)
+    expect(countMatches([0, 0], [9, 1], Math.sqrt(82) - 2 ** -49)).toBe(0)
     // In floating point 10 − radius is 7: a row that is out of reach must not match from end to end.
     expect(countMatches([0, 10], [0, 13], 3 - 2 ** -51)).toBe(0)
     expect(countMatches([0, 10], [40, 7], 3 - 2 ** -51)).toBe(0)

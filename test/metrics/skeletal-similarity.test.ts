@@ -20,15 +20,22 @@ describe('skeletalSimilarity', () => {
       const [rSe, rSp, rAcc, confidence] = values
       const run = (empty: SkeletalSimilarityOptions['empty']) =>
         skeletalSimilarity(pred, truth, { within, alpha, range, empty })
-      if (rSe === null && rAcc === null && confidence !== null) {
-        // Accuracy where similarity is undefined: what stands for it counts.
-        const { rAcc: _, ...rest } = run(undefined)
-        const isWorst = isNear(rest.rSe, agree ? 1 : 0)
-        return isWorst && Number.isNaN(run('nan').rAcc) ? '' : 'undefined similarity'
-      }
       return resultDifference(run, { rSe, rSp, rAcc, confidence }, agree, isNear)
     })
     expect(found).toEqual([])
+  })
+
+  it('has no accuracy where similarity is undefined and something lies in range', () => {
+    // Three pixels make no segment, so that nothing says how much of what is in range is found.
+    const dots = bits(grid(20, 20, (x, y) => y === 10 && x > 8 && x < 12))
+    const none = bits(grid(20, 20, () => false))
+    const missed = { rSe: 0, rSp: 1, rAcc: 0, confidence: 0 }
+    expect(skeletalSimilarity(none, dots)).toEqual(missed)
+    expect(skeletalSimilarity(dots, dots)).toEqual({ ...missed, rSe: 1, rAcc: 1 })
+    expect(skeletalSimilarity(none, dots, { empty: 'nan' })).toMatchObject({ rSp: 1, rAcc: NaN })
+    // Without foreground there is nothing to share: 397 of 400 pixels are true negatives.
+    expect(skeletalSimilarity(dots, none)).toMatchObject({ rSe: 0, rAcc: 397 / 400 })
+    expect(skeletalSimilarity(dots, none, { empty: 'nan' }).rAcc).toBe(397 / 400)
   })
 
   it('has an alpha of .5 and a range of 2 by default', () => {

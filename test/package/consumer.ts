@@ -211,6 +211,7 @@ import {
   type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
+import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import {
   balanceTerm,
   calTerm,
@@ -489,3 +490,6 @@ export async function scoreInThreads(): Promise<Float64Array> {
   await pool.close()
   return rewards
 }
+
+export const isFast: boolean = enableSimd()
+disableSimd()

@@ -305,15 +305,17 @@ const MAY_BE_UNBOUNDED = new Set([
 const asksForNaN = (args: unknown[]) =>
   args.some((arg) => (arg as { empty?: unknown } | null | undefined)?.empty === 'nan')
 
-/** The first number in a result that is not finite, or undefined. */
-function unboundedNumber(result: unknown, depth = 0): number | undefined {
-  if (typeof result === 'number') return Number.isFinite(result) ? undefined : result
+/** The first number in a result that is not finite, or undefined; declared bounds may be infinite. */
+function unboundedNumber(result: unknown, depth = 0, isBound = false): number | undefined {
+  if (typeof result === 'number') {
+    return Number.isFinite(result) || (isBound && !Number.isNaN(result)) ? undefined : result
+  }
   if (typeof result !== 'object' || result === null || depth > 3) return undefined
   const values = ArrayBuffer.isView(result)
-    ? Array.from(result as unknown as ArrayLike<number>)
-    : Object.values(result)
-  for (const value of values) {
-    const found = unboundedNumber(value, depth + 1)
+    ? Array.from(result as unknown as ArrayLike<number>).entries()
+    : Object.entries(result)
+  for (const [name, value] of values) {
+    const found = unboundedNumber(value, depth + 1, isBound || name === 'range')
     if (found !== undefined) return found
   }
   return undefined

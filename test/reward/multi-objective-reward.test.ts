@@ -137,7 +137,7 @@ describe('MultiObjectiveReward', () => {
     const pred = [[1, 1, 1, 1, 0]]
     const truth = [[1, 0, 0, 0, 0]]
     const { terms } = make().explain(pred, truth)
-    expect(terms.precision).toEqual({ value: 20 * (0.25 - 0.8), weight: 0, weighted: -0 })
+    expect(terms.precision).toMatchObject({ value: 20 * (0.25 - 0.8), weight: 0, weighted: -0 })
     const weighted = make({ weights: { precision: 0.5 } })
     expect(weighted.score(pred, truth) - make().score(pred, truth)).toBeCloseTo(10 * -0.55, 12)
     expect(weighted.range.min).toBeCloseTo(-4.9 - 8, 12)
@@ -237,7 +237,12 @@ describe('MultiObjectiveReward', () => {
     expect(pair.confusion).toEqual({ tp: 4, fp: 2, fn: 4, tn: 10 })
     expect(reward.range.min).toBeCloseTo(-4.9 - 20, 12)
     expect(reward.range.max).toBeCloseTo(6 + 20, 12)
-    expect(reward.explain(spots, tee).terms.extra).toEqual({ value: 5, weight: -2, weighted: -10 })
+    const { terms } = reward.explain(spots, tee)
+    expect(terms.extra).toEqual({ value: 5, weight: -2, weighted: -10, range: [-10, 10] })
+    expect(terms.recall.range).toEqual([-17, 0])
+    // What is told can be written to without a trace.
+    ;(terms.extra.range as unknown as number[])[1] = 0
+    expect(reward.explain(spots, tee).terms.extra.range).toEqual([-10, 10])
   })
 
   it('gives custom terms masks that are cut to the field of view', () => {
@@ -275,7 +280,7 @@ describe('MultiObjectiveReward', () => {
     expect(reward.score(tee, tee)).toBe(1)
     const { total, terms } = reward.explain(tee, tee)
     expect(total).toBe(2)
-    expect(terms.mine).toEqual({ value: 2, weight: 1, weighted: 2 })
+    expect(terms.mine).toMatchObject({ value: 2, weight: 1, weighted: 2 })
   })
 
   it('skips terms of weight 0', () => {
@@ -647,7 +652,7 @@ describe('presets', () => {
       terms: { balance: { weight: 1, range: [0, 1], value: () => 1 } },
     })
     const { terms } = reward.explain([[1]], [[1]])
-    expect(terms.balance).toEqual({ value: 1, weight: 1, weighted: 1 })
+    expect(terms.balance).toEqual({ value: 1, weight: 1, weighted: 1, range: [0, 1] })
     expect(terms.precision.weight).toBe(1)
     expect(terms.dice.weight).toBe(0.15)
     expect(terms.clDice.weight).toBe(0.12)
