@@ -10,13 +10,13 @@ interface WebAssemblyObject {
 }
 
 /**
- * Makes all of this package work two to four times as fast where it can: packing, thinning,
- * connected components, junctions and lengths then run as WebAssembly with vector instructions
- * (SIMD). Every result stays the same, bit for bit.
+ * Makes this package faster, rewards two to three times: packing, thinning, connected components,
+ * junctions, lengths and counts then run as WebAssembly with vector instructions (SIMD). Every
+ * result stays the same, bit for bit.
  *
  * It holds for the module instance of this thread; a worker of one's own calls it, too. Memory for
- * the largest mask seen is kept (about .3 bytes per pixel, three bytes where components are
- * labelled).
+ * the largest mask seen is kept: at most about 1.3 bytes per pixel, three bytes where components are
+ * labelled.
  *
  * @returns whether it is in use: `false` where there is no WebAssembly, no SIMD, or a content
  * security policy forbids it; everything then works as before

@@ -5,12 +5,13 @@
  *   npm run parity -- DIR
  *
  * DIR holds `reference.csv` and one folder per data set with `pred/NAME.png` and `truth/NAME.png`.
- * Every count must be equal and every quotient agree to 1e-12; exit code 1 otherwise.
+ * Every count must be equal and every quotient agree to 1e-12, with the portable code and with the
+ * SIMD kernel; exit code 1 otherwise.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type BitMask,
+  BitMask,
   clDice,
   confusion,
   countComponents,
@@ -21,6 +22,7 @@ import {
   skeletonize,
 } from 'vessel-reward'
 import { readMask } from 'vessel-reward/node'
+import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import { chaseRanking } from './chase-ranking.ts'
 
 type Row = Record<string, string>
@@ -70,6 +72,12 @@ function measure({ pred, truth }: Pair): Record<string, number> {
   return values
 }
 
+/** The same pixels in a mask of which nothing is known, unpacked and packed again. */
+function fresh(mask: BitMask): BitMask {
+  const { width, height } = mask
+  return BitMask.from({ data: mask.toUint8Array(), width, height })
+}
+
 /** The columns in which a pair differs from the reference. */
 function differences(row: Row, values: Record<string, number>): string[] {
   const ignored = ['dataset', 'name', 'height', 'width']
@@ -94,7 +102,9 @@ async function main(dir: string | undefined): Promise<number> {
   const failures: string[] = []
   const rows = readRows(join(dir, 'reference.csv'))
   let compared = 0
+  if (!enableSimd()) failures.push('no WebAssembly SIMD on this machine')
   for (const row of rows) {
+    disableSimd()
     const [pred, truth] = await Promise.all(
       ['pred', 'truth'].map((side) => readMask(join(dir, row.dataset, side, `${row.name}.png`))),
     )
@@ -105,10 +115,15 @@ async function main(dir: string | undefined): Promise<number> {
     for (const difference of differences(row, values)) {
       failures.push(`${row.dataset}/${row.name}: ${difference}`)
     }
+    enableSimd()
+    const again = measure({ pred: fresh(pred), truth: fresh(truth) })
+    for (const name of Object.keys(values).filter((name) => again[name] !== values[name])) {
+      failures.push(`${row.dataset}/${row.name}: ${name} is ${again[name]} with SIMD`)
+    }
   }
   for (const failure of failures) console.log(failure)
   console.log(
-    `${rows.length} pairs, ${compared} values compared with the reference: ${failures.length} differences\n`,
+    `${rows.length} pairs, ${compared} values compared with the reference, and with SIMD: ${failures.length} differences\n`,
   )
   const wrong = chaseRanking(pairs)
   for (const line of wrong) console.log(`WRONG: ${line}`)

@@ -4,6 +4,7 @@ import {
   MultiObjectiveReward,
   type RewardOptions,
 } from 'vessel-reward'
+import { enableSimd } from 'vessel-reward/simd'
 import type { Settings } from './settings.ts'
 
 /** What a mask is judged by. */
@@ -27,6 +28,7 @@ export function rewardOptionsOf({ reward, precisionHinge }: RewardSettings): Rew
 
 /** The reward that the settings ask for; each field of view gets one of its own. */
 export function imageReward(settings: RewardSettings): ImageReward {
+  enableSimd()
   const options = rewardOptionsOf(settings)
   const rewards = new WeakMap<BitMask, MultiObjectiveReward>()
   return (mask, { truth, within }) => {
