@@ -1,6 +1,7 @@
 import { clusterPoints } from './cluster-points.ts'
 import type { PixelLinks } from './graph-links.ts'
 import type { PixelPaths } from './graph-paths.ts'
+import { join } from './union-find.ts'
 
 /** Node pixels that are one node, and the paths that lie within one. */
 export interface MergedJunctions {
@@ -50,22 +51,8 @@ export function mergeJunctions(
   }
   short.sort((a, b) => length[a] - length[b] || a - b)
   for (const path of short) {
-    const a = rootOf(root, pixels[start[path]])
-    const b = rootOf(root, pixels[start[path + 1] - 1])
-    if (a === b) continue
-    root[Math.max(a, b)] = Math.min(a, b)
-    isInner[path] = 1
+    isInner[path] |= join(root, pixels[start[path]], pixels[start[path + 1] - 1])
   }
   for (let i = 0; i < count; i++) root[i] = root[root[i]]
   return { root, isInner }
-}
-
-/** The first element of the set that `i` belongs to; the way there is made shorter. */
-export function rootOf(parent: Int32Array, i: number): number {
-  let at = i
-  while (parent[at] !== at) {
-    parent[at] = parent[parent[at]]
-    at = parent[at]
-  }
-  return at
 }

@@ -1,11 +1,12 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkOptions, finiteNumber } from '../mask/validate.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
-import { mergeJunctions, rootOf } from './graph-junctions.ts'
+import { mergeJunctions } from './graph-junctions.ts'
 import { linkPixels, type PixelLinks } from './graph-links.ts'
 import { type PixelPaths, tracePaths } from './graph-paths.ts'
 import type { GraphBranches, GraphNodes, SkeletonGraph } from './graph-types.ts'
 import { thinSquares } from './thin-squares.ts'
+import { join } from './union-find.ts'
 
 export type { SkeletonGraph } from './graph-types.ts'
 
@@ -234,12 +235,6 @@ function countParts(nodes: number, { count, from, to }: GraphBranches): number {
   const parent = new Int32Array(nodes)
   for (let i = 0; i < nodes; i++) parent[i] = i
   let parts = nodes
-  for (let i = 0; i < count; i++) {
-    const a = rootOf(parent, from[i])
-    const b = rootOf(parent, to[i])
-    if (a === b) continue
-    parent[Math.max(a, b)] = Math.min(a, b)
-    parts--
-  }
+  for (let i = 0; i < count; i++) parts -= join(parent, from[i], to[i])
   return parts
 }
