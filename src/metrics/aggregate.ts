@@ -31,7 +31,7 @@ export interface Aggregate {
 /** How a metric that is undefined for a pair of masks was scored; see {@link Evaluation}. */
 export type UndefinedRule = 'perfect' | 'worst' | 'left out'
 
-/** What is known of a pair of masks, as `evaluate` of `vessel-reward/metrics` returns it. */
+/** What is known of a pair of masks, as `evaluate` returns it. */
 export interface Evaluation<Name extends string = string> {
   /** The value of each metric; NaN where it is undefined and left out. */
   values: Record<Name, number>
@@ -92,7 +92,7 @@ export interface Comparison {
  *
  * @example
  * ```ts
- * import { aggregate } from 'vessel-reward/metrics'
+ * import { aggregate } from 'vessel-reward'
  *
  * const { mean, sd, n, undefined: missing } = aggregate([0.7, 0.8, 0.9, Number.NaN])
  * mean.toFixed(2) // => '0.80'
@@ -143,7 +143,7 @@ export function aggregate(
  *
  * @example
  * ```ts
- * import { compare } from 'vessel-reward/metrics'
+ * import { compare } from 'vessel-reward'
  *
  * const after = [0.75, 0.5, 0.75, 1]
  * const before = [0.5, 0.25, 0.5, 0.75]

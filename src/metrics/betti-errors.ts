@@ -47,7 +47,7 @@ export interface BettiErrors {
  *
  * @example
  * ```ts
- * import { bettiErrors } from 'vessel-reward/metrics'
+ * import { bettiErrors } from 'vessel-reward'
  *
  * const ring = [
  *   [1, 1, 1],

@@ -45,7 +45,7 @@ export interface BettiMatches {
  *
  * @example
  * ```ts
- * import { bettiErrors, bettiMatching } from 'vessel-reward/metrics'
+ * import { bettiErrors, bettiMatching } from 'vessel-reward'
  *
  * const left = [[1, 0, 0, 0]]
  * const right = [[0, 0, 0, 1]]

@@ -52,7 +52,7 @@ export interface BufferedOverlap {
  *
  * @example
  * ```ts
- * import { bufferedOverlap } from 'vessel-reward/metrics'
+ * import { bufferedOverlap } from 'vessel-reward'
  *
  * const truth = [
  *   [1, 1, 1, 1, 1, 1],

@@ -68,7 +68,7 @@ export interface CaliberStratum extends Omit<Confusion, 'tn'>, ClDiceParts {
  *
  * @example
  * ```ts
- * import { byCaliber } from 'vessel-reward/metrics'
+ * import { byCaliber } from 'vessel-reward'
  *
  * const truth = [
  *   [1, 1, 1, 1, 1],

@@ -51,7 +51,7 @@ export interface Cal {
  *
  * @example
  * ```ts
- * import { cal } from 'vessel-reward/metrics'
+ * import { cal } from 'vessel-reward'
  *
  * const truth = [[1, 1, 1, 1, 1, 1, 1, 1]]
  * const pred = [[1, 1, 1, 0, 1, 0, 0, 0]]

@@ -18,7 +18,7 @@ import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerlin
  *
  * @example
  * ```ts
- * import { clDiceParts } from 'vessel-reward/metrics'
+ * import { clDiceParts } from 'vessel-reward'
  *
  * const whole = [[1, 1, 1, 1]]
  * const half = [[1, 1, 0, 0]]

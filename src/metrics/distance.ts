@@ -32,7 +32,7 @@ export interface NsdOptions extends SurfaceDistanceOptions {
 
 /**
  * Hausdorff distance: the greatest distance from a boundary pixel of one mask to the nearest
- * boundary pixel of the other; see `boundary` of `vessel-reward/metrics`. Two empty masks: 0; exactly one empty: the
+ * boundary pixel of the other; see `boundary`. Two empty masks: 0; exactly one empty: the
  * diagonal of the image, which no distance exceeds.
  *
  * @param pred - the prediction; see {@link MaskLike}

@@ -47,7 +47,7 @@ const OPTION_NAMES = [
  *
  * @example
  * ```ts
- * import { aggregate, evaluate } from 'vessel-reward/metrics'
+ * import { aggregate, evaluate } from 'vessel-reward'
  *
  * const truth = [[1, 1, 1, 0]]
  * const found = evaluate([[1, 1, 0, 0]], truth, { metrics: ['dice', 'hd95'] })

@@ -58,7 +58,7 @@ export const MAX_RADIUS = 1e4
  *
  * @example
  * ```ts
- * import { junctionF1 } from 'vessel-reward/metrics'
+ * import { junctionF1 } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],
@@ -97,7 +97,7 @@ export function junctionF1(
  *
  * @example
  * ```ts
- * import { endpointF1 } from 'vessel-reward/metrics'
+ * import { endpointF1 } from 'vessel-reward'
  *
  * const { f1 } = endpointF1([[1, 1, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1]], { radius: 2 })
  * f1 // => 0.5

@@ -31,7 +31,7 @@ export interface LengthRatioOptions extends MetricOptions {
  *
  * @example
  * ```ts
- * import { lengthRatio } from 'vessel-reward/metrics'
+ * import { lengthRatio } from 'vessel-reward'
  *
  * lengthRatio([[1, 1, 1, 0, 0]], [[1, 1, 1, 1, 1]]) // => 0.5
  * lengthRatio([[1, 1, 1]], [[0, 0, 0]]) // => 0
@@ -55,7 +55,7 @@ export function lengthRatio(pred: MaskLike, truth: MaskLike, options?: LengthRat
  *
  * @example
  * ```ts
- * import { lengthAgreement } from 'vessel-reward/metrics'
+ * import { lengthAgreement } from 'vessel-reward'
  *
  * lengthAgreement([[1, 1, 1, 1, 1]], [[1, 1, 1, 0, 0]]) // => 0.5
  * ```

@@ -59,7 +59,7 @@ export interface SkeletalSimilarity {
  *
  * @example
  * ```ts
- * import { skeletalSimilarity } from 'vessel-reward/metrics'
+ * import { skeletalSimilarity } from 'vessel-reward'
  *
  * const blank = Array.from({ length: 9 }, () => new Array(20).fill(0))
  * const truth = blank.map((row, y) => (y === 4 ? row.map(() => 1) : row))

@@ -80,7 +80,7 @@ const MAX_TOLERANCE = 32
  *
  * @example
  * ```ts
- * import { topologyErrors } from 'vessel-reward/metrics'
+ * import { topologyErrors } from 'vessel-reward'
  *
  * const truth = [
  *   [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],

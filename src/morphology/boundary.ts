@@ -11,7 +11,7 @@ import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
  *
  * @example
  * ```ts
- * import { boundary } from 'vessel-reward/metrics'
+ * import { boundary } from 'vessel-reward'
  *
  * const square = [
  *   [0, 1, 1, 1],

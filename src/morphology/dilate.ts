@@ -43,7 +43,7 @@ const MAX_RADIUS = 1000
  *
  * @example
  * ```ts
- * import { dilate } from 'vessel-reward/metrics'
+ * import { dilate } from 'vessel-reward'
  *
  * const dot = [
  *   [0, 0, 0],
@@ -70,7 +70,7 @@ export function dilate(mask: MaskLike, options?: DilationOptions): BitMask {
  *
  * @example
  * ```ts
- * import { erode } from 'vessel-reward/metrics'
+ * import { erode } from 'vessel-reward'
  *
  * const bar = [
  *   [1, 1, 1, 1],

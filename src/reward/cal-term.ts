@@ -3,7 +3,7 @@ import { type QualityTermOptions, qualityTerm } from './quality-terms.ts'
 import type { RewardTerm } from './terms.ts'
 
 /**
- * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see `cal` of `vessel-reward/metrics`.
+ * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see `calParts`.
  *
  * @throws TypeError or RangeError if an option is not valid
  *
@@ -13,7 +13,7 @@ import type { RewardTerm } from './terms.ts'
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { calTerm } from 'vessel-reward/terms'
+ * import { calTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { cal: calTerm({ weight: 0.1 }) } })
  * reward.explain([[1, 1, 0, 0, 0]], [[1, 1, 1, 0, 0]]).terms.cal.value // => 10

@@ -116,7 +116,7 @@ export class MultiObjectiveReward {
    *   formula (best total 6, worst 0): Dice (weight .15), the lesser of precision and recall
    *   (.18), centreline Dice (.12), normalized surface Dice at 1 pixel (.06), F1 of matched
    *   junctions (.03), closeness of the numbers of components (.03) and of holes (.03).
-   *   `vessel-reward/terms` has each of them; docs/rewards.md says how it was chosen.
+   *   Functions such as `clDiceTerm` make each of them; docs/rewards.md says how it was chosen.
    *
    * @param name - the preset
    * @param options - further options; `weights` and `terms` replace those of the preset by name,

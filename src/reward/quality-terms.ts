@@ -62,7 +62,7 @@ export function qualityTerm<T extends QualityTermOptions>(
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { precisionHinge } from 'vessel-reward/terms'
+ * import { precisionHinge } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { exact: precisionHinge({ target: 0.9 }) } })
  * reward.explain([[1, 1, 0, 0]], [[1, 0, 0, 0]]).terms.exact.value // => -8
@@ -85,7 +85,7 @@ export function precisionHinge(options?: PrecisionHingeOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { balanceTerm } from 'vessel-reward/terms'
+ * import { balanceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { balance: balanceTerm() } })
  * reward.explain([[1, 1, 0, 0]], [[1, 0, 0, 0]]).terms.balance.value // => 5
@@ -106,7 +106,7 @@ export function balanceTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { clDiceTerm } from 'vessel-reward/terms'
+ * import { clDiceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { centreline: clDiceTerm({ scale: 1 }) } })
  * reward.explain([[1, 1, 1, 1]], [[1, 1, 0, 0]]).terms.centreline.value // => 0.6666666666666666
@@ -128,7 +128,7 @@ export function clDiceTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { junctionTerm } from 'vessel-reward/terms'
+ * import { junctionTerm } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],
@@ -168,7 +168,7 @@ function closeness(a: number, b: number): number {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { componentsTerm } from 'vessel-reward/terms'
+ * import { componentsTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { components: componentsTerm() } })
  * reward.explain([[1, 0, 1]], [[1, 1, 1]]).terms.components.value.toFixed(2) // => '7.12'
@@ -189,7 +189,7 @@ export function componentsTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { holesTerm } from 'vessel-reward/terms'
+ * import { holesTerm } from 'vessel-reward'
  *
  * const ring = [
  *   [1, 1, 1],
@@ -219,7 +219,7 @@ export function holesTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { surfaceTerm } from 'vessel-reward/terms'
+ * import { surfaceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { surface: surfaceTerm({ tolerance: 1 }) } })
  * reward.explain([[1, 0, 0, 1]], [[1, 1, 0, 0]]).terms.surface.value // => 7.5

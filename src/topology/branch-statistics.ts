@@ -49,7 +49,7 @@ export interface BranchStatistics {
  *
  * @example
  * ```ts
- * import { branchStatistics, skeletonGraph } from 'vessel-reward/metrics'
+ * import { branchStatistics, skeletonGraph } from 'vessel-reward'
  *
  * const bend = [
  *   [1, 0, 0, 0],

@@ -16,7 +16,7 @@ import { inSquare, thinSquares } from './thin-squares.ts'
  *
  * @example
  * ```ts
- * import { findEndpoints } from 'vessel-reward/metrics'
+ * import { findEndpoints } from 'vessel-reward'
  *
  * findEndpoints([[0, 1, 1, 1, 0]]) // => Int32Array [1, 0, 3, 0]
  * ```

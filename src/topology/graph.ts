@@ -47,7 +47,7 @@ export interface SkeletonGraphOptions {
  *
  * @example
  * ```ts
- * import { skeletonGraph } from 'vessel-reward/metrics'
+ * import { skeletonGraph } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],

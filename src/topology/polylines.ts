@@ -77,7 +77,7 @@ export interface SkeletonFeatures {
  *
  * @example
  * ```ts
- * import { graphToGeoJSON, skeletonGraph } from 'vessel-reward/metrics'
+ * import { graphToGeoJSON, skeletonGraph } from 'vessel-reward'
  *
  * const { features } = graphToGeoJSON(skeletonGraph([[1, 1, 1]]))
  * features[0].geometry // => { type: 'LineString', coordinates: [[0, 0], [1, 0], [2, 0]] }

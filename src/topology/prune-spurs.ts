@@ -32,7 +32,7 @@ export interface PruneSpursOptions {
  *
  * @example
  * ```ts
- * import { pruneSpurs } from 'vessel-reward/metrics'
+ * import { pruneSpurs } from 'vessel-reward'
  *
  * const line = [
  *   [0, 0, 1, 0, 0, 0],

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { MultiObjectiveReward } from 'vessel-reward'
-import { aggregate, compare, type Evaluation } from 'vessel-reward/metrics'
+import { aggregate, compare, type Evaluation, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../examples/mulberry32.ts'
 

@@ -1,5 +1,4 @@
-import { skeletonize } from 'vessel-reward'
-import { type BufferedOptions, bufferedOverlap } from 'vessel-reward/metrics'
+import { type BufferedOptions, bufferedOverlap, skeletonize } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

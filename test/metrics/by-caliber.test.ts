@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { BitMask, clDice, confusion, dice } from 'vessel-reward'
-import { byCaliber, type CaliberOptions } from 'vessel-reward/metrics'
+import { BitMask, byCaliber, type CaliberOptions, clDice, confusion, dice } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw, grid } from '../oracle/grid.ts'

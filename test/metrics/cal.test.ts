@@ -1,5 +1,4 @@
-import { BitMask } from 'vessel-reward'
-import { type CalOptions, cal } from 'vessel-reward/metrics'
+import { BitMask, type CalOptions, cal } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

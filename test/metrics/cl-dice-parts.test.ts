@@ -1,5 +1,4 @@
-import { BitMask, clDice, type ThinningMethod } from 'vessel-reward'
-import { clDiceParts } from 'vessel-reward/metrics'
+import { BitMask, clDice, clDiceParts, type ThinningMethod } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readCenterlineGolden } from '../golden/centerline-golden.ts'
 import { faults, isClose } from '../oracle/compare.ts'

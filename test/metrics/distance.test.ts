@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {
   assd,
   BitMask,
+  boundary,
   hausdorff,
   hd95,
   masd,
@@ -9,7 +10,6 @@ import {
   nsd,
   type SurfaceDistanceOptions,
 } from 'vessel-reward'
-import { boundary } from 'vessel-reward/metrics'
 import { describe, expect, it } from 'vitest'
 import { type DistancePair, readDistanceGolden } from '../golden/distance-golden.ts'
 import { bits, faults, isClose } from '../oracle/compare.ts'

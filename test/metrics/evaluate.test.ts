@@ -1,14 +1,21 @@
 import fc from 'fast-check'
-import { assd, BitMask, dice, hausdorff, hd95, masd, nsd, precision } from 'vessel-reward'
 import {
   aggregate,
+  assd,
+  BitMask,
   bettiMatching,
   cal,
+  dice,
   evaluate,
+  hausdorff,
+  hd95,
   junctionF1,
   METRIC_NAMES,
+  masd,
+  nsd,
+  precision,
   skeletalSimilarity,
-} from 'vessel-reward/metrics'
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
-import { countJunctions, findJunctions, skeletonize } from 'vessel-reward'
 import {
+  countJunctions,
   endpointF1,
   findEndpoints,
+  findJunctions,
   type JunctionMatchOptions,
   junctionF1,
-} from 'vessel-reward/metrics'
+  skeletonize,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, numbersDifference } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { skeletonize, skeletonLength } from 'vessel-reward'
-import { type LengthRatioOptions, lengthAgreement, lengthRatio } from 'vessel-reward/metrics'
+import {
+  type LengthRatioOptions,
+  lengthAgreement,
+  lengthRatio,
+  skeletonize,
+  skeletonLength,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readGolden } from '../golden/golden.ts'
 import { bits, faults, isClose } from '../oracle/compare.ts'

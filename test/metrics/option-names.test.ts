@@ -1,6 +1,6 @@
+import * as metrics from 'vessel-reward'
+import * as terms from 'vessel-reward'
 import { BitMask, MultiObjectiveReward } from 'vessel-reward'
-import * as metrics from 'vessel-reward/metrics'
-import * as terms from 'vessel-reward/terms'
 import { describe, expect, it } from 'vitest'
 
 type Call = (...args: unknown[]) => unknown

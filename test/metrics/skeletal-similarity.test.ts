@@ -1,5 +1,4 @@
-import { BitMask } from 'vessel-reward'
-import { type SkeletalSimilarityOptions, skeletalSimilarity } from 'vessel-reward/metrics'
+import { BitMask, type SkeletalSimilarityOptions, skeletalSimilarity } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { fitCubic } from '../../src/metrics/curve-similarity.ts'
 import { segmentsOf } from '../../src/metrics/skeletal-segments.ts'

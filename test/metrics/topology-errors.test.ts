@@ -2,13 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mulberry32 } from '../../examples/mulberry32.ts'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
-import { BitMask, bettiNumbers } from '../../src/index.ts'
 import {
+  BitMask,
+  bettiNumbers,
   TOPOLOGY_ERROR_KINDS,
   type TopologyError,
   type TopologyErrorKind,
   topologyErrors,
-} from '../../src/metrics.ts'
+} from '../../src/index.ts'
 import { type Corruption, corrupt, type Network, networkOf } from './topology-corruptions.ts'
 
 const SIZE = 224

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
-import { BitMask } from 'vessel-reward'
 import {
+  BitMask,
   boundary,
   type DilationOptions,
   dilate,
   type ErosionOptions,
   erode,
   type StructuringElement,
-} from 'vessel-reward/metrics'
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { digestOf, readDistanceGolden } from '../golden/distance-golden.ts'
 import { bits, faults, maskDifference } from '../oracle/compare.ts'

@@ -6,16 +6,19 @@
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BitMask, hd95, MultiObjectiveReward, nsd } from 'vessel-reward'
-import { LADDERS } from 'vessel-reward/audit'
 import {
   aggregate,
+  BitMask,
   byCaliber,
   dilate,
   evaluate,
+  hd95,
   junctionF1,
   lengthAgreement,
-} from 'vessel-reward/metrics'
+  MultiObjectiveReward,
+  nsd,
+} from 'vessel-reward'
+import { LADDERS } from 'vessel-reward/audit'
 import { readMask } from 'vessel-reward/node'
 
 interface Pair {

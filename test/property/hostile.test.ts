@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as core from 'vessel-reward'
-import * as metrics from 'vessel-reward/metrics'
-import * as terms from 'vessel-reward/terms'
+import * as metrics from 'vessel-reward'
+import * as terms from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 
 const { BitMask, MultiObjectiveReward } = core

@@ -1,21 +1,19 @@
 import fc from 'fast-check'
 import {
   type BitMask,
+  BRANCH_TYPES,
   bettiNumbers,
   countJunctions,
   distanceTransform,
-  findJunctions,
-  skeletonize,
-  skeletonLength,
-} from 'vessel-reward'
-import {
-  BRANCH_TYPES,
   findEndpoints,
+  findJunctions,
   NODE_KINDS,
   type SkeletonGraph,
   type SkeletonGraphOptions,
   skeletonGraph,
-} from 'vessel-reward/metrics'
+  skeletonize,
+  skeletonLength,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readGraphGolden } from '../golden/graph-golden.ts'
 import { bits, faults, isClose } from '../oracle/compare.ts'

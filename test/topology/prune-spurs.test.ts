@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { bettiNumbers, skeletonize } from 'vessel-reward'
-import { type PruneSpursOptions, pruneSpurs, skeletonGraph } from 'vessel-reward/metrics'
+import {
+  bettiNumbers,
+  type PruneSpursOptions,
+  pruneSpurs,
+  skeletonGraph,
+  skeletonize,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, maskDifference } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'
