@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { BitMask, type MaskLike } from './mask/bitmask.ts'
+export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
 export type {
   ImageMask,
   RawMask,
@@ -17,8 +17,6 @@ export {
   type Aggregate,
   type AggregateOptions,
   aggregate,
-  type Comparison,
-  compare,
   type Evaluation,
   type EvaluationAggregate,
   type UndefinedRule,
@@ -27,10 +25,16 @@ export { type BettiErrors, type BettiOptions, bettiErrors } from './metrics/bett
 export { type BettiMatches, type BettiMatching, bettiMatching } from './metrics/betti-matching.ts'
 export { type BufferedOptions, type BufferedOverlap, bufferedOverlap } from './metrics/buffered.ts'
 export { byCaliber, type CaliberOptions, type CaliberStratum } from './metrics/by-caliber.ts'
-export { type Cal, type CalOptions, cal } from './metrics/cal.ts'
+export { type CalOptions, type CalParts, cal, calParts } from './metrics/cal.ts'
 export type { ClDiceParts } from './metrics/centerline.ts'
 export { type ClDiceOptions, clDice } from './metrics/centerline.ts'
 export { clDiceParts } from './metrics/cl-dice-parts.ts'
+export {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type EvaluationComparison,
+} from './metrics/compare.ts'
 export {
   assd,
   type Hd95Options,
@@ -44,14 +48,22 @@ export {
 export { type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export {
   endpointF1,
+  endpointMatches,
   type JunctionMatchOptions,
   junctionF1,
+  junctionMatches,
   type PointMatch,
   type PointMatchOptions,
 } from './metrics/junction-match.ts'
 export { type LengthRatioOptions, lengthAgreement, lengthRatio } from './metrics/length-ratio.ts'
 export type { MaskFacts, MaskPair } from './metrics/mask-pair.ts'
-export { METRIC_NAMES, type MetricName, type MetricSettings } from './metrics/metric-groups.ts'
+export {
+  METRIC_DIRECTIONS,
+  METRIC_NAMES,
+  type MetricDirection,
+  type MetricName,
+} from './metrics/metric-directions.ts'
+export type { MetricSettings } from './metrics/metric-groups.ts'
 export type { EmptyPolicy, MetricOptions } from './metrics/metric-options.ts'
 export type { MetricValue, MetricValues } from './metrics/metric-values.ts'
 export {
@@ -94,6 +106,7 @@ export {
 } from './morphology/distance-transform.ts'
 export { type SkeletonizeOptions, skeletonize } from './morphology/skeletonize.ts'
 export type { ThinningMethod } from './morphology/thinning-table.ts'
+export type { MaskBatch } from './reward/batch.ts'
 export { calTerm } from './reward/cal-term.ts'
 export { type Advantages, type CreditOptions, counterfactualAdvantages } from './reward/credit.ts'
 export {

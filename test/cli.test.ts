@@ -100,7 +100,7 @@ describe('score', () => {
       },
     })
     expect(report.metrics.specificity).toBe(specificity(pred, truth, { within }))
-    expect(report.metrics.clDice).toBe(clDice(pred, truth, { within, method: 'guo-hall' }))
+    expect(report.metrics.clDice).toBe(clDice(pred, truth, { within, thinning: 'guo-hall' }))
   })
 
   test('scores a mask against itself with the best reward', async () => {

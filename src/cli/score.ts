@@ -58,7 +58,7 @@ export async function scoreFiles(
     metrics: {
       dice: metrics.dice,
       iou: metrics.iou,
-      clDice: clDice(pred, truth, { within, method: thinning }),
+      clDice: clDice(pred, truth, { within, thinning }),
       recall: metrics.recall,
       precision: metrics.precision,
       specificity: specificity(pred, truth, { within }),
@@ -81,7 +81,7 @@ export async function scoreFiles(
     },
   }
   const errors = options.errors === true
-  if (errors) report.topologyErrors = topologyErrors(pred, truth, { within, method: thinning })
+  if (errors) report.topologyErrors = topologyErrors(pred, truth, { within, thinning })
   if (options.overlay !== undefined) {
     await writePng(options.overlay, overlay(pred, truth, { within, thinning, scale, errors }))
   }

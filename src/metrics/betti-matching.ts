@@ -1,4 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkCount } from '../mask/options.ts'
 import { type Connectivity, label } from '../topology/label.ts'
 import { type BettiOptions, bettiOf, checkBetti } from './betti-errors.ts'
 import { factOf } from './facts.ts'
@@ -58,7 +59,8 @@ export function bettiMatching(
   truth: MaskLike,
   options?: BettiOptions,
 ): BettiMatching {
-  const pair = checkBetti(pred, truth, options)
+  checkCount(arguments.length, 3, 'bettiMatching')
+  const pair = checkBetti(pred, truth, options, 'bettiMatching')
   return bettiMatchingOf(pair.pred, pair.truth, pair.connectivity)
 }
 

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions } from '../mask/validate.ts'
+import { checkCount } from '../mask/options.ts'
 import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerline.ts'
 
 /**
@@ -26,6 +26,6 @@ import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerlin
  * ```
  */
 export function clDiceParts(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): ClDiceParts {
-  checkOptions(options, ['within', 'empty', 'method'])
-  return clDicePartsOf(pred, truth, options)
+  checkCount(arguments.length, 3, 'clDiceParts')
+  return clDicePartsOf(pred, truth, options, 'clDiceParts')
 }

@@ -1,5 +1,5 @@
 import { calOf } from '../metrics/cal.ts'
-import { type QualityTermOptions, qualityTerm } from './quality-terms.ts'
+import { plainTerm, type QualityTermOptions } from './quality-terms.ts'
 import type { RewardTerm } from './terms.ts'
 
 /**
@@ -20,9 +20,10 @@ import type { RewardTerm } from './terms.ts'
  * ```
  */
 export function calTerm(options?: QualityTermOptions): RewardTerm {
-  return qualityTerm(
+  return plainTerm(
+    'calTerm',
+    arguments.length,
     options,
-    [],
     ({ pred, truth }) => calOf(pred.mask, truth.mask, 2, 2, 'perfect').cal,
   )
 }

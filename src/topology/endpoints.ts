@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { checkCount } from '../mask/options.ts'
 import { inSquare, thinSquares } from './thin-squares.ts'
 
 /**
@@ -22,7 +23,8 @@ import { inSquare, thinSquares } from './thin-squares.ts'
  * ```
  */
 export function findEndpoints(skeleton: MaskLike): Int32Array {
-  const { layout, words } = thinSquares(BitMask.from(skeleton))
+  checkCount(arguments.length, 1, 'findEndpoints')
+  const { layout, words } = thinSquares(BitMask.pack(skeleton, 'the skeleton'))
   const places: { x: number; y: number }[] = []
   for (let column = 0; column < layout.columns; column++) {
     const start = columnStart(layout, column)

@@ -1,3 +1,4 @@
+import { checkCount } from '../mask/options.ts'
 import { checkGraph } from './graph-check.ts'
 import { BRANCH_TYPES, NODE_KINDS, type SkeletonGraph } from './graph-types.ts'
 
@@ -85,6 +86,7 @@ export interface SkeletonFeatures {
  * ```
  */
 export function graphToGeoJSON(graph: SkeletonGraph): SkeletonFeatures {
+  checkCount(arguments.length, 1, 'graphToGeoJSON')
   checkGraph(graph)
   const { width, nodes, branches } = graph
   const features: (BranchFeature | NodeFeature)[] = []

@@ -154,7 +154,9 @@ describe('byCaliber', () => {
     [{ bins: ['3'] }, new TypeError("expected a bin to be a number, got '3'")],
     [
       { edges: [3] },
-      new RangeError("unknown option 'edges', expected within, empty, bins, method"),
+      new RangeError(
+        "unknown option 'edges' of byCaliber: did you mean 'empty'? Known: within, ignore, empty, bins, thinning",
+      ),
     ],
   ])('refuses the options %j', (options, error) => {
     expect(() => byCaliber([[1]], [[1]], options as CaliberOptions)).toThrow(error)

@@ -76,10 +76,10 @@ describe('lengthRatio and lengthAgreement', () => {
     )
   })
 
-  it.each<[unknown, Error]>([
+  it.each<[unknown, Error | RegExp]>([
     [
       { method: 'chain' },
-      new RangeError("unknown option 'method', expected within, empty, thinning, length"),
+      /^unknown option 'method' of \w+: did you mean 'within'\? Known: within, ignore, empty, thinning, length$/,
     ],
     [{ length: 'steps' }, new RangeError("expected length to be 'chain' or 'pixels', got 'steps'")],
   ])('refuse the options %j', (options, error) => {

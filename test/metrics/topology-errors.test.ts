@@ -207,7 +207,7 @@ describe('topologyErrors', () => {
     const mask = [[1]]
     const call = (options: object) => () => topologyErrors(mask, mask, options)
     expect(call({ tolerence: 2 })).toThrow(
-      "unknown option 'tolerence', expected within, tolerance, minSize, method",
+      "unknown option 'tolerence' of topologyErrors: did you mean 'tolerance'? Known: within, ignore, tolerance, minSize, thinning",
     )
     expect(call({ tolerance: -1 })).toThrow(RangeError)
     expect(call({ tolerance: 33 })).toThrow(RangeError)

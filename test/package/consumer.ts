@@ -6,6 +6,7 @@ import {
   type Advantages,
   type Aggregate,
   type AggregateOptions,
+  type AsyncTensorMask,
   accuracy,
   aggregate,
   assd,
@@ -27,18 +28,20 @@ import {
   branchStatistics,
   bufferedOverlap,
   byCaliber,
-  type Cal,
   type CaliberOptions,
   type CaliberStratum,
   type CalOptions,
+  type CalParts,
   type ClDiceOptions,
   type ClDiceParts,
+  type CompareOptions,
   type Comparison,
   type Confusion,
   type Connectivity,
   type ConnectivityOptions,
   type CreditOptions,
   cal,
+  calParts,
   calTerm,
   clDice,
   clDiceParts,
@@ -60,8 +63,10 @@ import {
   type EvaluateOptions,
   type Evaluation,
   type EvaluationAggregate,
+  type EvaluationComparison,
   type Explanation,
   endpointF1,
+  endpointMatches,
   erode,
   eulerNumber,
   evaluate,
@@ -83,6 +88,7 @@ import {
   type JunctionOptions,
   type JunctionTermOptions,
   junctionF1,
+  junctionMatches,
   junctionTerm,
   type LabelOptions,
   type Labels,
@@ -92,10 +98,13 @@ import {
   label,
   lengthAgreement,
   lengthRatio,
+  type MaskBatch,
   type MaskFacts,
   type MaskLike,
   type MaskPair,
+  METRIC_DIRECTIONS,
   METRIC_NAMES,
+  type MetricDirection,
   type MetricName,
   type MetricOptions,
   type MetricSettings,
@@ -268,7 +277,7 @@ const junctionMethod: JunctionMethod = 'clusters'
 const junctions: JunctionOptions = { method: junctionMethod }
 const lengthMethod: LengthMethod = 'pixels'
 const length: LengthOptions = { method: lengthMethod }
-const clDiceOptions: ClDiceOptions = { ...options, method: thinning }
+const clDiceOptions: ClDiceOptions = { ...options, thinning }
 const places: Int32Array = findJunctions(skeleton, junctions)
 export const facts: number[] = [
   labels.labels.length + labels.count,
@@ -304,8 +313,8 @@ export const surfaceDistances: number[] = [
 ]
 
 const calOptions: CalOptions = { ...options, areaRadius: 1 }
-const calParts: Cal = cal(image, rows, calOptions)
-const buffering: BufferedOptions = { ...options, tolerance: 1 }
+const calFactors: CalParts = calParts(image, rows, calOptions)
+const buffering: BufferedOptions = { ...options, buffer: 1 }
 const buffered: BufferedOverlap = bufferedOverlap(image, rows, buffering)
 const similarityOptions: SkeletalSimilarityOptions = { ...options, alpha: 0.5 }
 const similarity: SkeletalSimilarity = skeletalSimilarity(image, rows, similarityOptions)
@@ -318,12 +327,13 @@ const matching: BettiMatching = bettiMatching(image, rows, betti)
 const holes: BettiMatches = matching.holes
 const matchingEnds: PointMatchOptions = { ...options, radius: 2 }
 const matchingJunctions: JunctionMatchOptions = { ...matchingEnds, junctions }
-const matched: PointMatch = junctionF1(image, rows, matchingJunctions)
+const matched: PointMatch = junctionMatches(image, rows, matchingJunctions)
 const lengths: LengthRatioOptions = { ...options, thinning }
 export const more: number[] = [
-  calParts.cal + buffered.quality + similarity.rSe + shares.tprec,
+  calFactors.cal + cal(image, rows) + buffered.quality + similarity.rSe + shares.tprec,
   strata.length + errors.b0Error + matching.error + holes.matched,
-  matched.f1 + endpointF1(image, rows, matchingEnds).f1,
+  matched.f1 + endpointF1(image, rows, matchingEnds) + junctionF1(image, rows, matchingJunctions),
+  endpointMatches(image, rows, matchingEnds).matched,
   lengthRatio(image, rows, lengths) + lengthAgreement(image, rows, lengths),
   findEndpoints(skeleton).length,
 ]
@@ -352,8 +362,16 @@ const metricName: MetricName = METRIC_NAMES[0]
 const settings: MetricSettings = { ...options, buffer: 3 }
 const evaluating: EvaluateOptions<'dice' | 'hd95'> = { ...settings, metrics: ['dice', 'hd95'] }
 const evaluation: Evaluation<'dice' | 'hd95'> = evaluate(image, rows, evaluating)
-const rule: UndefinedRule | undefined = evaluation.undefined.dice
+const rule: UndefinedRule | undefined = evaluation.rules.dice
 const evaluated: EvaluationAggregate = aggregate([evaluation]).hd95
+const comparing: CompareOptions = { direction: { dice: 'higher' } }
+const compared: EvaluationComparison = compare([evaluation], [evaluation], comparing).dice
+const direction: MetricDirection = METRIC_DIRECTIONS.dice
+const lateTensor: AsyncTensorMask = { shape: [1, 2], data: async () => Float32Array.of(0, 1) }
+export const later: Promise<BitMask> = BitMask.fromAsync(lateTensor)
+const batch: MaskBatch = { data: [0, 1], shape: [1, 1, 2] }
+export const batched: Float64Array = new MultiObjectiveReward().scoreBatch(batch, batch)
+export const directed: (number | string)[] = [direction, compared.scoredWorst.a]
 export const scored: (number | string)[] = [metricName, rule ?? '', evaluated.scoredWorst]
 
 const quality: QualityTermOptions = { weight: 0.5, scale: 10 }

@@ -244,12 +244,17 @@ describe('skeletonGraph', () => {
 
   it.each<[unknown, Error]>([
     [{ mergeRadius: -1 }, new RangeError('expected mergeRadius to be a finite number ≥ 0, got -1')],
-    [{ radius: 3 }, new RangeError("unknown option 'radius', expected mask, mergeRadius")],
+    [
+      { radius: 3 },
+      new RangeError(
+        "unknown option 'radius' of skeletonGraph: did you mean 'mask'? Known: mask, mergeRadius",
+      ),
+    ],
     [
       { mask: [[1, 1]] },
       new RangeError('expected a skeleton and its mask of equal size, got 1 × 1 and 2 × 1'),
     ],
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of skeletonGraph to be a plain object, got null')],
   ])('refuses the options %j', (options, error) => {
     expect(() => skeletonGraph([[1]], options as SkeletonGraphOptions)).toThrow(error)
   })

@@ -99,7 +99,12 @@ describe('pruneSpurs', () => {
     [undefined, new TypeError('expected minLength to be a number, got undefined')],
     [{}, new TypeError('expected minLength to be a number, got undefined')],
     [{ minLength: -1 }, new RangeError('expected minLength to be a finite number ≥ 0, got -1')],
-    [{ minLength: 1, min: 2 }, new RangeError("unknown option 'min', expected minLength")],
+    [
+      { minLength: 1, min: 2 },
+      new RangeError(
+        "unknown option 'min' of pruneSpurs: did you mean 'minLength'? Known: minLength",
+      ),
+    ],
   ])('refuses the options %j', (options, error) => {
     expect(() => pruneSpurs([[1]], options as PruneSpursOptions)).toThrow(error)
   })
