@@ -1,4 +1,4 @@
-import { badValue, gatherForeground } from './gather.ts'
+import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
@@ -39,15 +39,18 @@ let blockBytes = NOTHING
  * holds pixels. Guard words and padding rows must be 0 and stay 0.
  */
 export function packPixels(
-  grid: PixelGrid,
+  given: PixelGrid,
   threshold: number,
   layout: Layout,
   words: Int32Array,
 ): void {
-  const { width, height } = grid
-  if (width === 0 || height === 0 || inUse.kernel?.pack(grid, threshold, layout, words)) return
+  const { width, height } = given
+  if (width === 0 || height === 0) return
+  const grid = plainGrid(given)
+  if (inUse.kernel?.pack(grid, threshold, layout, words)) return
   // Data may pack another mask while it is read: this one's memory is not for that.
-  const bits = withRoom(blockBits, width + 2)
+  const blockPixels = width * Math.min(BLOCK_ROWS, height)
+  const bits = withRoom(blockBits, Math.ceil(blockPixels / 32) + 2)
   blockBits = NOTHING
   const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
   for (let y = 0; y < height; y += BLOCK_ROWS) {
@@ -101,7 +104,7 @@ function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: n
 function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
   const { width } = grid
   return (first, count, bits) => {
-    const words = withRoom(blockBytes, 8 * width)
+    const words = withRoom(blockBytes, Math.ceil(count / 4))
     blockBytes = NOTHING
     const bytes = new Uint8Array(words.buffer)
     gatherForeground(grid, threshold, first / width, count / width, bytes)

@@ -49,9 +49,9 @@ export class SimdKernel implements Kernel {
     const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
     const isPlain = columnStride === 1 && values === 1 && rowStride === width && threshold >= 0
     if (!isPlain || !(isFloat || (isByte && threshold < 255))) return false
-    if (layout.length > MAX_WORDS) return false
-    const kernel = this.#kernel
     const { columns, pitch, length } = layout
+    if (!isWorkFor(length)) return false
+    const kernel = this.#kernel
     const input = this.#area.behind(length)
     const valueBytes = data.BYTES_PER_ELEMENT
     const blockRows = Math.min(height, Math.ceil(BLOCK_BYTES / (valueBytes * width)))
@@ -77,7 +77,7 @@ export class SimdKernel implements Kernel {
   countBoth(a: Int32Array, b: Int32Array): number | undefined {
     const { length } = a
     const other = this.#area.behind(length)
-    if (length > MAX_WORDS || !this.#area.reserve(other + 4 * length)) return undefined
+    if (!isWorkFor(length) || !this.#area.reserve(other + 4 * length)) return undefined
     this.#copyIn(a)
     const at = this.#area.words
     if (a === b) return this.#kernel.countBoth(at, at, length)
@@ -88,7 +88,7 @@ export class SimdKernel implements Kernel {
   thin({ columns, pitch, height, length }: Layout, words: Int32Array, method: string): boolean {
     const work = this.#area.behind(length)
     const kernel = this.#kernel
-    if (length > MAX_WORDS) return false
+    if (!isWorkFor(length)) return false
     if (!this.#area.reserve(work + kernel.thinWork(columns, height))) return false
     this.#copyIn(words)
     kernel.thin(this.#area.words, columns, pitch, height, METHODS.indexOf(method), work)
@@ -128,7 +128,7 @@ export class SimdKernel implements Kernel {
     const found = this.#area.behind(length)
     // No skeleton has more crossings than words, by far; other masks have.
     const room = length + 128
-    if (length > MAX_WORDS || !this.#area.reserve(found + 4 * room)) return -1
+    if (!isWorkFor(length) || !this.#area.reserve(found + 4 * room)) return -1
     if (this.#resident !== words) this.#copyIn(words)
     const count = this.#kernel.scanSkeleton(this.#area.words, columns, pitch, found, room)
     this.#isScanned = count >= 0
@@ -143,7 +143,7 @@ export class SimdKernel implements Kernel {
   ): ComponentForest | undefined {
     const kernel = this.#kernel
     const work = this.#area.behind(length)
-    if (length > MAX_WORDS) return undefined
+    if (!isWorkFor(length)) return undefined
     if (!this.#area.reserve(work + kernel.forestWork(columns, height, +diagonal, +keep))) {
       return undefined
     }
@@ -180,6 +180,11 @@ export class SimdKernel implements Kernel {
     const start = this.#area.words >> 2
     words.set(this.#area.ints.subarray(start, start + words.length))
   }
+}
+
+/** Whether so many words are worth their way into the memory: a mask without pixels has one. */
+function isWorkFor(words: number): boolean {
+  return words > 1 && words <= MAX_WORDS
 }
 
 /** Sets the words to 0 that hold no pixels: guards, and rows below the mask. */
