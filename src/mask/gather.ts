@@ -1,5 +1,5 @@
 import type { PixelGrid } from './pack.ts'
-import { plainArray } from './typed-array.ts'
+import { arrayKind, plainArray } from './typed-array.ts'
 import { describe } from './validate.ts'
 
 /**
@@ -35,11 +35,13 @@ export function gatherForeground(
 ): void {
   const grid = plainGrid(given)
   const { data, values } = grid
+  const kind = arrayKind(data)
   if (values > 1) gatherColours(grid, threshold, y, rows, out)
-  else if (data instanceof Float32Array || data instanceof Float64Array) {
-    gatherFloats(grid, data, threshold, y, rows, out)
-  } else if (data instanceof Uint8Array) gatherUint8(grid, data, threshold, y, rows, out)
-  else gatherValues(grid, threshold, y, rows, out)
+  else if (kind === 'Float32Array' || kind === 'Float64Array') {
+    gatherFloats(grid, data as Float32Array | Float64Array, threshold, y, rows, out)
+  } else if (kind === 'Uint8Array') {
+    gatherUint8(grid, data as Uint8Array, threshold, y, rows, out)
+  } else gatherValues(grid, threshold, y, rows, out)
 }
 
 function gatherFloats(

@@ -2,6 +2,7 @@ import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
+import { arrayKind } from './typed-array.ts'
 import { withRoom } from './with-room.ts'
 
 /** Where the pixels of a mask lie in its data. */
@@ -66,21 +67,22 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
   const { data, width, height, offset, rowStride, columnStride, values } = grid
   if (rowStride !== width * columnStride || threshold < 0) return undefined
   const bytesPerPixel = columnStride
-  const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
-  if (isByte && threshold < 255) {
+  const kind = arrayKind(data)
+  if ((kind === 'Uint8Array' || kind === 'Uint8ClampedArray') && threshold < 255) {
     const level = Math.floor(threshold)
+    const bytes = data as Uint8Array
     if (bytesPerPixel === 1) {
-      const words = wordsOf(data, offset, width * height)
+      const words = wordsOf(bytes, offset, width * height)
       return (first, count, bits) => packBytes(words, first, count, level, bits)
     }
     if (bytesPerPixel === 4 && values === 3) {
-      const words = wordsOf(data, offset, 4 * width * height)
+      const words = wordsOf(bytes, offset, 4 * width * height)
       return (first, count, bits) => packColours(words, first, count, level, bits)
     }
   }
-  if (data instanceof Float32Array && columnStride === 1) {
-    const floats = data.subarray(offset)
-    const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length)
+  if (kind === 'Float32Array' && columnStride === 1) {
+    const { buffer, byteOffset } = data as Float32Array
+    const words = new Int32Array(buffer, byteOffset + 4 * offset, width * height)
     return (first, count, bits) => {
       if (!packFloats(words, first, count, threshold, bits)) throw badValue(grid, first / width)
     }
@@ -89,7 +91,7 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
 }
 
 /** Bytes as 32-bit words; copied where they do not start on a word or end inside the last. */
-function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: number): Int32Array {
+function wordsOf(data: Uint8Array, offset: number, length: number): Int32Array {
   const start = data.byteOffset + offset
   const words = Math.ceil(length / 4)
   if (start % 4 === 0 && start + 4 * words <= data.buffer.byteLength) {

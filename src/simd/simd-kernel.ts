@@ -2,6 +2,7 @@ import type { ComponentForest, Kernel, PixelList } from '../mask/kernel.ts'
 import { type Layout, WORD_PIXELS } from '../mask/layout.ts'
 import type { PixelGrid } from '../mask/pack.ts'
 import { floatBitsBelow } from '../mask/pack-bits.ts'
+import { arrayKind } from '../mask/typed-array.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { type KernelExports, WorkArea } from './work-area.ts'
 
@@ -39,21 +40,19 @@ export class SimdKernel implements Kernel {
     this.#area = new WorkArea(kernel)
   }
 
-  pack(
-    { data, width, height, offset, rowStride, columnStride, values }: PixelGrid,
-    threshold: number,
-    layout: Layout,
-    words: Int32Array,
-  ): boolean {
-    const isFloat = data instanceof Float32Array
-    const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
+  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean {
+    const { width, height, offset, rowStride, columnStride, values } = grid
+    const kind = arrayKind(grid.data)
+    const isFloat = kind === 'Float32Array'
+    const isByte = kind === 'Uint8Array' || kind === 'Uint8ClampedArray'
     const isPlain = columnStride === 1 && values === 1 && rowStride === width && threshold >= 0
     if (!isPlain || !(isFloat || (isByte && threshold < 255))) return false
     const { columns, pitch, length } = layout
     if (!isWorkFor(length)) return false
     const kernel = this.#kernel
     const input = this.#area.behind(length)
-    const valueBytes = data.BYTES_PER_ELEMENT
+    const data = grid.data as Uint8Array | Float32Array
+    const valueBytes = isFloat ? 4 : 1
     const blockRows = Math.min(height, Math.ceil(BLOCK_BYTES / (valueBytes * width)))
     const size = blockRows * width
     if (!this.#area.reserve(input + size * valueBytes + OVERRUN)) return false
