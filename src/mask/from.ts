@@ -109,8 +109,11 @@ function sizeOfShape(shape: readonly number[]): [height: number, width: number] 
       `expected a mask of two dimensions, [rows, columns], got ${shape.length} dimensions`,
     )
   }
-  checkSize(shape[1], shape[0])
-  return [shape[0], shape[1]]
+  // Read once: what is checked is what is used.
+  const height = shape[0]
+  const width = shape[1]
+  checkSize(width, height)
+  return [height, width]
 }
 
 function gridOfStrided({ data, shape, stride, offset = 0 }: StridedMask): PixelGrid {

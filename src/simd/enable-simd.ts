@@ -45,7 +45,7 @@ export function enableSimd(): boolean {
 }
 
 /**
- * Goes back to the portable code, in this thread.
+ * Goes back to the portable code, in this thread, and gives the memory of the kernel back.
  *
  * @example
  * ```ts
