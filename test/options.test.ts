@@ -201,7 +201,7 @@ describe('every public function', () => {
     const args = call.hasOptions ? [...call.args, undefined] : call.args
     const error = await failure(call, [...args, { within: LINE }])
     expect(error).toBeInstanceOf(RangeError)
-    expect(String(error)).toMatch(/takes \d arguments?, got \d/)
+    expect(String(error)).toMatch(/takes \d+ arguments?, got \d/)
   })
 })
 

@@ -89,7 +89,7 @@ export function graphOf(skeleton: BitMask, mergeRadius: number, mask?: BitMask):
   const { width, height } = skeleton
   const links = linkPixels(thinSquares(skeleton))
   const paths = tracePaths(links)
-  const { root, isInner } = mergeJunctions(links, paths, height, mergeRadius)
+  const { root, isInner } = mergeJunctions(links, paths, skeleton.layout.rows, mergeRadius)
 
   const nodeOf = new Int32Array(links.count)
   let nodeCount = 0

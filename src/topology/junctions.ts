@@ -171,7 +171,7 @@ function candidates({ layout, words }: BitMask, method: JunctionMethod): PointRo
     count,
   } = (isCrossing ? inUse.kernel?.crossings(layout, words) : undefined) ??
   scan(layout, words, isCrossing)
-  const { height } = layout
+  const { rows: height } = layout
   const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
   scratchRowStart = rowStart
   const sortedX = withRoom(scratchSortedX, count)

@@ -98,9 +98,9 @@ function labelArray(pixels: number, out: Int32Array | undefined): Int32Array {
 function labelBits(mask: BitMask, connectivity: Connectivity, labels: Int32Array): Labels {
   const { width, height, layout, words } = mask
   const forest = componentForest(mask, connectivity === 8, true)
-  const numbers = rasterNumbers(forest, width, height)
+  const numbers = rasterNumbers(forest, width, layout.rows)
   const rows = connectivity === 8 ? 2 : 1
-  const strips = rows === 2 ? (height + 1) >> 1 : height
+  const strips = rows === 2 ? (layout.rows + 1) >> 1 : layout.rows
   const { stripNodes, manyNodes } = forest
   for (let column = 0; column < layout.columns; column++) {
     let i = column * layout.pitch + 1
