@@ -116,7 +116,7 @@ function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
 }
 
 /** Spreads the bits of a block of rows over the word columns, halos included. */
-function spreadBits(
+export function spreadBits(
   bits: Int32Array,
   { width, columns, pitch }: Layout,
   words: Int32Array,
