@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { ViteUserConfig } from 'vitest/config'
+import build from './tsup.config.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 const config: ViteUserConfig = {
+  define: build.define,
   resolve: {
     alias: [
       { find: /^vessel-reward$/, replacement: at('src/index.ts') },

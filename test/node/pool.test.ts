@@ -19,7 +19,7 @@ import { openRewardPool } from '../../src/node/pool.ts'
 import type { ChunkMessage, SentBits, WorkerSetup } from '../../src/node/pool-messages.ts'
 import { sendMask } from '../../src/node/pool-send.ts'
 import { Slab } from '../../src/node/pool-slab.ts'
-import { sourceScript, spawnWorker } from '../../src/node/pool-worker.ts'
+import { spawnWorker } from '../../src/node/pool-worker.ts'
 import config from '../../tsup.config.ts'
 import { type Grid, toRows } from '../oracle/grid.ts'
 import { largeMask } from '../property/masks.ts'
@@ -458,6 +458,8 @@ describe('what is sent', () => {
   })
 })
 
+const workerScript: string = JSON.parse(config.define?.WORKER_SCRIPT ?? '')
+
 /** Workers that do as they are told by the width of a mask. */
 const HOOK = `
   const { parentPort } = require('node:worker_threads')
@@ -475,7 +477,7 @@ describe('workers that end', () => {
   const spawn = (workerData: WorkerSetup) => {
     const options: WorkerOptions = { workerData, eval: true, execArgv: [] }
     const resourceLimits = { maxOldGenerationSizeMb: 64 }
-    const worker = new Worker(script + sourceScript(), { ...options, resourceLimits })
+    const worker = new Worker(script + workerScript, { ...options, resourceLimits })
     workers.push(worker)
     return worker
   }
