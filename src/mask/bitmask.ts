@@ -53,6 +53,11 @@ export class BitMask {
     return new BitMask(layout, words)
   }
 
+  /** @internal Whether this is a `BitMask`; a proxy of one is not. */
+  static isMask(value: unknown): value is BitMask {
+    return typeof value === 'object' && value !== null && #count in value
+  }
+
   /**
    * Packs a mask of any accepted form; a `BitMask` is returned as it is.
    *
@@ -75,7 +80,7 @@ export class BitMask {
     checkOptions(options)
     // Adding 0 turns −0 into 0, which it must not differ from.
     const threshold = finiteNumber(options?.threshold ?? 0, 'threshold') + 0
-    if (mask instanceof BitMask) return mask
+    if (BitMask.isMask(mask)) return mask
     const { layout, words } = packMask(mask, threshold)
     return new BitMask(layout, words)
   }

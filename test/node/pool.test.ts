@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import { runInNewContext } from 'node:vm'
 import ndarray from 'ndarray'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
@@ -32,6 +33,13 @@ const backwards = ({ width, height, data }: Grid) => ({
   stride: [-2 * width, -2],
   offset: 2 * width * height + 3,
 })
+
+/** A typed array that does not say what it is. */
+class Lying extends Uint8Array {
+  static get [Symbol.species]() {
+    return Float64Array as unknown as Uint8ArrayConstructor
+  }
+}
 
 /** Every way to pass a mask: arrays that are sent as they are, and arrays that are not. */
 const FORMS: Record<string, (mask: Grid) => MaskLike> = {
@@ -74,6 +82,17 @@ const FORMS: Record<string, (mask: Grid) => MaskLike> = {
   'a tensor of numbers': ({ width, height, data }) => ({
     shape: [height, width],
     dataSync: () => Array.from(data),
+  }),
+  'strides over a subclass with another species': ({ width, height, data }) => ({
+    data: new Lying(spread(data, 3, 2, 0)),
+    shape: [height, width],
+    stride: [3 * width, 3],
+    offset: 2,
+  }),
+  'bytes of another realm': ({ width, height, data }) => ({
+    width,
+    height,
+    data: runInNewContext('Uint8Array.from(data)', { data: Array.from(data) }),
   }),
   'shared bytes': (mask) => ({ ...mask, data: shared(mask.data) }),
   'shared strides': (mask) => ({ ...backwards(mask), data: shared(backwards(mask).data) }),
@@ -195,6 +214,12 @@ describe('invalid input', () => {
   const wrong = (mask: unknown) => mask as MaskLike
   const nan = { ...good, data: Float32Array.from(good.data).fill(Number.NaN, 17, 18) }
   const INVALID: Record<string, [preds: MaskLike[], truths: MaskLike | MaskLike[]]> = {
+    'a proxy of a BitMask': [[good, new Proxy(BitMask.from(good), {})], good],
+    'a proxy of a BitMask as one of the truths': [
+      [good, good],
+      [good, new Proxy(BitMask.from(good), {})],
+    ],
+    'a proxy of a BitMask as the truth': [[good], new Proxy(BitMask.from(good), {})],
     'no array of predictions': [wrong(good) as never, good],
     'another number of truths': [[good], [good, good]],
     'no mask': [[good, wrong(undefined)], good],
@@ -300,12 +325,33 @@ describe('invalid input', () => {
   test('options that are none', async () => {
     const make = createRewardPool as (...options: unknown[]) => Promise<RewardPool>
     expect(await failureOf(make({}, 2))).toBeInstanceOf(TypeError)
-    expect(await failureOf(make({}, { thread: 2 }))).toBeInstanceOf(RangeError)
+    expect((await failureOf(make({}, { thread: 2 }))).message).toBe(
+      "unknown option 'thread' of createRewardPool: did you mean 'threads'? Known: threads",
+    )
+    const misplaced = await failureOf(make({ threads: 2 }))
+    expect(misplaced).toBeInstanceOf(RangeError)
+    expect(misplaced.message).toMatch(/^threads belongs in the second argument: createRewardPool\(/)
+    expect(await failureOf(make({}, { threads: 1 }, 2))).toBeInstanceOf(RangeError)
     expect(await failureOf(make(null))).toBeInstanceOf(TypeError)
     expect((await failureOf(make({ recallTarget: 2 }))).message).toMatch('recallTarget')
     const score = pool.scoreBatch as (...values: unknown[]) => Promise<unknown>
-    expect(await failureOf(score([good], good, { signal: {} }))).toBeInstanceOf(TypeError)
+    for (const signal of [{}, null, true, { aborted: false }]) {
+      expect(await failureOf(score([good], good, { signal }))).toBeInstanceOf(TypeError)
+    }
     expect(await failureOf(score([good], good, { abort: 1 }))).toBeInstanceOf(RangeError)
+    expect(await failureOf(score([good], good, {}, 1))).toBeInstanceOf(RangeError)
+  })
+
+  test('each option of the reward is read once: workers have what was checked', async () => {
+    let reads = 0
+    const weights = {
+      get dice() {
+        return [0.5, Number.NaN][reads++]
+      },
+    }
+    await using own = await createRewardPool({ weights }, { threads: 1 })
+    expect(await own.scoreBatch([good], good)).toEqual(Float64Array.of(6))
+    expect(reads).toBe(1)
   })
 
   test('custom terms', async () => {
@@ -353,6 +399,18 @@ describe('what is sent', () => {
     expect(sendMask(mask, slab)).toHaveProperty('data', mask.data)
     const strided = { data: mask.data, shape: [2, 2], stride: [6, 3], offset: 1 }
     expect((sendMask(strided, slab) as typeof strided).data.buffer).toBe(mask.data.buffer)
+  })
+
+  test('typed arrays are what they are, not what they say', () => {
+    const data = Object.defineProperty(new Lying(8).fill(1), 'length', { value: 64 })
+    for (const mask of [
+      { data, width: 8, height: 8 },
+      { data, shape: [8, 8] },
+    ]) {
+      const sent = sendMask(mask, new Slab()) as typeof mask
+      expect(sent.data.constructor).toBe(Uint8Array)
+      expect(Array.from(sent.data)).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
+    }
   })
 
   test('other masks are copied into memory that is used again', () => {
