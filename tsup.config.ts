@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
 import type { Options } from 'tsup'
 
 const entry = {
@@ -9,9 +11,18 @@ const entry = {
   node: 'src/node/index.ts',
 }
 
+/** The worker of the reward pool as one script. */
+const worker = buildSync({
+  entryPoints: [fileURLToPath(new URL('src/node/worker.ts', import.meta.url))],
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'es2022',
+  write: false,
+}).outputFiles[0].text
+
 const config: Options = {
-  // The worker is loaded by its file name, not imported.
-  entry: { ...entry, cli: 'src/cli.ts', worker: 'src/node/worker.ts' },
+  entry: { ...entry, cli: 'src/cli.ts' },
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',
@@ -19,6 +30,7 @@ const config: Options = {
   removeNodeProtocol: false,
   clean: true,
   sourcemap: false,
+  define: { WORKER_SCRIPT: JSON.stringify(worker) },
   // Writes constants out where they are used: a module's variables are slow to read in a hot loop.
   esbuildOptions(options) {
     options.minifySyntax = true

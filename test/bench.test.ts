@@ -10,7 +10,6 @@ import { digits, report, table } from '../bench/report.ts'
 import type { RunResult, SetResult } from '../bench/results.ts'
 import { quantile, ratios, relativeSpread, summarise } from '../bench/statistics.ts'
 import { targetResults } from '../bench/targets.ts'
-import { workerRace } from '../bench/workers.ts'
 
 const QUICK: MeasureOptions = {
   clock: 'wall',
@@ -110,36 +109,6 @@ describe('measure', () => {
     expect(ratios['slow / fast'].median).toBe(3)
     // A lead-in and a quantum each.
     expect(order.slice(-4)).toEqual(['slow', 'slow', 'fast', 'fast'])
-  })
-
-  it('times pools of one and of two workers on equal batches', async () => {
-    const set = proceduralSet(64, 64, 2)
-    const closed: number[] = []
-    const node = {
-      createRewardPool: async (_: object, { threads }: { threads: number }) => ({
-        scoreBatch: async (preds: readonly unknown[], truths: readonly unknown[]) => {
-          expect(preds.length).toBe(256)
-          expect(truths.length).toBe(256)
-          await new Promise((resolve) => setTimeout(resolve, 4 / threads))
-          return new Float64Array(preds.length)
-        },
-        [Symbol.asyncDispose]: async () => {
-          closed.push(threads)
-        },
-      }),
-    }
-    const race = (await workerRace(node, { BitMask }, set))!
-    const { ratios } = await measure(
-      { contestants: race.stages, inputs: 2, ratios: race.ratios },
-      QUICK,
-    )
-    await race.close()
-    expect(Object.keys(ratios)).toEqual([
-      '1 worker / 2 workers',
-      'one thread / two threads, arithmetic',
-    ])
-    expect(closed).toEqual([1, 2])
-    expect(await workerRace({}, { BitMask }, set)).toBeUndefined()
   })
 })
 

@@ -46,6 +46,8 @@ export interface MetricGroup {
   ): Partial<Record<MetricName, number>>
 }
 
+// Else every bundle with any function of this file's entry would have all metrics.
+/* @__NO_SIDE_EFFECTS__ */
 function group<const Name extends MetricName>(
   names: readonly Name[],
   compute: (pred: BitMask, truth: BitMask, settings: MetricSettings) => Record<Name, number>,

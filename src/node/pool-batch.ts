@@ -156,7 +156,7 @@ export class PoolBatch {
   #sendTruth(index: number, slab: Slab): SentMask {
     const { truths } = this.#input
     const truth = truths instanceof BitMask ? truths : truths[index]
-    if (truth instanceof BitMask) return sendKept(truth)
+    if (BitMask.isMask(truth)) return sendKept(truth)
     if (!this.#repeated.has(truth)) return sendMask(truth, slab)
     const packed = this.#repeated.get(truth) ?? BitMask.from(truth)
     this.#repeated.set(truth, packed)

@@ -1,7 +1,8 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import type { ImageMask, RawMask, StridedMask, TensorMask } from '../mask/from.ts'
+import { plainArray } from '../mask/typed-array.ts'
 import type { SentBits, SentMask } from './pool-messages.ts'
-import { isSharable, isShared, type Slab } from './pool-slab.ts'
+import { isShared, type Slab } from './pool-slab.ts'
 
 /**
  * Puts a mask into shared memory. Pixels in typed arrays are copied as they are, because packing
@@ -11,7 +12,7 @@ import { isSharable, isShared, type Slab } from './pool-slab.ts'
  * @throws TypeError or RangeError as BitMask.from, for a mask that is packed here
  */
 export function sendMask(mask: MaskLike, slab: Slab): SentMask {
-  if (mask instanceof BitMask) return sendBits(mask, slab)
+  if (BitMask.isMask(mask)) return sendBits(mask, slab)
   return sendRaw(mask, slab) ?? sendBits(BitMask.from(mask), slab)
 }
 
@@ -38,7 +39,7 @@ export function pixelsOf(mask: SentMask): number {
 }
 
 function sendBits({ words, width, height }: BitMask, slab: Slab): SentBits {
-  return { words: slab.place(words) as Int32Array, width, height }
+  return { words: slab.place(words), width, height }
 }
 
 /** A mask whose data are sent as they are; undefined for every other and for a doubtful one. */
@@ -55,27 +56,31 @@ function sendRaw(mask: RawMask, slab: Slab): SentMask | undefined {
 
 const isSize = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0
 
-function sendImage({ data, width, height, channels }: ImageMask, slab: Slab): SentMask | undefined {
-  if (!isSharable(data) || !isSize(width) || !isSize(height)) return undefined
+function sendImage(mask: ImageMask, slab: Slab): SentMask | undefined {
+  const { width, height, channels } = mask
+  const data = plainArray(mask.data)
+  if (data === undefined || !isSize(width) || !isSize(height)) return undefined
   if (channels !== undefined && !isSize(channels)) return undefined
   return { data: slab.place(data), width, height, channels }
 }
 
 /** Two integers, or undefined. */
 function integerPair(values: readonly number[]): readonly number[] | undefined {
-  const isArray = Array.isArray(values) || ArrayBuffer.isView(values)
-  const isPair = isArray && values.length === 2 && values.every(Number.isSafeInteger)
-  return isPair ? [values[0], values[1]] : undefined
+  if (!Array.isArray(values) && !ArrayBuffer.isView(values)) return undefined
+  if (values.length !== 2) return undefined
+  const pair = [values[0], values[1]]
+  return pair.every(Number.isSafeInteger) ? pair : undefined
 }
 
 /** Only what the strides reach is copied, and only if that is not much more than the pixels. */
 function sendStrided(mask: StridedMask, slab: Slab): SentMask | undefined {
-  const { data, offset = 0 } = mask
+  const { offset = 0, stride: givenStride } = mask
+  const data = plainArray(mask.data)
   const shape = integerPair(mask.shape)
-  if (!isSharable(data) || shape === undefined || !shape.every(isSize)) return undefined
-  if (mask.stride === undefined && offset === 0) return { data: slab.place(data), shape }
+  if (data === undefined || shape === undefined || !shape.every(isSize)) return undefined
+  if (givenStride === undefined && offset === 0) return { data: slab.place(data), shape }
   const [height, width] = shape
-  const stride = integerPair(mask.stride ?? [width, 1])
+  const stride = integerPair(givenStride ?? [width, 1])
   if (stride === undefined || !isSize(offset)) return undefined
   if (isShared(data)) return { data, shape, stride, offset }
   const down = (height - 1) * stride[0]

@@ -1,33 +1,7 @@
-/** An array that can lie in shared memory. */
-export type SharableArray =
-  | Uint8Array
-  | Uint8ClampedArray
-  | Float32Array
-  | Float64Array
-  | Int32Array
-  | Uint32Array
-  | Int16Array
-  | Uint16Array
-  | Int8Array
+import type { plainArray } from '../mask/typed-array.ts'
 
-type Kind = new (buffer: ArrayBufferLike, start: number, length: number) => SharableArray
-
-const KINDS: readonly Kind[] = [
-  Uint8Array,
-  Uint8ClampedArray,
-  Float32Array,
-  Float64Array,
-  Int32Array,
-  Uint32Array,
-  Int16Array,
-  Uint16Array,
-  Int8Array,
-]
-
-/** Whether an array of this kind is sent as it is; others are packed first. */
-export function isSharable(data: unknown): data is SharableArray {
-  return KINDS.some((kind) => data instanceof kind)
-}
+/** An array that can lie in shared memory: of this realm, and of no subclass. */
+export type SharableArray = NonNullable<ReturnType<typeof plainArray>>
 
 /** Whether others can see the array where it is. */
 export function isShared(data: SharableArray): boolean {
@@ -52,9 +26,14 @@ export class Slab {
   }
 
   /** The array in shared memory: itself if it is there already, else a copy. */
-  place(data: SharableArray): SharableArray {
+  place<T extends SharableArray>(data: T): T {
     if (isShared(data)) return data
     const { buffer, byteOffset, byteLength, length } = data
+    const Kind = data.constructor as new (
+      buffer: SharedArrayBuffer,
+      at: number,
+      length: number,
+    ) => T
     // Between addresses that are equal modulo 8, copying is four times as fast.
     let start = this.#used + ((byteOffset - this.#used) & 7)
     if (start + byteLength > this.#buffer.byteLength) {
@@ -66,7 +45,6 @@ export class Slab {
     this.#used = start + byteLength
     const copy = new Uint8Array(this.#buffer, start, byteLength)
     copy.set(new Uint8Array(buffer, byteOffset, byteLength))
-    const kind = KINDS.find((one) => data instanceof one) ?? Uint8Array
-    return new kind(this.#buffer, start, length)
+    return new Kind(this.#buffer, start, length)
   }
 }

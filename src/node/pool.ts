@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe, integer } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe, integer } from '../mask/validate.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import type { RewardOptions } from '../reward/reward-options.ts'
 import { type BatchInput, PoolBatch } from './pool-batch.ts'
@@ -61,6 +62,15 @@ export interface RewardPool {
 
 const MAX_THREADS = 1024
 
+const POOL_OPTIONS: OptionTable<RewardPoolOptions> = {
+  // 0 stands for as many as the machine runs at once.
+  threads: { default: 0, read: (value, name) => integer(value as number, name, 1, MAX_THREADS) },
+}
+
+const BATCH_OPTIONS: OptionTable<ScoreBatchOptions, { signal: AbortSignal | undefined }> = {
+  signal: { default: undefined, read: readSignal },
+}
+
 /**
  * Starts worker threads that score batches on several cores. The workers do not keep the process
  * alive, except while a batch is under way; start them once, as each needs a few batches until its
@@ -97,22 +107,26 @@ const MAX_THREADS = 1024
  * ```
  */
 export async function createRewardPool(
-  rewardOptions: RewardOptions = {},
-  options: RewardPoolOptions = {},
+  rewardOptions?: RewardOptions,
+  options?: RewardPoolOptions,
 ): Promise<RewardPool> {
+  checkCount(arguments.length, 2, 'createRewardPool')
   return openRewardPool(rewardOptions, options, spawnWorker)
 }
 
 /** A pool whose workers are started by `spawn`. */
 export async function openRewardPool(
-  rewardOptions: RewardOptions,
-  options: RewardPoolOptions,
+  rewardOptions: RewardOptions | undefined,
+  options: RewardPoolOptions | undefined,
   spawn: (setup: WorkerSetup) => Worker,
 ): Promise<RewardPool> {
-  const reward = new MultiObjectiveReward(rewardOptions)
-  const setup = setupOf(rewardOptions)
-  checkOptions(options, ['threads'], 'pool option')
-  const size = integer(options.threads ?? availableParallelism(), 'threads', 1, MAX_THREADS)
+  refuseThreads(rewardOptions)
+  // A copy, so that each option is read once: the workers get what is checked here.
+  const copy = plainCopy(rewardOptions) as RewardOptions | undefined
+  const reward = new MultiObjectiveReward(copy)
+  const setup = setupOf(copy ?? {})
+  const { threads: given } = readOptions(options, POOL_OPTIONS, 'createRewardPool')
+  const size = given === 0 ? availableParallelism() : given
   const threads = new PoolThreads(size, () => spawn(setup))
   try {
     await threads.start()
@@ -123,8 +137,9 @@ export async function openRewardPool(
   const close = () => threads.close()
   return {
     threads: size,
-    scoreBatch: async (preds, truths, batchOptions) => {
-      const signal = signalOf(batchOptions)
+    async scoreBatch(preds, truths, batchOptions) {
+      checkCount(arguments.length, 3, 'scoreBatch')
+      const { signal } = readOptions(batchOptions, BATCH_OPTIONS, 'scoreBatch')
       if (signal?.aborted) throw signal.reason
       return threads.run(new PoolBatch({ reward, ...pairsOf(reward, preds, truths), signal }))
     },
@@ -133,38 +148,48 @@ export async function openRewardPool(
   }
 }
 
+/** The number of threads is easily written where the options of the reward are. */
+function refuseThreads(rewardOptions: RewardOptions | undefined): void {
+  const isThere = typeof rewardOptions === 'object' && rewardOptions !== null
+  if (!isThere || !('threads' in rewardOptions)) return
+  throw new RangeError(
+    'threads belongs in the second argument: createRewardPool(rewardOptions, { threads })',
+  )
+}
+
 /** What workers need to make the same reward. */
-function setupOf(options: RewardOptions): WorkerSetup {
-  const { terms, within } = options
+function setupOf({ terms, within, ...options }: RewardOptions): WorkerSetup {
   if (Object.keys(terms ?? {}).length > 0) {
     throw new TypeError(
       'expected a reward without custom terms: their functions cannot be sent to worker threads',
     )
   }
   return {
-    options: plainCopy(options, ['terms', 'within']) as WorkerSetup['options'],
+    options,
     within: within === undefined ? undefined : sendKept(BitMask.from(within)),
   }
 }
 
-/** Checked options as plain objects, which can be sent; inherited options are options, too. */
-function plainCopy(value: unknown, without: readonly string[] = []): unknown {
-  if (typeof value !== 'object' || value === null) return value
+/**
+ * Options as plain objects, which can be sent; inherited options are options, too. What is not an
+ * object of options stays as it is.
+ */
+function plainCopy(value: unknown): unknown {
+  if (describe(value) !== 'an object') return value
   const copy: Record<string, unknown> = {}
-  for (const name in value) {
-    if (!without.includes(name)) copy[name] = plainCopy((value as Record<string, unknown>)[name])
+  for (const name in value as object) {
+    const option = (value as Record<string, unknown>)[name]
+    copy[name] = name === 'within' || name === 'terms' ? option : plainCopy(option)
   }
   return copy
 }
 
-function signalOf(options: ScoreBatchOptions | undefined): AbortSignal | undefined {
-  checkOptions(options, ['signal'], 'batch option')
-  const signal = options?.signal
-  const isSignal = typeof signal === 'object' && signal !== null && 'aborted' in signal
-  if (signal !== undefined && !isSignal) {
-    throw new TypeError(`expected signal to be an AbortSignal, got ${describe(signal)}`)
+function readSignal(value: unknown, name: string): AbortSignal {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') {
+    return value as AbortSignal
   }
-  return signal
+  throw new TypeError(`expected ${name} to be an AbortSignal, got ${describe(value)}`)
 }
 
 /** The masks of a batch as they are now; a truth for all is packed, and thereby checked. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeExampleFiles } from './example-files.ts'
-import { publicNames, typeErrors } from './public-api.ts'
+import { publicNames } from './public-api.ts'
 import { guideSnippets, isScript, type Snippet, sourceSnippets } from './snippets.ts'
 import { runnable, type SnippetTools } from './transform.ts'
 
@@ -46,10 +46,6 @@ describe('every snippet of the sources, the README and the guides', () => {
       await runnable(snippet.code).run(toolsFor(snippet))
     },
   )
-
-  test('has the right types', () => {
-    expect(typeErrors(scripts.filter(({ language }) => language !== 'js'))).toEqual([])
-  })
 })
 
 describe('every public function, class and method', () => {

@@ -3,19 +3,21 @@ import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeExampleFiles } from '../docs/example-files.ts'
-import { type InstalledPackage, installPackage, ROOT } from './packed-package.ts'
-
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-const subpaths: string[] = Object.keys(manifest.exports)
-  .filter((path) => path !== './package.json')
-  .map((path) => path.replace(/^\./, manifest.name))
+import {
+  type InstalledPackage,
+  installPackage,
+  MANIFEST,
+  NAME,
+  ROOT,
+  SUBPATHS,
+} from './packed-package.ts'
 
 let installed: InstalledPackage
 let dist: string
 
 beforeAll(() => {
   installed = installPackage()
-  dist = join(installed.folder, 'node_modules', manifest.name, 'dist')
+  dist = join(installed.folder, 'node_modules', NAME, 'dist')
 }, 180_000)
 afterAll(() => installed?.remove())
 
@@ -54,7 +56,7 @@ describe('the built core entry', () => {
 
   test('scores a pair where code generation is forbidden', () => {
     const code = `
-      import { MultiObjectiveReward } from '${manifest.name}'
+      import { MultiObjectiveReward } from '${NAME}'
       let forbidden = false
       try { new Function('return 1') } catch { forbidden = true }
       const rows = [[0, 1, 0], [1, 1, 1]]
@@ -65,7 +67,7 @@ describe('the built core entry', () => {
 })
 
 describe('the installed package', () => {
-  test.each(subpaths)('%s is imported and required from plain Node', (subpath) => {
+  test.each(SUBPATHS)('%s is imported and required from plain Node', (subpath) => {
     const code = `
       import { createRequire } from 'node:module'
       const imported = await import('${subpath}')
@@ -77,9 +79,9 @@ describe('the installed package', () => {
 
   test('has one BitMask in all its entry points', () => {
     const code = `
-      import { BitMask } from '${manifest.name}'
-      import { toNdarray, fromNdarray } from '${manifest.name}/ndarray'
-      import { decodeMask, encodePng } from '${manifest.name}/node'
+      import { BitMask } from '${NAME}'
+      import { toNdarray, fromNdarray } from '${NAME}/ndarray'
+      import { decodeMask, encodePng } from '${NAME}/node'
       const mask = BitMask.from([[0, 1]])
       console.log(fromNdarray(toNdarray(mask)) instanceof BitMask)
       const png = encodePng({ data: mask.toUint8Array(), width: 2, height: 1 })
@@ -89,7 +91,7 @@ describe('the installed package', () => {
 
   test('finds the file of its worker threads', () => {
     const code = `
-      import { createRewardPool } from '${manifest.name}/node'
+      import { createRewardPool } from '${NAME}/node'
       const pool = await createRewardPool({}, { threads: 1 })
       console.log(...await pool.scoreBatch([[[0, 1]]], [[0, 1]]))
       await pool.close()`
@@ -98,16 +100,16 @@ describe('the installed package', () => {
 
   test('hands out its manifest', () => {
     const code = `
-      import manifest from '${manifest.name}/package.json' with { type: 'json' }
+      import manifest from '${NAME}/package.json' with { type: 'json' }
       console.log(manifest.version)`
-    expect(runScript('manifest.mjs', code, '--no-warnings')).toBe(`${manifest.version}\n`)
+    expect(runScript('manifest.mjs', code, '--no-warnings')).toBe(`${MANIFEST.version}\n`)
   })
 
   test('has a command line tool that scores two images', () => {
     writeExampleFiles(installed.folder)
     const tool = join(dist, 'cli.js')
     expect(statSync(tool).mode & 0o111).not.toBe(0)
-    const link = join(installed.folder, 'node_modules/.bin', manifest.name)
+    const link = join(installed.folder, 'node_modules/.bin', NAME)
     const printed = installed.node(link, 'score', 'pred.png', 'truth.png', '--json')
     expect(JSON.parse(printed).total).toBeCloseTo(0.98095238, 8)
   })
@@ -124,7 +126,7 @@ describe('the installed package', () => {
 
   test('declares no internal member', () => {
     const files = readdirSync(dist).filter((file) => file.endsWith('.d.ts'))
-    expect(files.length).toBeGreaterThanOrEqual(subpaths.length)
+    expect(files.length).toBeGreaterThanOrEqual(SUBPATHS.length)
     for (const file of files) {
       expect(readFileSync(join(dist, file), 'utf8')).not.toMatch(/@internal|words: Int32Array/)
     }
@@ -155,7 +157,7 @@ describe('the declared types', () => {
     expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), formatHost)).toBe('')
 
     const checker = program.getTypeChecker()
-    const unused = new Set(subpaths)
+    const unused = new Set(SUBPATHS)
     for (const statement of program.getSourceFile(consumer)?.statements ?? []) {
       if (!ts.isImportDeclaration(statement)) continue
       const { importClause, moduleSpecifier } = statement
