@@ -157,6 +157,15 @@ function expectTracing(
   expect(length, name).toBeLessThanOrEqual(chain + rounding)
   expect(length, name).toBeGreaterThanOrEqual(least * (chunkSize < 3 ? 1 : 15 / 16))
   if (chunkSize >= 3) {
+    // Strokes along rows, columns and diagonals are the skeleton; others stay in their chunk.
+    const sizes = polylines.flatMap((line) =>
+      [...line.keys()].slice(2).map((k) => {
+        if (k % 2 === 1) return 0
+        const [width, height] = [line[k] - line[k - 2], line[k + 1] - line[k - 1]].map(Math.abs)
+        return width === 0 || height === 0 || width === height ? 0 : Math.max(width, height)
+      }),
+    )
+    expect(max(sizes), name).toBeLessThan(chunkSize)
     const reach = Math.floor(chunkSize / 2)
     const found = distancesBetween(thin.toUint8Array(), polylines, width, height)
     expect(max(found.toSkeleton), name).toBeLessThanOrEqual(reach)
@@ -245,6 +254,17 @@ describe('traceCenterlines', () => {
     for (const mask of [slit, joined]) {
       expect(topologyOf(traceCenterlines(mask, { chunkSize: 64 }))).toEqual({ b0: 1, b1: 1 })
     }
+  })
+
+  it('keeps a detour that is short beside a long line', () => {
+    const width = 2012
+    const data = new Uint8Array(45 * width)
+    for (let x = 0; x < width; x++) if (x < 2000 || x > 2010) data[44 * width + x] = 1
+    for (let y = 4; y < 44; y++) data[y * width + 2000] = data[y * width + 2010] = 1
+    for (let x = 2001; x < 2010; x++) data[3 * width + x] = 1
+    const mask = { data, width, height: 45 }
+    expect(topologyOf(traceCenterlines(mask))).toEqual({ b0: 1, b1: 0 })
+    expectTracing(skeletonize(mask), traceCenterlines(mask, { chunkSize: 64 }), 64)
   })
 
   it('does what skeleton-tracing-js does not', () => {
