@@ -181,3 +181,50 @@ describe('guo-hall', () => {
     )
   })
 })
+
+describe('a line that leaves the image', () => {
+  const SIZE = 80
+  const PAD = 8
+  /** With a round end inside, and through the right border at an angle to it. */
+  const leaving = (width: number, angle: number, dy: number): Rows =>
+    Array.from({ length: SIZE }, (_, y) =>
+      Array.from({ length: SIZE }, (_, x) => {
+        const right = x - (SIZE - 1)
+        const down = y - SIZE / 2 - dy
+        const along = right * Math.sin(angle) + down * Math.cos(angle)
+        const across = right * Math.cos(angle) - down * Math.sin(angle)
+        return Number(Math.hypot(Math.min(0, along + 45), across) <= width / 2)
+      }),
+    )
+  const within = (i: number) => Math.min(SIZE - 1, Math.max(0, i - PAD))
+  const padded = (rows: Rows): Rows =>
+    Array.from({ length: SIZE + 2 * PAD }, (_, y) =>
+      Array.from({ length: SIZE + 2 * PAD }, (_, x) => rows[within(y)][within(x)]),
+    )
+  /** Columns between the skeleton and the right border of the image, which begins at `left`. */
+  const gap = (skeleton: BitMask, left: number): number => {
+    for (let x = SIZE - 1; x >= 0; x--) {
+      for (let y = 0; y < SIZE; y++) if (skeleton.get(x + left, y + left)) return SIZE - 1 - x
+    }
+    return SIZE
+  }
+
+  // docs/metrics.md gives these numbers.
+  it.each([
+    [3, '0.41', 4],
+    [5, '0.37', 2],
+    [9, '0.64', 4],
+    [13, '0.79', 6],
+  ])('of %i pixels ends before the border, but not in a padded mask', (width, mean, most) => {
+    const gaps: number[] = []
+    for (let degrees = 30; degrees <= 150; degrees += 5) {
+      for (const dy of [0, 0.3, 0.6]) {
+        const rows = leaving(width, (degrees * Math.PI) / 180, dy)
+        gaps.push(gap(skeletonize(rows), 0))
+        expect(gap(skeletonize(padded(rows)), PAD)).toBe(0)
+      }
+    }
+    expect((gaps.reduce((sum, one) => sum + one) / gaps.length).toFixed(2)).toBe(mean)
+    expect(Math.max(...gaps)).toBe(most)
+  })
+})
