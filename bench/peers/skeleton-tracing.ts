@@ -26,7 +26,8 @@ interface SkeletonTracing {
 }
 
 function loadSkeletonTracing(): SkeletonTracing {
-  return createRequire(import.meta.url)('skeleton-tracing-js')
+  const require = createRequire(import.meta.url)
+  return require('skeleton-tracing-js')
 }
 
 /**
