@@ -1,16 +1,15 @@
 /**
  * Masks as ndarrays: every function takes an `ndarray` of shape [rows, columns] with any strides,
- * offset and store, and returns ndarrays.
+ * offset and store, and all but `fromNdarray` return ndarrays.
  *
- * The packages `ndarray` and `ndarray-ops` generate code with `new Function`, so that importing
- * this entry throws where a content-security policy forbids that. The core entry does not import
- * them and reads ndarrays all the same, except those over a store with `get` and `set`.
+ * The package `ndarray` makes the code of an ndarray's class with `new Function` when the first of
+ * its kind is made, not when it is imported. So this entry can be imported under a content-security
+ * policy that forbids that, and `fromNdarray` works; `threshold`, `toNdarray`, `skeletonize` and
+ * `label`, which return ndarrays, throw an EvalError that says so.
  *
  * @packageDocumentation
  */
-import ndarray, { type NdArray } from 'ndarray'
-// ndarray-ops adds its functions in a loop, so that Node finds no named exports in it.
-import ops from 'ndarray-ops'
+import type { NdArray } from 'ndarray'
 import {
   BitMask,
   type ConnectivityOptions,
@@ -20,9 +19,28 @@ import {
   skeletonize as skeletonizeMask,
   type ThresholdOptions,
 } from './index.ts'
-import { checkedView, type NumericNdArray, nameOf } from './ndarray/checked-view.ts'
+import { checkCount, type OptionTable, readOptions } from './mask/options.ts'
+import { describe, finiteNumber } from './mask/validate.ts'
+import { THINNING_METHODS } from './morphology/skeletonize.ts'
+import { checkedView, type NumericNdArray } from './ndarray/checked-view.ts'
+import { contiguous } from './ndarray/contiguous.ts'
 
 export type { NumericNdArray }
+
+/** Whether a threshold is given makes a difference to `BitMask.from`. */
+type Read = { threshold: number | undefined }
+
+const FROM_OPTIONS: OptionTable<ThresholdOptions, Read> = {
+  threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
+}
+const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions & ThresholdOptions, Read> = {
+  ...FROM_OPTIONS,
+  method: { default: 'skimage', among: THINNING_METHODS },
+}
+const LABEL_OPTIONS: OptionTable<ConnectivityOptions & ThresholdOptions, Read> = {
+  ...FROM_OPTIONS,
+  connectivity: { default: 8, among: [4, 8] },
+}
 
 /** A label map as an ndarray; see {@link label}. */
 export interface NdArrayLabels {
@@ -33,14 +51,15 @@ export interface NdArrayLabels {
 }
 
 /**
- * Thresholds an array, by `ndarray-ops`: 1 where a value is greater than `value`, otherwise 0.
+ * Thresholds an array: 1 where a value is greater than `value`, otherwise 0.
  *
  * @param array - [rows, columns], any strides
  * @param value - the threshold, any finite number
  * @returns a new contiguous ndarray of the same shape
- * @throws TypeError if `array` is no ndarray of numbers or booleans, or `value` no number
+ * @throws TypeError if `array` is not an ndarray of numbers or booleans, or `value` is not a number
  * @throws RangeError if `array` has not two dimensions or reaches outside its data, or a value is
  * NaN
+ * @throws EvalError where generating code is forbidden
  *
  * @example
  * ```ts
@@ -53,26 +72,27 @@ export interface NdArrayLabels {
  * ```
  */
 export function threshold(array: NumericNdArray, value: number): NdArray<Uint8Array> {
+  checkCount(arguments.length, 2, 'threshold')
   if (typeof value !== 'number') {
-    throw new TypeError(`expected the threshold to be a number, got ${nameOf(value)}`)
+    throw new TypeError(`expected the threshold to be a number, got ${describe(value)}`)
   }
   if (!Number.isFinite(value)) {
     throw new RangeError(`expected the threshold to be a finite number, got ${value}`)
   }
-  const view = checkedView(array)
-  const [rows, columns] = view.shape
-  const result = ndarray(new Uint8Array(rows * columns), [rows, columns])
-  ops.gts(result, view, value)
-  return result
+  return arrayOf(BitMask.from(checkedView(array), { threshold: value }), 'threshold')
+}
+
+function arrayOf(mask: BitMask, of: string): NdArray<Uint8Array> {
+  return contiguous(mask.toUint8Array(), mask.height, mask.width, of)
 }
 
 /**
  * Packs an ndarray into a `BitMask`, which every function of the core accepts. A prediction or
- * truth that is scored more than once is best packed once.
+ * truth that is scored more than once is best packed once. Generates no code.
  *
  * @param array - [rows, columns], any strides
  * @param options - `threshold`: foreground is `value > threshold`; 0 by default
- * @throws TypeError or RangeError as {@link threshold} does
+ * @throws TypeError or RangeError if the array or an option is not valid
  *
  * @example
  * ```ts
@@ -87,11 +107,9 @@ export function threshold(array: NumericNdArray, value: number): NdArray<Uint8Ar
  * ```
  */
 export function fromNdarray(array: NumericNdArray, options?: ThresholdOptions): BitMask {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw new TypeError(`expected an options object, got ${nameOf(options)}`)
-  }
-  const { data, shape } = threshold(array, options?.threshold ?? 0)
-  return BitMask.from({ data, shape })
+  checkCount(arguments.length, 2, 'fromNdarray')
+  const { threshold } = readOptions(options, FROM_OPTIONS, 'fromNdarray')
+  return BitMask.from(checkedView(array), { threshold })
 }
 
 /**
@@ -99,7 +117,7 @@ export function fromNdarray(array: NumericNdArray, options?: ThresholdOptions): 
  *
  * @param mask - a mask in any form that the core accepts
  * @returns a new contiguous ndarray of shape [rows, columns]
- * @throws TypeError or RangeError if the mask is not valid
+ * @throws TypeError or RangeError if the mask is not valid; EvalError as {@link threshold} does
  *
  * @example
  * ```ts
@@ -112,8 +130,8 @@ export function fromNdarray(array: NumericNdArray, options?: ThresholdOptions): 
  * ```
  */
 export function toNdarray(mask: MaskLike): NdArray<Uint8Array> {
-  const bits = BitMask.from(mask)
-  return ndarray<Uint8Array>(bits.toUint8Array(), [bits.height, bits.width])
+  checkCount(arguments.length, 1, 'toNdarray')
+  return arrayOf(BitMask.from(mask), 'toNdarray')
 }
 
 /**
@@ -122,7 +140,7 @@ export function toNdarray(mask: MaskLike): NdArray<Uint8Array> {
  * @param array - [rows, columns], any strides
  * @param options - `method` as in the core, and `threshold`
  * @returns a new contiguous ndarray of the same shape, of 0 and 1
- * @throws TypeError or RangeError as {@link threshold} does, or if an option is not valid
+ * @throws TypeError, RangeError or EvalError as {@link threshold} does, or if an option is not valid
  *
  * @example
  * ```ts
@@ -137,7 +155,9 @@ export function skeletonize(
   array: NumericNdArray,
   options?: SkeletonizeOptions & ThresholdOptions,
 ): NdArray<Uint8Array> {
-  return toNdarray(skeletonizeMask(fromNdarray(array, options), options))
+  checkCount(arguments.length, 2, 'skeletonize')
+  const { method, threshold } = readOptions(options, SKELETONIZE_OPTIONS, 'skeletonize')
+  return arrayOf(skeletonizeMask(fromNdarray(array, { threshold }), { method }), 'skeletonize')
 }
 
 /**
@@ -146,7 +166,7 @@ export function skeletonize(
  * @param array - [rows, columns], any strides
  * @param options - `connectivity`: 4 or 8, 8 by default; and `threshold`
  * @returns the label map, a new contiguous ndarray of the same shape, and the number of components
- * @throws TypeError or RangeError as {@link threshold} does, or if an option is not valid
+ * @throws TypeError, RangeError or EvalError as {@link threshold} does, or if an option is not valid
  *
  * @example
  * ```ts
@@ -162,6 +182,9 @@ export function label(
   array: NumericNdArray,
   options?: ConnectivityOptions & ThresholdOptions,
 ): NdArrayLabels {
-  const { labels, count, width, height } = labelMask(fromNdarray(array, options), options)
-  return { labels: ndarray(labels, [height, width]), count }
+  checkCount(arguments.length, 2, 'label')
+  const { connectivity, threshold } = readOptions(options, LABEL_OPTIONS, 'label')
+  const mask = fromNdarray(array, { threshold })
+  const { labels, count, width, height } = labelMask(mask, { connectivity })
+  return { labels: contiguous(labels, height, width, 'label'), count }
 }

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import ndarray, { type NdArray } from 'ndarray'
+import ops from 'ndarray-ops'
 import { BitMask, label as labelMask, skeletonize as skeletonizeMask } from 'vessel-reward'
 import {
   fromNdarray,
@@ -83,6 +86,8 @@ describe.each(Object.entries(VIEWS))('an ndarray %s', (_, view) => {
       expect(result.dtype).toBe('uint8')
       expect(result.shape).toEqual([height, width])
       expect(Array.from(result.data)).toEqual(pixels.map((pixel) => Number(pixel > value)))
+      const theirs = ndarray(new Uint8Array(height * width), [height, width])
+      expect(result.data).toEqual(ops.gts(theirs, view as NdArray<number[]>, value).data)
     }
   })
 
@@ -177,7 +182,7 @@ describe('threshold', () => {
   it.each([
     [Number.NaN, RangeError, 'expected the threshold to be a finite number, got NaN'],
     [Number.POSITIVE_INFINITY, RangeError, 'got Infinity'],
-    ['1', TypeError, 'expected the threshold to be a number, got a string'],
+    ['1', TypeError, "expected the threshold to be a number, got '1'"],
     [undefined, TypeError, 'got undefined'],
   ])('refuses the threshold %o', (value, error, message) => {
     expect(() => threshold(image, value as number)).toThrow(error)
@@ -230,7 +235,7 @@ describe('an array that is not valid', () => {
     ],
     ['a negative size', { ...good, shape: [2, -3] }, RangeError, 'got -3'],
     ['a size that is no integer', { ...good, shape: [2, 1.5] }, RangeError, 'got 1.5'],
-    ['a size in text', { ...good, shape: ['2', 3] }, TypeError, 'got a string'],
+    ['a size in text', { ...good, shape: ['2', 3] }, TypeError, "got '2'"],
     ['too many pixels', { ...good, shape: [2 ** 20, 2 ** 20] }, RangeError, 'at most 134217728'],
     ['no stride', { ...good, stride: undefined }, TypeError, 'the stride of the ndarray'],
     ['a stride of one', { ...good, stride: [1] }, RangeError, 'a stride of length 1'],
@@ -240,7 +245,7 @@ describe('an array that is not valid', () => {
     ['an offset beyond the data', { ...good, offset: 1 }, RangeError, 'the indices 1 to 6'],
     ['a stride before the data', { ...good, stride: [-3, 1] }, RangeError, 'the indices -3 to 2'],
     ['a detached buffer', { ...good, data: detached }, RangeError, 'expected 0 values to hold'],
-    ['text as data', { ...good, data: '110011' }, TypeError, 'got a string'],
+    ['text as data', { ...good, data: '110011' }, TypeError, "got '110011'"],
     ['an object as data', { ...good, data: { length: 6 } }, TypeError, 'got an object'],
     ['a DataView', { ...good, data: new DataView(new ArrayBuffer(6)) }, TypeError, 'a DataView'],
     ['big integers', ndarray(new BigInt64Array(6), [2, 3]), TypeError, 'got a BigInt64Array'],
@@ -250,7 +255,7 @@ describe('an array that is not valid', () => {
       RangeError,
       'got NaN in row 1, column 0',
     ],
-    ['text in the data', ndarray(['0', '1'], [1, 2]), TypeError, 'got a string in row 0, column 0'],
+    ['text in the data', ndarray(['0', '1'], [1, 2]), TypeError, "got '0' in row 0, column 0"],
     ['holes', ndarray(new Array(6), [2, 3]), TypeError, 'got undefined in row 0, column 0'],
     ['a store of nothing', { ...good, data: new Map() }, TypeError, 'got undefined in row 0'],
   ]
@@ -289,15 +294,92 @@ describe('an array that is not valid', () => {
 })
 
 describe('options that are not valid', () => {
-  it.each([null, 'skimage', 3])('are refused: %o', (options) => {
+  it.each([null, 'skimage', 3, [], new Map()])('are refused: %o', (options) => {
     expect(() => fromNdarray(image, options as never)).toThrow(TypeError)
     expect(() => skeletonize(image, options as never)).toThrow(TypeError)
     expect(() => label(image, options as never)).toThrow(TypeError)
   })
 
-  it('are named', () => {
-    expect(() => skeletonize(image, { method: 'zs' as never })).toThrow(RangeError)
-    expect(() => label(image, { connectivity: 6 as never })).toThrow(RangeError)
-    expect(() => label(image, { threshold: Number.NaN })).toThrow('the threshold')
+  it.each([
+    [() => fromNdarray(image, { treshold: 1 } as never), "did you mean 'threshold'?"],
+    [() => fromNdarray(image, { method: 'skimage' } as never), "unknown option 'method' of from"],
+    [() => skeletonize(image, { thinning: 'skimage' } as never), "unknown option 'thinning'"],
+    [() => skeletonize(image, { method: 'zs' as never }), "got 'zs'"],
+    [() => label(image, { connectivty: 4 } as never), "did you mean 'connectivity'?"],
+    [() => label(image, { connectivity: 6 as never }), 'expected connectivity to be 4 or 8'],
+    [() => label(image, { threshold: Number.NaN }), 'expected threshold to be a finite number'],
+  ])('are named', (use, message) => {
+    expect(use).toThrow(RangeError)
+    expect(use).toThrow(message)
+  })
+})
+
+describe('surplus arguments', () => {
+  it.each([
+    [threshold, 2, [image, 0, {}]],
+    [fromNdarray, 2, [image, {}, {}]],
+    [toNdarray, 1, [[[1]], { threshold: 0.5 }]],
+    [skeletonize, 2, [image, {}, {}]],
+    [label, 2, [image, {}, {}]],
+  ])('are refused', (use, most, values) => {
+    const call = use as (...values: unknown[]) => unknown
+    expect(() => call(...values.slice(0, most))).not.toThrow()
+    expect(() => call(...values)).toThrow(RangeError)
+    expect(() => call(...values)).toThrow(`${use.name} takes ${most} argument`)
+  })
+})
+
+describe('where generating code is forbidden', () => {
+  const script = `
+    const { fromNdarray, label, skeletonize, threshold, toNdarray } = await import('./src/ndarray.ts')
+    const { BitMask } = await import('./src/index.ts')
+    const array = { data: new Uint8Array([0, 3, 3, 0, 3, 3]), shape: [3, 2], stride: [1, 3], offset: 0 }
+    const store = { get: (i) => array.data[i], length: 6 }
+    const uses = [
+      () => fromNdarray(array).count,
+      () => fromNdarray({ ...array, data: store }, { threshold: 2 }).count,
+      () => threshold(array, 1),
+      () => toNdarray(BitMask.from([[1]])),
+      () => skeletonize(array),
+      () => label(array),
+      () => threshold(array, 'text'),
+    ]
+    const results = uses.map((use) => {
+      try {
+        return use()
+      } catch (error) {
+        return error.name + ': ' + error.message
+      }
+    })
+    console.log(JSON.stringify(results))
+  `
+  const run = (...flags: string[]): unknown =>
+    JSON.parse(
+      execFileSync(
+        process.execPath,
+        [...flags, '--import', 'tsx', '--input-type=module', '-e', script],
+        { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
+      ),
+    )
+  const advice = 'use fromNdarray and the functions of vessel-reward'
+
+  it('the entry is imported, fromNdarray works, and what returns an ndarray says that it cannot', () => {
+    const forbidden = (of: string) =>
+      `EvalError: ${of} returns an ndarray, whose package generates code, which is forbidden here: ${advice}`
+    expect(run('--disallow-code-generation-from-strings')).toEqual([
+      4,
+      4,
+      forbidden('threshold'),
+      forbidden('toNdarray'),
+      forbidden('skeletonize'),
+      forbidden('label'),
+      "TypeError: expected the threshold to be a number, got 'text'",
+    ])
+  })
+
+  it('and elsewhere all work', () => {
+    const results = run() as unknown[]
+    expect(results.slice(0, 2)).toEqual([4, 4])
+    for (const result of results.slice(2, -1)) expect(result).toBeTypeOf('object')
   })
 })

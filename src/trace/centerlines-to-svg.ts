@@ -1,4 +1,6 @@
 import { BitMask, type MaskLike, type ThresholdOptions } from '../index.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe, finiteNumber } from '../mask/validate.ts'
 
 /** Options of {@link centerlinesToSvg}. */
 export interface CenterlineSvgOptions extends ThresholdOptions {
@@ -16,9 +18,9 @@ export interface CenterlineSvgOptions extends ThresholdOptions {
 
 const MAX_FACTOR = 1e6
 
-function positive(value: number, name: string): number {
+function positive(value: unknown, name: string): number {
   if (typeof value !== 'number') {
-    throw new TypeError(`expected ${name} to be a number, got ${typeof value}`)
+    throw new TypeError(`expected ${name} to be a number, got ${describe(value)}`)
   }
   if (!(value > 0 && value <= MAX_FACTOR)) {
     throw new RangeError(
@@ -31,14 +33,27 @@ function positive(value: number, name: string): number {
 /** Colours are written with these characters only; none of them can end the attribute. */
 const COLOR = /^[\w#%(),./+ -]+$/
 
-function colorOf(color: string, name: string): string {
+function colorOf(color: unknown, name: string): string {
   if (typeof color !== 'string') {
-    throw new TypeError(`expected ${name} to be a CSS colour, got ${typeof color}`)
+    throw new TypeError(`expected ${name} to be a CSS colour, got ${describe(color)}`)
   }
   if (!COLOR.test(color)) {
     throw new RangeError(`expected ${name} to be a CSS colour, got '${color.slice(0, 40)}'`)
   }
   return color
+}
+
+const OPTIONS: OptionTable<
+  CenterlineSvgOptions,
+  { threshold: number | undefined; background: string | undefined }
+> = {
+  // Whether one is given makes a difference to BitMask.from.
+  threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
+  maskColor: { default: '#ccc', read: colorOf },
+  lineColor: { default: '#d00', read: colorOf },
+  lineWidth: { default: 1, read: positive },
+  background: { default: undefined, read: colorOf },
+  scale: { default: 1, read: positive },
 }
 
 /** One horizontal stroke per run of foreground pixels: less text than a rectangle. */
@@ -71,7 +86,7 @@ function polylinePath(polyline: ArrayLike<number>, index: number): string {
   for (let k = 0; k < length; k++) {
     const value = polyline[k]
     if (typeof value !== 'number') {
-      throw new TypeError(`expected polyline ${index} in numbers, got ${typeof value}`)
+      throw new TypeError(`expected polyline ${index} in numbers, got ${describe(value)}`)
     }
     if (!Number.isFinite(value)) {
       throw new RangeError(`expected polyline ${index} in finite numbers, got ${value}`)
@@ -110,31 +125,29 @@ export function centerlinesToSvg(
   polylines: readonly ArrayLike<number>[],
   options?: CenterlineSvgOptions,
 ): string {
-  const bits = BitMask.from(mask, options)
+  checkCount(arguments.length, 3, 'centerlinesToSvg')
+  const { threshold, maskColor, lineColor, lineWidth, background, scale } = readOptions(
+    options,
+    OPTIONS,
+    'centerlinesToSvg',
+  )
+  const bits = BitMask.from(mask, { threshold })
   if (!Array.isArray(polylines)) {
-    throw new TypeError(`expected an array of polylines, got ${typeof polylines}`)
+    throw new TypeError(`expected an array of polylines, got ${describe(polylines)}`)
   }
-  const {
-    maskColor = '#ccc',
-    lineColor = '#d00',
-    lineWidth = 1,
-    background,
-    scale = 1,
-  } = options ?? {}
   const { width, height } = bits
-  const factor = positive(scale, 'scale')
   const backdrop =
     background === undefined
       ? ''
-      : `<rect width="${width}" height="${height}" fill="${colorOf(background, 'background')}"/>`
+      : `<rect width="${width}" height="${height}" fill="${background}"/>`
   const lines = Array.from(polylines, polylinePath).join('')
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width * factor}" height="${height * factor}"`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width * scale}" height="${height * scale}"`,
     ` viewBox="0 0 ${width} ${height}" fill="none">${backdrop}`,
-    `<path transform="translate(0 .5)" stroke="${colorOf(maskColor, 'maskColor')}"`,
+    `<path transform="translate(0 .5)" stroke="${maskColor}"`,
     ` shape-rendering="crispEdges" d="${runsPath(bits)}"/>`,
-    `<path transform="translate(.5 .5)" stroke="${colorOf(lineColor, 'lineColor')}"`,
-    ` stroke-width="${positive(lineWidth, 'lineWidth')}"`,
+    `<path transform="translate(.5 .5)" stroke="${lineColor}"`,
+    ` stroke-width="${lineWidth}"`,
     ` stroke-linecap="round" stroke-linejoin="round" d="${lines}"/></svg>\n`,
   ].join('')
 }

@@ -235,7 +235,6 @@ import {
   type CenterlineSvgOptions,
   centerlinesToSvg,
   type TraceOptions,
-  thinWithSkeletonTracing,
   traceCenterlines,
 } from 'vessel-reward/trace'
 
@@ -482,10 +481,10 @@ export const arrays: number[] = [
   arrayLabels.labels.get(0, 0) + arrayLabels.count,
 ]
 
-const tracing: TraceOptions = { chunkSize: 6, method: thinning }
+const tracing: TraceOptions = { chunkSize: 6, thinning }
 const drawing: CenterlineSvgOptions = { lineColor: 'black', threshold: 0 }
 const lines: Int32Array[] = traceCenterlines(rows, tracing)
-export const svg: string = centerlinesToSvg(thinWithSkeletonTracing(rows), lines, drawing)
+export const svg: string = centerlinesToSvg(rows, lines, drawing)
 
 const decoding: DecodeMaskOptions = { threshold: 127, name: 'pred.png' }
 const overlaying: OverlayOptions = { within: image, thinning, junctions, scale: 2 }

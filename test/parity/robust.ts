@@ -3,9 +3,11 @@
  * metrics that the guides quote:
  * `npm run robust -- DIR`, where DIR holds the folders CHASE_DB1-2ndHO, CHASE_DB1-wnet_drive and
  * HRF-bigwnet, each with `pred` and `truth`. Exits with 1 if the preset misses a requirement.
+ * `--thinning guo-hall` gives the preset `robust` another thinning than its own.
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import {
   aggregate,
   BitMask,
@@ -17,6 +19,7 @@ import {
   lengthAgreement,
   MultiObjectiveReward,
   nsd,
+  type ThinningMethod,
 } from 'vessel-reward'
 import { LADDERS } from 'vessel-reward/audit'
 import { readMask } from 'vessel-reward/node'
@@ -29,9 +32,15 @@ interface Pair {
 
 type Score = (pred: BitMask, truth: BitMask) => number
 
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { thinning: { type: 'string' } },
+})
 const presets = {
   design: MultiObjectiveReward.preset('design'),
-  robust: MultiObjectiveReward.preset('robust'),
+  robust: MultiObjectiveReward.preset('robust', {
+    thinning: flags.thinning as ThinningMethod | undefined,
+  }),
 }
 const names = ['design', 'robust'] as const
 const failures: string[] = []
@@ -229,9 +238,9 @@ function metricMeans(name: string, pairs: readonly Pair[]): void {
   }
 }
 
-const [folder] = process.argv.slice(2)
+const [folder] = positionals
 if (folder === undefined) {
-  process.stderr.write('usage: npm run robust -- DIR\n')
+  process.stderr.write('usage: npm run robust -- DIR [--thinning METHOD]\n')
   process.exit(2)
 }
 const second = await listOf(join(folder, 'CHASE_DB1-2ndHO'))
