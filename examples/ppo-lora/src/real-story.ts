@@ -12,7 +12,7 @@ import { findPatches } from './patches.ts'
 import { splitPatients, USES, type Use } from './patient-split.ts'
 import { assertUnseen, notePatients, trainRealBase } from './real-base.ts'
 import {
-  calibres,
+  calibers,
   draw,
   type Evaluation,
   evaluate,
@@ -122,7 +122,7 @@ export async function realStory(args: string[]): Promise<void> {
     bestThreshold: threshold,
     images: images.test.map(({ name }) => name),
     ...summary(test),
-    recallByCalibre: calibres(test.masks, images.test),
+    recallByCaliber: calibers(test.masks, images.test),
     ...(elsewhere && { elsewhere: summary(elsewhere) }),
   })
   const scores = (name: string) => meanScores(test.methods[name]).dice
