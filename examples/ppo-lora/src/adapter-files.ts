@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as tf from '@tensorflow/tfjs'
-import type { AdapterSettings } from './lora.ts'
-import { Adapter, assertSettings, matchModules } from './lora.ts'
+import type * as tf from '@tensorflow/tfjs'
+import { readAdapterConfig } from './adapter-config.ts'
+import { Adapter, matchModules } from './lora.ts'
 import type { Model } from './model.ts'
 import type { FloatTensor } from './safetensors.ts'
-import { decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
+import { assertFinite, decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
+import { variableOf } from './variable.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 const CONFIG_FILE = 'adapter_config.json'
@@ -14,19 +15,6 @@ const WEIGHTS_FILE = 'adapter_model.safetensors'
 /** Where PEFT's wrapper keeps the model that it adapts. */
 const PREFIX = 'base_model.model.'
 const FINGERPRINT = 'base_model_sha256'
-
-/** Variants of LoRA that PEFT knows and `Adapter` does not. */
-const UNKNOWN_VARIANTS = [
-  'use_dora',
-  'use_rslora',
-  'fan_in_fan_out',
-  'modules_to_save',
-  'rank_pattern',
-  'alpha_pattern',
-  'layers_to_transform',
-  'exclude_modules',
-  'target_parameters',
-]
 
 export interface SaveAdapterOptions {
   /** Name or file of the model that the adapter belongs to, for people who read the file. */
@@ -40,7 +28,8 @@ export interface SaveAdapterOptions {
  * A as [r, in] and B as [out, r]. Each file is replaced as a whole.
  *
  * @param dir - is made where it is missing
- * @throws Error when a weight is not finite or a file cannot be written
+ * @throws Error when a weight is not finite, an adapter is merged into the base model or a file
+ * cannot be written
  */
 export async function saveAdapter(
   dir: string,
@@ -50,14 +39,11 @@ export async function saveAdapter(
   const tensors = new Map<string, FloatTensor>()
   for (const [name, weight] of adapter.weights) {
     const data = (await weight.data()) as Float32Array
-    if (!data.every(Number.isFinite)) throw new Error(`saving refused: ${name} is not finite`)
+    assertFinite(`saving refused: ${name}`, data)
     tensors.set(`${PREFIX}${name}.weight`, transposed({ shape: weight.shape, data }))
   }
   const metadata: Record<string, string> = { format: 'pt' }
-  if (baseModel) {
-    if (adapter.merged) throw new Error('unmerge the adapter before saving it with its base model')
-    metadata[FINGERPRINT] = await fingerprint(baseModel)
-  }
+  if (baseModel) metadata[FINGERPRINT] = await fingerprint(baseModel)
   const { r, alpha, dropout, targetModules } = adapter.settings
   const config = {
     base_model_name_or_path: baseModelName,
@@ -81,10 +67,11 @@ export async function saveAdapter(
  * Loads an adapter that `saveAdapter` or PEFT wrote.
  *
  * @throws Error when a file cannot be read or is not valid, the adapter uses a variant of LoRA that is
- * not supported, or it belongs to another model: the first module that does not fit is named
+ * not supported, a weight is not finite, or it belongs to another model: the first module that does
+ * not fit is named
  */
 export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
-  const settings = readSettings(join(dir, CONFIG_FILE))
+  const settings = readAdapterConfig(join(dir, CONFIG_FILE))
   const file = join(dir, WEIGHTS_FILE)
   const { tensors, metadata } = decodeSafetensors(readFileSync(file), file)
   const another = (reason: string) => new Error(`${dir} is an adapter of another model: ${reason}`)
@@ -99,7 +86,9 @@ export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
   try {
     modules = matchModules(linear, settings.targetModules)
   } catch (error) {
-    throw another((error as Error).message)
+    const { message } = error as Error
+    if (error instanceof RangeError) throw another(message)
+    throw new Error(`${join(dir, CONFIG_FILE)}: target_modules: ${message}`, { cause: error })
   }
   const found = new Map<string, FloatTensor>()
   for (const module of modules) {
@@ -113,6 +102,7 @@ export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
         const text = `${factor} of ${module} is [${stored.shape}]`
         throw another(`${text}, this one needs [${shape.toReversed()}]`)
       }
+      assertFinite(`${file}: ${factor} of ${module}`, tensor.data)
       found.set(`${module}.${factor}`, tensor)
     }
   }
@@ -125,49 +115,18 @@ export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
   }
   const weights = new Map<string, tf.Variable>()
   for (const [name, { data, shape }] of found) {
-    weights.set(name, tf.variable(tf.tensor(data, [...shape])))
+    weights.set(name, variableOf(data, shape))
   }
   return new Adapter(settings, modules, weights)
 }
 
-function readSettings(file: string): AdapterSettings {
-  const fail = (reason: string) => new Error(`${file}: ${reason}`)
-  const text = readFileSync(file, 'utf8')
-  let config: Record<string, unknown>
-  try {
-    config = JSON.parse(text)
-  } catch {
-    throw fail('it is not JSON')
-  }
-  if (config?.peft_type !== 'LORA') throw fail(`expected peft_type LORA, got ${config?.peft_type}`)
-  if ((config.bias ?? 'none') !== 'none') throw fail(`bias ${config.bias} is not supported`)
-  for (const name of UNKNOWN_VARIANTS) {
-    const value = config[name]
-    if (value && Object.keys(value).length + Number(value === true) > 0) {
-      throw fail(`${name} is not supported`)
-    }
-  }
-  const targets = config.target_modules
-  const isList = Array.isArray(targets) && targets.every((name) => typeof name === 'string')
-  if (!isList && typeof targets !== 'string') {
-    throw fail(`target_modules: expected names or an expression, got ${JSON.stringify(targets)}`)
-  }
-  const settings = {
-    r: config.r as number,
-    alpha: config.lora_alpha as number,
-    dropout: (config.lora_dropout ?? 0) as number,
-    targetModules: typeof targets === 'string' ? new RegExp(targets) : (targets as string[]),
-  }
-  try {
-    assertSettings(settings)
-  } catch (error) {
-    throw fail((error as Error).message)
-  }
-  return settings
-}
-
-/** SHA-256 of a model's parameters, as 64 hexadecimal digits. */
+/**
+ * SHA-256 of a model's parameters, as 64 hexadecimal digits.
+ *
+ * @throws Error while an adapter is merged into them: they are not the base model's then
+ */
 export async function fingerprint(model: Model): Promise<string> {
+  if (model.merges.count > 0) throw new Error('unmerge the adapter: it is in the base model')
   const hash = createHash('sha256')
   for (const [name, weight] of model.weights) {
     hash.update(name)

@@ -60,7 +60,7 @@ export function advantagesOf(
   const scores = rollout.map((one) => score(one, reward))
   for (const rewards of scores) for (const r of rewards) running?.add(r)
   const unit = running?.deviation ?? 1
-  const centred = scores.map((rewards, image) => {
+  const centered = scores.map((rewards, image) => {
     if (credit === 'value') {
       const value = values?.[image] ?? 0
       return rewards.map((r) => generalizedAdvantages([r / unit], [value, 0], settings.gae)[0])
@@ -71,12 +71,12 @@ export function advantagesOf(
     const differences = rewards.map((r) => r - base(r))
     return credit === 'group' ? normalize(differences) : differences
   })
-  const all = Float64Array.from(centred.flatMap((one) => [...one]))
+  const all = Float64Array.from(centered.flatMap((one) => [...one]))
   const scale = credit === 'group' ? 1 : deviation(all)
   const mean = credit === 'value' ? all.reduce((a, b) => a + b, 0) / all.length : 0
   return scores.map((rewards, image) => ({
     rewards,
-    advantages: centred[image].map((a) => (scale > 1e-8 ? (a - mean) / scale : 0)),
+    advantages: centered[image].map((a) => (scale > 1e-8 ? (a - mean) / scale : 0)),
     rows: 1,
     columns: 1,
   }))

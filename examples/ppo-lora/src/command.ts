@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from './backend.ts'
+import { didYouMean } from './did-you-mean.ts'
 import type { Model } from './model.ts'
 import { loadModel } from './model-file.ts'
 import { checkSettings, mergeSettings, REWARD_CHANGES, REWARDS, type Settings } from './settings.ts'
@@ -28,6 +29,7 @@ type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['v
  * The values of a command's options, by their names.
  *
  * @returns undefined for `--help`, which prints the usage: there is nothing else to do
+ * @throws TypeError if an option is unknown or has no value, or there is an argument that is none
  */
 export function readOptions<T extends Options>(
   args: string[],
@@ -35,10 +37,24 @@ export function readOptions<T extends Options>(
   options: T,
 ): Values<T> | undefined {
   const help = { type: 'boolean', default: false } as const
-  const { values } = parseArgs({ args, options: { ...options, help } })
+  const all: Options = { ...options, help }
+  assertKnown(args, all)
+  const { values } = parseArgs({ args, options: all })
   if (!(values as { help: boolean }).help) return values as Values<T>
   process.stdout.write(usage)
   return undefined
+}
+
+/** `parseArgs` refuses what it does not know as well, but not with the name that was meant. */
+function assertKnown(args: string[], options: Options): void {
+  const { tokens } = parseArgs({ args, options, strict: false, tokens: true })
+  const given = tokens.filter((token) => token.kind === 'option')
+  const unknown = given.find(({ name }) => !Object.hasOwn(options, name))
+  if (unknown === undefined) return
+  const known = Object.keys(options).map((name) => `--${name}`)
+  throw new TypeError(
+    `there is no option ${unknown.rawName}: ${didYouMean(`--${unknown.name}`, known)}`,
+  )
 }
 
 /**

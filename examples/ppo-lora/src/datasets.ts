@@ -36,7 +36,7 @@ export function rewardImages(): Sample[] {
 }
 
 /** The images of the frozen model's training, with the labels of a careless annotator as truth. */
-export function coarselyLabelled(): Sample[] {
+export function coarselyLabeled(): Sample[] {
   return syntheticImages('base').map((image, i) => ({
     ...image,
     truth: coarseLabel(image, mulberry32(1_000_000 + i)),

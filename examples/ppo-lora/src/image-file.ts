@@ -49,8 +49,8 @@ function pngImage(bytes: Uint8Array): ImageFile {
   const image = decodePng(bytes)
   const { width, height, channels, depth, data } = image
   if (image.palette) {
-    const colours = convertIndexedToRgb(image)
-    return { width, height, channels: colours.length / (width * height), data: colours }
+    const colors = convertIndexedToRgb(image)
+    return { width, height, channels: colors.length / (width * height), data: colors }
   }
   if (depth >= 8) return { width, height, channels, data }
   // Grey of 1, 2 or 4 bits: rows of whole bytes.

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { fillDropout } from './dropout-mask.ts'
+import { matchingInTime } from './matching-in-time.ts'
 import type { AdaptLinear, ForwardOptions, LinearAdapter, Model } from './model.ts'
+import { variableOf } from './variable.ts'
 
 /** Names of the modules that an adapter changes by default, in every block. */
 export const defaultTargets: readonly string[] = ['q', 'k', 'v', 'o', 'gate', 'up', 'down']
@@ -31,10 +33,7 @@ export const defaultAdapterSettings: Readonly<AdapterSettings> = {
  * Source: E. Hu et al., "LoRA: low-rank adaptation of large language models", ICLR 2022.
  */
 export class Adapter implements LinearAdapter {
-  /** With false, a forward pass is the base model's. */
   enabled = true
-  /** The base's own kernels by module path while the change is merged into the model. */
-  merged: Map<string, tf.Tensor> | undefined
 
   /**
    * @param modules - paths of the changed modules
@@ -65,11 +64,7 @@ export class Adapter implements LinearAdapter {
     })
   }
 
-  begin(batch: number, options: ForwardOptions): AdaptLinear | undefined {
-    if (this.merged && !this.enabled) {
-      throw new Error('the adapter is merged into the model: unmerge it before disabling it')
-    }
-    if (!this.enabled || this.merged) return undefined
+  begin(batch: number, options: ForwardOptions): AdaptLinear {
     const drop = this.dropper(batch, options)
     return (module, input, output) => {
       if (!this.weights.has(`${module}.lora_A`)) return output
@@ -80,10 +75,9 @@ export class Adapter implements LinearAdapter {
     }
   }
 
+  /** A model that it is merged into keeps its change, and can still unmerge it. */
   dispose(): void {
     for (const weight of this.weights.values()) weight.dispose()
-    for (const kernel of this.merged?.values() ?? []) kernel.dispose()
-    this.merged = undefined
   }
 
   private factors(module: string): { A: tf.Tensor2D; B: tf.Tensor2D } {
@@ -145,8 +139,9 @@ export function createAdapter(
     const [inputs, outputs] = model.weights.get(`${module}.weight`)!.shape
     const bound = 1 / Math.sqrt(inputs)
     const A = Float32Array.from({ length: inputs * settings.r }, () => bound * (2 * random() - 1))
-    weights.set(`${module}.lora_A`, tf.variable(tf.tensor2d(A, [inputs, settings.r])))
-    weights.set(`${module}.lora_B`, tf.variable(tf.zeros([settings.r, outputs])))
+    const B = new Float32Array(settings.r * outputs)
+    weights.set(`${module}.lora_A`, variableOf(A, [inputs, settings.r]))
+    weights.set(`${module}.lora_B`, variableOf(B, [settings.r, outputs]))
   }
   return new Adapter(settings, modules, weights)
 }
@@ -164,7 +159,8 @@ export function assertSettings({ r, alpha, dropout }: AdapterSettings): void {
  * The modules that targets name. A name matches a whole path or its last parts; an expression must
  * match a whole path.
  *
- * @throws RangeError when a name or the expression matches none
+ * @throws RangeError when a name or the expression matches none, Error when the expression takes
+ * longer than a second
  */
 export function matchModules(
   paths: readonly string[],
@@ -174,8 +170,7 @@ export function matchModules(
   let found: string[]
   let idle: string[]
   if (targets instanceof RegExp) {
-    const whole = new RegExp(`^(?:${targets.source})$`, targets.flags.replace(/[gy]/g, ''))
-    found = paths.filter((path) => whole.test(path))
+    found = matchingInTime(paths, targets)
     idle = found.length === 0 ? [String(targets)] : []
   } else {
     found = paths.filter((path) => targets.some((target) => matches(path, target)))

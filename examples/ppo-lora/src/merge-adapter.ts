@@ -2,53 +2,61 @@ import * as tf from '@tensorflow/tfjs'
 import type { Adapter } from './lora.ts'
 import type { Model } from './model.ts'
 
+/** Models that an adapter is about to be merged into. */
+const merging = new WeakSet<Model>()
+
 /**
  * Adds the adapter's change to the model's kernels, so that a forward pass costs what the base's
- * costs. The model's own kernels are kept for `unmergeAdapter`.
+ * costs. More than one adapter can be merged; the model keeps its own kernels and each change for
+ * `unmergeAdapter`.
  *
- * @throws Error when it is merged already or the change is not finite (nothing is changed then)
+ * @throws Error when it is merged already, is disabled, another one is being merged or the change is
+ * not finite (nothing is changed then)
  */
 export async function mergeAdapter(model: Model, adapter: Adapter): Promise<void> {
-  if (adapter.merged) throw new Error('the adapter is merged already')
+  const { merges } = model
+  if (merges.has(adapter)) throw new Error('the adapter is merged already')
   if (!adapter.enabled) throw new Error('the adapter is disabled: enable it before merging it')
-  const changed = new Map<string, tf.Tensor>()
+  assertIdle(model)
+  const changes = new Map<string, tf.Tensor>()
+  merging.add(model)
   try {
     for (const module of adapter.modules) {
-      const sum = tf.tidy(() => tf.add(kernel(model, module), adapter.delta(module)))
-      changed.set(module, sum)
+      const kernel = merges.kernel(module)
+      const change = adapter.delta(module)
+      changes.set(module, change)
+      const sum = tf.add(kernel, change)
       const values = await sum.data()
+      sum.dispose()
       if (!values.every(Number.isFinite)) {
         throw new Error(`merging refused: the change of ${module} is not finite`)
       }
     }
-    const own = new Map<string, tf.Tensor>()
-    for (const [module, sum] of changed) {
-      const variable = kernel(model, module)
-      own.set(module, tf.keep(tf.clone(variable)))
-      variable.assign(sum)
-    }
-    adapter.merged = own
+    merges.add(adapter, changes)
+  } catch (error) {
+    tf.dispose([...changes.values()])
+    throw error
   } finally {
-    for (const sum of changed.values()) sum.dispose()
+    merging.delete(model)
   }
 }
 
 /**
- * Gives the model the kernels back that it had before `mergeAdapter`, bit by bit.
+ * Takes the adapter's change out of the model's kernels. They are then, bit by bit, what merging the
+ * other adapters alone would have made of them; after the last one, what they were before the first
+ * `mergeAdapter`.
  *
- * @throws Error when it is not merged
+ * @throws Error when it is not merged into this model, another one is being merged or something else
+ * changed the kernels since
  */
 export function unmergeAdapter(model: Model, adapter: Adapter): void {
-  if (!adapter.merged) throw new Error('the adapter is not merged')
-  for (const [module, own] of adapter.merged) {
-    kernel(model, module).assign(own)
-    own.dispose()
-  }
-  adapter.merged = undefined
+  assertIdle(model)
+  model.merges.remove(adapter)
 }
 
-function kernel(model: Model, module: string): tf.Variable {
-  const found = model.weights.get(`${module}.weight`)
-  if (!found) throw new Error(`the model has no module ${module}: the adapter is another model's`)
-  return found
+/** Sums that are being checked would be of other kernels by the time that they are used. */
+function assertIdle(model: Model): void {
+  if (merging.has(model)) {
+    throw new Error('another adapter is being merged into the model: wait for its mergeAdapter')
+  }
 }

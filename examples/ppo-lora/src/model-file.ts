@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs'
-import * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs'
 import { Model } from './model.ts'
 import type { ModelConfig } from './model-config.ts'
 import { assertConfig, isKernel, parameterShapes } from './model-config.ts'
 import type { FloatTensor } from './safetensors.ts'
-import { decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
+import { assertFinite, decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
+import { variableOf } from './variable.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /**
  * Saves a model as safetensors with the names and the layout of a PyTorch module (kernels [out, in]);
  * the configuration is JSON in the metadata under `config`.
  *
- * @throws Error when the file cannot be written; one that was there is then untouched
+ * @throws Error when a weight is not finite or the file cannot be written; one that was there is then
+ * untouched
  */
 export async function saveModel(file: string, model: Model): Promise<void> {
   const tensors = new Map<string, FloatTensor>()
   for (const [name, weight] of model.weights) {
     const tensor = { shape: weight.shape, data: (await weight.data()) as Float32Array }
+    assertFinite(`saving refused: ${name}`, tensor.data)
     tensors.set(name, isKernel(name, weight.shape) ? transposed(tensor) : tensor)
   }
   const metadata = { format: 'pt', config: JSON.stringify(model.config) }
@@ -26,13 +29,18 @@ export async function saveModel(file: string, model: Model): Promise<void> {
 /**
  * Loads what `saveModel` wrote.
  *
- * @throws Error when the file cannot be read, is cut or does not hold a model's parameters
+ * @throws Error when the file cannot be read, is cut, does not hold a model's parameters or one of
+ * them is not finite
  */
 export function loadModel(file: string): Model {
   const { tensors, metadata } = decodeSafetensors(readFileSync(file), file)
   if (metadata.config === undefined)
     throw new Error(`${file}: no model configuration in the metadata`)
   const config = parseConfig(file, metadata.config)
+  if (config.blocks > tensors.size) {
+    // Before the shapes of all blocks are listed, which a number in a file can make very many.
+    throw new Error(`${file}: ${tensors.size} parameters are too few for ${config.blocks} blocks`)
+  }
   const shapes = parameterShapes(config)
   const stored = new Map<string, FloatTensor>()
   for (const [name, shape] of shapes) {
@@ -44,6 +52,7 @@ export function loadModel(file: string): Model {
         `${file}: ${name} has shape [${tensor.shape}], the configuration needs [${shape}]`,
       )
     }
+    assertFinite(`${file}: ${name}`, tensor.data)
     stored.set(name, tensor)
   }
   for (const name of tensors.keys()) {
@@ -51,7 +60,7 @@ export function loadModel(file: string): Model {
   }
   const weights = new Map<string, tf.Variable>()
   for (const [name, { data, shape }] of stored) {
-    weights.set(name, tf.variable(tf.tensor(data, [...shape])))
+    weights.set(name, variableOf(data, shape))
   }
   return new Model(config, weights)
 }

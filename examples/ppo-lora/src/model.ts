@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { attention } from './attention.ts'
+import { KernelMerges } from './kernel-merges.ts'
 import type { ModelConfig } from './model-config.ts'
 import { assertConfig, isKernel, parameterShapes, tokenCount } from './model-config.ts'
+import { variableOf } from './variable.ts'
 
 export type { ModelConfig } from './model-config.ts'
 export { defaultConfig } from './model-config.ts'
@@ -25,8 +27,10 @@ export type AdaptLinear = (module: string, input: tf.Tensor2D, output: tf.Tensor
 
 /** What a model asks of an adapter: the change of every linear module during one forward pass. */
 export interface LinearAdapter {
+  /** With false, a forward pass is the base model's. */
+  enabled: boolean
   /** @param batch - images in the batch; rows of every input are `batch · tokens` */
-  begin(batch: number, options: ForwardOptions): AdaptLinear | undefined
+  begin(batch: number, options: ForwardOptions): AdaptLinear
 }
 
 /**
@@ -41,6 +45,9 @@ export interface LinearAdapter {
  * transformer, 2020.
  */
 export class Model {
+  /** The adapters whose changes are in the kernels; see `mergeAdapter`. */
+  readonly merges: KernelMerges
+
   /** @param weights - every parameter by its name, kernels as [in, out] */
   constructor(
     readonly config: Readonly<ModelConfig>,
@@ -53,6 +60,7 @@ export class Model {
         throw new RangeError(`parameter ${name}: expected [${shape}], got ${found && `[${found}]`}`)
       }
     }
+    this.merges = new KernelMerges(weights)
   }
 
   /** Numbers in all parameters, without any adapter's. */
@@ -89,7 +97,7 @@ export class Model {
           `expected windows [batch, ${tokens}, ${config.window ** 2}], got [${windows.shape}]`,
         )
       }
-      const adapt = adapter?.begin(batch, options)
+      const adapt = this.adapts(adapter) ? adapter.begin(batch, options) : undefined
       // Tokens of all images are rows of one matrix, so that every module is one matrix product.
       const linear = (module: string, input: tf.Tensor2D): tf.Tensor2D => {
         const output = tf.matMul<tf.Tensor2D>(input, this.weight(`${module}.weight`))
@@ -129,7 +137,18 @@ export class Model {
   }
 
   dispose(): void {
+    this.merges.dispose()
     for (const weight of this.weights.values()) weight.dispose()
+  }
+
+  /** Whether an adapter has something to add to the kernels as they are. */
+  private adapts(adapter: LinearAdapter | undefined): adapter is LinearAdapter {
+    if (adapter === undefined) return false
+    const isMerged = this.merges.has(adapter)
+    if (isMerged && !adapter.enabled) {
+      throw new Error('the adapter is merged into the model: unmerge it before disabling it')
+    }
+    return adapter.enabled && !isMerged
   }
 
   private weight(name: string): tf.Variable {
@@ -156,7 +175,7 @@ export function createModel(config: ModelConfig, random: () => number): Model {
       const deviation = initialDeviation(name, shape[0], config.blocks)
       for (let i = 0; i < values.length; i++) values[i] = deviation * normal(random)
     }
-    weights.set(name, tf.variable(tf.tensor(values, shape)))
+    weights.set(name, variableOf(values, shape))
   }
   return new Model({ ...config }, weights)
 }

@@ -27,21 +27,21 @@ export interface PictureOptions {
   scale?: number
 }
 
-type Colour = readonly [number, number, number]
+type Color = readonly [number, number, number]
 
-const PAPER: Colour = [13, 17, 23]
-const INK: Colour = [230, 237, 243]
-const OUTSIDE: Colour = [32, 36, 44]
-const BACKGROUND: Colour = [0, 0, 0]
+const PAPER: Color = [13, 17, 23]
+const INK: Color = [230, 237, 243]
+const OUTSIDE: Color = [32, 36, 44]
+const BACKGROUND: Color = [0, 0, 0]
 /** Orange and sky blue differ for every kind of colour vision (M. Okabe and K. Ito, 2008). */
-const HIT: Colour = [226, 226, 226]
-const FALSE: Colour = [230, 159, 0]
-const MISSED: Colour = [86, 180, 233]
+const HIT: Color = [226, 226, 226]
+const FALSE: Color = [230, 159, 0]
+const MISSED: Color = [86, 180, 233]
 
 const LEGEND = [
-  { text: 'true vessel', colour: HIT },
-  { text: 'false vessel', colour: FALSE },
-  { text: 'missed vessel', colour: MISSED },
+  { text: 'true vessel', color: HIT },
+  { text: 'false vessel', color: FALSE },
+  { text: 'missed vessel', color: MISSED },
 ] as const
 
 /** Pixels between the parts of the picture, and the side of a pixel of the font. */
@@ -88,21 +88,21 @@ export function beforeAfter(
   }
   for (const [index, row] of rows.entries()) {
     const top = GAP + lineHeight + index * cellHeight
-    const cells = [greyOf(row), truthColours(row), ...row.masks.map((m) => maskColours(row, m))]
-    for (const [column, colourOf] of cells.entries()) {
+    const cells = [greyOf(row), truthColors(row), ...row.masks.map((m) => maskColors(row, m))]
+    for (const [column, colorOf] of cells.entries()) {
       const left = GAP + column * cellWidth
       for (let i = 0; i < width * height; i++) {
         const isInside = row.within === undefined || row.within[i] !== 0
         const x = left + (i % width) * scale
         const y = top + Math.floor(i / width) * scale
-        canvas.fill(x, y, scale, isInside ? colourOf(i) : OUTSIDE)
+        canvas.fill(x, y, scale, isInside ? colorOf(i) : OUTSIDE)
       }
     }
   }
   let x = GAP
   const y = GAP + lineHeight + rows.length * cellHeight
-  for (const { text, colour } of LEGEND) {
-    canvas.fill(x, y, swatch, colour)
+  for (const { text, color } of LEGEND) {
+    canvas.fill(x, y, swatch, color)
     canvas.text(text, x + swatch + letter, y)
     x += entryWidth(text)
   }
@@ -121,7 +121,7 @@ class Canvas implements OverlayImage {
     for (let i = 0; i < width * height; i++) this.data.set([...PAPER, 255], 4 * i)
   }
 
-  fill(left: number, top: number, side: number, [red, green, blue]: Colour): void {
+  fill(left: number, top: number, side: number, [red, green, blue]: Color): void {
     const right = Math.min(this.width, left + side)
     for (let y = top; y < Math.min(this.height, top + side); y++) {
       for (let x = left; x < right; x++) {
@@ -140,7 +140,7 @@ class Canvas implements OverlayImage {
   }
 }
 
-function greyOf({ image, within }: PictureRow): (i: number) => Colour {
+function greyOf({ image, within }: PictureRow): (i: number) => Color {
   const inside = Float64Array.from(image).filter((_, i) => within === undefined || within[i] !== 0)
   inside.sort()
   const low = inside[Math.floor(0.01 * inside.length)]
@@ -153,11 +153,11 @@ function greyOf({ image, within }: PictureRow): (i: number) => Colour {
   }
 }
 
-function truthColours({ truth }: PictureRow): (i: number) => Colour {
+function truthColors({ truth }: PictureRow): (i: number) => Color {
   return (i) => (truth[i] !== 0 ? HIT : BACKGROUND)
 }
 
-function maskColours({ truth }: PictureRow, mask: ArrayLike<number>): (i: number) => Colour {
+function maskColors({ truth }: PictureRow, mask: ArrayLike<number>): (i: number) => Color {
   return (i) => {
     if (mask[i] !== 0) return truth[i] !== 0 ? HIT : FALSE
     return truth[i] !== 0 ? MISSED : BACKGROUND

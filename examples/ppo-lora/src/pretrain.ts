@@ -7,7 +7,7 @@ import type * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { describeBackend, startBackend } from './backend.ts'
 import { integerOption, readOptions, runCommand, SHIPPED_BASE } from './command.ts'
-import { coarselyLabelled, syntheticImages } from './datasets.ts'
+import { coarselyLabeled, syntheticImages } from './datasets.ts'
 import { meanScores, scoreAll } from './evaluation.ts'
 import { imageReward } from './image-reward.ts'
 import { createModel, defaultConfig } from './model.ts'
@@ -48,7 +48,7 @@ async function main(args: string[]): Promise<void> {
   console.log(describeBackend(await startBackend(values.backend)))
   const settings = { ...PRETRAINING, steps: integerOption(values.steps, 'steps', 1) }
   const model = createModel(defaultConfig, mulberry32(settings.seed))
-  const samples = prepare(coarselyLabelled(), model)
+  const samples = prepare(coarselyLabeled(), model)
   const begin = performance.now()
   const draw = (random: () => number) => samples[Math.floor(random() * samples.length)]
   let recent = 0

@@ -22,7 +22,7 @@ const WIDE_SIGMA = 24
  * @returns 1 at the pixels marked, row by row
  */
 export function realCoarseLabel(
-  { width, height, truth, within, calibre }: RealImage,
+  { width, height, truth, within, caliber }: RealImage,
   seed: number,
 ): Uint8Array {
   const random = mulberry32(seed)
@@ -40,9 +40,9 @@ export function realCoarseLabel(
 
   const label = new Uint8Array(truth.length)
   for (let i = 0; i < label.length; i++) {
-    if (truth[i] === 0 || (calibre[i] < THICK && seen[i] === 0)) continue
+    if (truth[i] === 0 || (caliber[i] < THICK && seen[i] === 0)) continue
     label[i] = 1
-    if (calibre[i] < WIDE || widened[i] === 0) continue
+    if (caliber[i] < WIDE || widened[i] === 0) continue
     const x = i % width
     if (x > 0) label[i - 1] = 1
     if (x < width - 1) label[i + 1] = 1

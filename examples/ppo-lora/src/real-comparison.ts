@@ -6,11 +6,11 @@ import type { Adapter } from './lora.ts'
 import type { Model } from './model.ts'
 import { writeBeforeAfter } from './pictures.ts'
 import {
-  calibreTable,
+  caliberTable,
   type Masks,
   pairedGains,
   patchReward,
-  recallByCalibre,
+  recallByCaliber,
   referenceOf,
   secondObserver,
 } from './real-evaluation.ts'
@@ -86,17 +86,17 @@ export function report(
     scoreTable(methods),
     pairedGains(methods, 'base', 'PPO + LoRA'),
     pairedGains(methods, 'best threshold', 'PPO + LoRA'),
-    calibreTable(calibres(masks, images)),
+    caliberTable(calibers(masks, images)),
   ].join('\n')
 }
 
 /** Recall of every method by the half-width of the true vessels. */
-export function calibres(
+export function calibers(
   masks: Record<string, Masks>,
   images: readonly RealImage[],
 ): Record<string, number[]> {
   return Object.fromEntries(
-    Object.entries(masks).map(([name, all]) => [name, recallByCalibre(all, images)]),
+    Object.entries(masks).map(([name, all]) => [name, recallByCaliber(all, images)]),
   )
 }
 

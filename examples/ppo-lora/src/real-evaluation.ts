@@ -5,8 +5,8 @@ import type { ImageReward, Reference } from './image-reward.ts'
 import type { RealImage } from './real-images.ts'
 
 /** Bounds of the half-widths, in pixels, that recall is given for. */
-const CALIBRES = [1, 1.75]
-const CALIBRE_NAMES = ['half-width < 1', '1 to 1.75', '1.75 and more'] as const
+const CALIBERS = [1, 1.75]
+const CALIBER_NAMES = ['half-width < 1', '1 to 1.75', '1.75 and more'] as const
 
 /** The masks of one method on every image. */
 export type Masks = readonly BitMask[]
@@ -81,14 +81,14 @@ function cut(bytes: Uint8Array, width: number, left: number, top: number, size: 
 }
 
 /** Recall by the half-width of the true vessels, over the pixels of all images. */
-export function recallByCalibre(masks: Masks, images: readonly RealImage[]): number[] {
-  const hits = CALIBRE_NAMES.map(() => 0)
-  const all = CALIBRE_NAMES.map(() => 0)
-  images.forEach(({ truth, calibre }, i) => {
+export function recallByCaliber(masks: Masks, images: readonly RealImage[]): number[] {
+  const hits = CALIBER_NAMES.map(() => 0)
+  const all = CALIBER_NAMES.map(() => 0)
+  images.forEach(({ truth, caliber }, i) => {
     const mask = masks[i].toUint8Array()
     for (let at = 0; at < truth.length; at++) {
       if (truth[at] === 0) continue
-      const kind = CALIBRES.filter((bound) => calibre[at] >= bound).length
+      const kind = CALIBERS.filter((bound) => caliber[at] >= bound).length
       all[kind]++
       hits[kind] += mask[at]
     }
@@ -96,16 +96,16 @@ export function recallByCalibre(masks: Masks, images: readonly RealImage[]): num
   return hits.map((hit, kind) => hit / all[kind])
 }
 
-/** A table of {@link recallByCalibre}, for a terminal. */
-export function calibreTable(methods: Record<string, readonly number[]>): string {
+/** A table of {@link recallByCaliber}, for a terminal. */
+export function caliberTable(methods: Record<string, readonly number[]>): string {
   const widest = Math.max(...Object.keys(methods).map((name) => name.length))
   const lines = Object.entries(methods).map(([name, recalls]) => {
     const cells = recalls.map((recall, i) =>
-      (Number.isNaN(recall) ? '–' : recall.toFixed(3)).padEnd(CALIBRE_NAMES[i].length),
+      (Number.isNaN(recall) ? '–' : recall.toFixed(3)).padEnd(CALIBER_NAMES[i].length),
     )
     return [name.padEnd(widest), ...cells].join('  ')
   })
-  return [['recall'.padEnd(widest), ...CALIBRE_NAMES].join('  '), ...lines].join('\n')
+  return [['recall'.padEnd(widest), ...CALIBER_NAMES].join('  '), ...lines].join('\n')
 }
 
 /** What one method gains over another, image by image, metric by metric: one line each. */

@@ -1,4 +1,4 @@
-import { calibreOf } from './calibre.ts'
+import { caliberOf } from './caliber.ts'
 import { filesOfFolder, type ImageFiles } from './data-folder.ts'
 import { estimatedFieldOfView } from './field-of-view.ts'
 import { type ImageFile, readImageFile } from './image-file.ts'
@@ -21,7 +21,7 @@ export interface RealImage {
   /** 1 inside the field of view. */
   within: Uint8Array
   /** Half-width of the true vessel in pixels, measured before the reduction; 0 for background. */
-  calibre: Float32Array
+  caliber: Float32Array
 }
 
 /** Images are reduced until they are at most that wide: vessels are then of about one width. */
@@ -73,10 +73,10 @@ export function readRealImage(files: ImageFiles): RealImage {
 
   const fullTruth = maskFile(files.truth)
   const truth = inside(fullTruth)
-  const fullCalibre = calibreOf(fullTruth, fullWidth, fullHeight)
+  const fullCaliber = caliberOf(fullTruth, fullWidth, fullHeight)
   // Means over a square count background as 0: divided by the share of vessel, over vessel only.
   const shares = reduce(fullTruth)
-  const calibre = reduce(fullCalibre).map((mean, i) =>
+  const caliber = reduce(fullCaliber).map((mean, i) =>
     truth[i] === 0 ? 0 : mean / shares[i] / factor,
   )
   const green = reduce(fullGreen)
@@ -90,7 +90,7 @@ export function readRealImage(files: ImageFiles): RealImage {
     truth,
     second: files.second === undefined ? undefined : inside(maskFile(files.second)),
     within,
-    calibre,
+    caliber,
   }
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { integerOption, readOptions, settingsOption } from './command.ts'
-import { REAL_PRETRAINING, REAL_SETTINGS } from './real-settings.ts'
+import { REAL_PRETRAINING, REAL_SETTINGS, shuffledControl } from './real-settings.ts'
 import type { Settings } from './settings.ts'
 
 const USAGE = `Usage: npm run train -- --data DIR [options]
@@ -72,6 +72,8 @@ export function realOptions(args: string[]): RealOptions | undefined {
   if (values === undefined) return undefined
   if (values.data === undefined) throw new TypeError('expected --data DIR; see --help')
   const settings = settingsOption(REAL_SETTINGS, values)
+  // Now, not after the first run has taken its time.
+  if (!values['without-controls']) shuffledControl(settings)
   const out = values.out ?? join('runs', `real-seed-${settings.seed}`)
   return {
     data: fromCaller(values.data),

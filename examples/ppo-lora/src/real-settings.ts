@@ -1,6 +1,6 @@
 import { defaultConfig, type ModelConfig } from './model.ts'
 import type { PatchRules } from './patches.ts'
-import { DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings.ts'
+import { checkSettings, DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings.ts'
 import type { SupervisedSettings } from './supervised.ts'
 
 /** The frozen model of real images: 317,200 parameters. */
@@ -37,6 +37,20 @@ export const REAL_SETTINGS: Readonly<Settings> = mergeSettings(DEFAULT_SETTINGS,
   precisionHinge: { weight: 0.2, target: 0.8 },
   lora: { r: 8, alpha: 16, dropout: 0.05 },
 })
+
+/**
+ * Settings of the control with shuffled advantages beside a run.
+ *
+ * @throws RangeError if such a control cannot be: it compares samples, where credit by value does not
+ */
+export function shuffledControl(settings: Settings): Settings {
+  try {
+    return checkSettings({ ...settings, credit: 'shuffled', normalizeRewards: false })
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new RangeError(`the control (--without-controls leaves it out): ${message}`, { cause })
+  }
+}
 
 /** Where the patches lie that rewards come from. */
 export const REWARD_PATCHES: Readonly<PatchRules> = {

@@ -12,7 +12,7 @@ import { findPatches } from './patches.ts'
 import { splitPatients, USES, type Use } from './patient-split.ts'
 import { assertUnseen, notePatients, trainRealBase } from './real-base.ts'
 import {
-  calibres,
+  calibers,
   draw,
   type Evaluation,
   evaluate,
@@ -23,7 +23,12 @@ import {
 import { referenceOf } from './real-evaluation.ts'
 import { type RealImage, readRealImages } from './real-images.ts'
 import { type RealOptions, realOptions } from './real-options.ts'
-import { REAL_PRETRAINING, REAL_SUPERVISION, REWARD_PATCHES } from './real-settings.ts'
+import {
+  REAL_PRETRAINING,
+  REAL_SUPERVISION,
+  REWARD_PATCHES,
+  shuffledControl,
+} from './real-settings.ts'
 import { patchesOfRun, superviseAdapter } from './real-training.ts'
 import type { Settings } from './settings.ts'
 import { runTraining, timesOf } from './training-run.ts'
@@ -85,7 +90,7 @@ export async function realStory(args: string[]): Promise<void> {
   const adapters: Record<string, Adapter> = { 'PPO + LoRA': state.adapter }
   if (options.hasControls) {
     console.log('control: the same with shuffled advantages')
-    const shuffled = await trainIn(join(out, 'shuffled'), { ...settings, credit: 'shuffled' })
+    const shuffled = await trainIn(join(out, 'shuffled'), shuffledControl(settings))
     if (isInterrupted()) return stopped(options)
     adapters['shuffled advantages'] = shuffled.state.adapter
     console.log('control: adapters trained on the true masks, pixel by pixel')
@@ -122,7 +127,7 @@ export async function realStory(args: string[]): Promise<void> {
     bestThreshold: threshold,
     images: images.test.map(({ name }) => name),
     ...summary(test),
-    recallByCalibre: calibres(test.masks, images.test),
+    recallByCaliber: calibers(test.masks, images.test),
     ...(elsewhere && { elsewhere: summary(elsewhere) }),
   })
   const scores = (name: string) => meanScores(test.methods[name]).dice

@@ -1,3 +1,5 @@
+import { didYouMean } from './did-you-mean.ts'
+
 /** How advantages are made of rewards. */
 export type CreditMethod =
   /** Each tile is credited with what it changed, against the other samples' tiles. */
@@ -121,21 +123,14 @@ export function checkSettings(settings: Settings): Settings {
       throw new RangeError(`expected ${name} to be a positive integer, got ${settings[name]}`)
     }
   }
-  const { images, miniBatch, accumulation, samples, credit } = settings
+  const { seed, images, miniBatch, accumulation } = settings
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`expected seed to be an integer of at least 0, got ${seed}`)
+  }
   const perStep = miniBatch * accumulation
   if (images % perStep !== 0) {
     throw new RangeError(
       `expected the images of a rollout to be divisible by mini-batch × accumulation, got ${images} images, ${miniBatch} × ${accumulation} = ${perStep}, remainder ${images % perStep}`,
-    )
-  }
-  if (samples < 2 && credit !== 'value') {
-    throw new RangeError(
-      `expected at least 2 samples per image for credit by '${credit}', which compares them with each other, got ${samples}`,
-    )
-  }
-  if (credit === 'shuffled' && images < 2) {
-    throw new RangeError(
-      `expected at least 2 images for credit by 'shuffled', which gives each that of another, got ${images}`,
     )
   }
   const positive = ['learningRate', 'gradientNorm', 'clip'] as const
@@ -148,10 +143,21 @@ export function checkSettings(settings: Settings): Settings {
   if (temperature.length !== 2 || !temperature.every((t) => t > 0 && Number.isFinite(t))) {
     throw new RangeError(`expected two positive temperatures, got ${temperature.join(', ')}`)
   }
+  const { credit } = settings
   if (!CREDIT_METHODS.includes(credit)) {
     throw new RangeError(`expected credit ${CREDIT_METHODS.join(', ')}, got '${credit}'`)
   }
-  const { reward, precisionHinge } = settings
+  const { reward, precisionHinge, gae, shares } = settings
+  const shareOfOne = {
+    'precisionHinge.target': precisionHinge.target,
+    'gae.gamma': gae.gamma,
+    'gae.lambda': gae.lambda,
+  }
+  for (const [name, value] of Object.entries(shareOfOne)) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new RangeError(`expected ${name} to be from 0 to 1, got ${value}`)
+    }
+  }
   if (!REWARDS.includes(reward)) {
     throw new RangeError(`expected reward ${REWARDS.join(' or ')}, got '${reward}'`)
   }
@@ -160,8 +166,20 @@ export function checkSettings(settings: Settings): Settings {
       `expected a precisionHinge.weight of 0 with the reward 'robust', which has its own term for precision, got ${precisionHinge.weight}`,
     )
   }
+  if (settings.normalizeRewards && credit !== 'value') {
+    throw new RangeError(
+      `expected normalizeRewards only for credit by 'value', got credit by '${credit}', which normalizes advantages`,
+    )
+  }
   const { kl, entropyBonus } = settings
-  for (const [name, value] of Object.entries({ 'kl.coefficient': kl.coefficient, entropyBonus })) {
+  const notNegative = {
+    'kl.coefficient': kl.coefficient,
+    entropyBonus,
+    'shares.overlap': shares.overlap,
+    'shares.skeleton': shares.skeleton,
+    'precisionHinge.weight': precisionHinge.weight,
+  }
+  for (const [name, value] of Object.entries(notNegative)) {
     if (!(value >= 0 && Number.isFinite(value))) {
       throw new RangeError(`expected ${name} to be 0 or positive, got ${value}`)
     }
@@ -175,7 +193,55 @@ export function checkSettings(settings: Settings): Settings {
   if (!(dropout >= 0 && dropout < 1)) {
     throw new RangeError(`expected dropout from 0 to below 1, got ${dropout}`)
   }
+  assertSignal(settings)
   return settings
+}
+
+/**
+ * Checks that there is something to learn from: settings by whose arithmetic every advantage or every
+ * gradient is 0 would train for hours on nothing.
+ *
+ * @throws RangeError that shows the arithmetic
+ */
+function assertSignal({ credit, images, samples, shares, lora }: Settings): void {
+  const reason = whyOneSampleIsNothing(credit)
+  if (samples < 2 && reason !== undefined) {
+    throw new RangeError(
+      `expected at least 2 samples per image for credit by '${credit}', got ${samples}: ${reason}`,
+    )
+  }
+  if (credit === 'value' && images * samples < 2) {
+    throw new RangeError(
+      `expected at least 2 masks in a rollout for credit by 'value', got ${images} × ${samples} = 1: ` +
+        'the mean of all advantages is taken from each, a − a / 1 = 0',
+    )
+  }
+  if (credit === 'shuffled' && images < 2) {
+    throw new RangeError(
+      `expected at least 2 images for credit by 'shuffled', which gives each that of another, got ${images}`,
+    )
+  }
+  const usesShares = credit === 'tile' || credit === 'shuffled'
+  if (usesShares && shares.overlap + shares.skeleton === 0) {
+    throw new RangeError(
+      `expected a share above 0 for credit by '${credit}', got shares.overlap 0 and shares.skeleton 0: ` +
+        'every advantage is 0 × overlap + 0 × skeleton = 0',
+    )
+  }
+  if (lora.alpha === 0) {
+    throw new RangeError(
+      `expected lora.alpha to be other than 0, got 0: adapters change the model by ` +
+        `alpha / r = 0 / ${lora.r} = 0 times what they learn`,
+    )
+  }
+}
+
+/** Why the credit of a sample that is alone is 0 or undefined; undefined if it is not. */
+function whyOneSampleIsNothing(credit: CreditMethod): string | undefined {
+  if (credit === 'group') return 'the reward minus the mean of the group is r − r / 1 = 0'
+  if (credit === 'rloo') return 'the mean of the other samples is (r − r) / (1 − 1), of none'
+  if (credit === 'value') return undefined
+  return 'a tile is compared with those of the other samples, of which there are 1 − 1 = 0'
 }
 
 /**
@@ -204,12 +270,18 @@ function merged(value: object, changes: unknown, path: string): object {
     throw new TypeError(`expected settings${path} to be an object, got ${JSON.stringify(changes)}`)
   }
   const result: Record<string, unknown> = { ...value }
+  const optional = path === '.kl' ? ['target'] : []
+  const known = [...new Set([...Object.keys(value), ...optional])]
   for (const [name, change] of Object.entries(changes)) {
-    const old = result[name]
-    const isOptional = `${path}.${name}` === '.kl.target'
-    if (old === undefined && !isOptional) {
-      throw new TypeError(`there is no setting ${path.slice(1)}${path && '.'}${name}`)
+    if (!known.includes(name)) {
+      const prefix = path && `${path.slice(1)}.`
+      const names = known.map((one) => prefix + one)
+      throw new TypeError(
+        `there is no setting ${prefix}${name}: ${didYouMean(prefix + name, names)}`,
+      )
     }
+    const old = result[name]
+    const isOptional = optional.includes(name)
     const isObject = typeof old === 'object' && !Array.isArray(old)
     const isRightType =
       isObject || Array.isArray(old)

@@ -40,17 +40,17 @@ export function syntheticFundus(seed: number): SyntheticFundus {
   const size = FUNDUS_SIZE
   const random = mulberry32(Math.imul(seed + 1, 0x9e3779b1))
   const between = (low: number, high: number) => low + (high - low) * random()
-  const centre = { x: size / 2 - 0.5 + between(-1, 1), y: size / 2 - 0.5 + between(-1, 1) }
+  const center = { x: size / 2 - 0.5 + between(-1, 1), y: size / 2 - 0.5 + between(-1, 1) }
   const fieldRadius = between(31, 36)
   const isInside = (x: number, y: number) =>
-    (x - centre.x) ** 2 + (y - centre.y) ** 2 <= fieldRadius ** 2 &&
+    (x - center.x) ** 2 + (y - center.y) ** 2 <= fieldRadius ** 2 &&
     x >= 0 &&
     y >= 0 &&
     x <= size - 1 &&
     y <= size - 1
 
   const side = random() < 0.5 ? -1 : 1
-  const disc = { x: centre.x + side * between(17, 24), y: centre.y + between(-6, 6) }
+  const disc = { x: center.x + side * between(17, 24), y: center.y + between(-6, 6) }
   const vessels = growVesselTrees({ size, disc, isInside, random })
 
   const within = new Uint8Array(size * size)
@@ -78,12 +78,12 @@ export function syntheticFundus(seed: number): SyntheticFundus {
 
   const image = new Float32Array(size * size)
   for (let i = 0; i < image.length; i++) {
-    const x = (i % size) - centre.x
-    const y = Math.floor(i / size) - centre.y
+    const x = (i % size) - center.x
+    const y = Math.floor(i / size) - center.y
     let brightness = 0.6 + 0.05 * illumination[i]
     brightness += slope * (x * Math.cos(direction) + y * Math.sin(direction))
     brightness -= vignetting * ((x * x + y * y) / fieldRadius ** 2)
-    for (const spot of spots) brightness += brightnessOf(spot, x + centre.x, y + centre.y)
+    for (const spot of spots) brightness += brightnessOf(spot, x + center.x, y + center.y)
     brightness -= VESSEL_CONTRAST * darkness[i]
     image[i] = brightness + WHITE_NOISE * normal(random) + TEXTURE_NOISE * texture[i]
   }

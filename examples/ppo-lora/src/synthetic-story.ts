@@ -51,6 +51,8 @@ interface Options {
 function optionsOf(args: string[]): Options | undefined {
   const values = readOptions(args, USAGE, {
     ...MODEL_OPTIONS,
+    // Of the other story, which a run with it is: known here for who misspells it.
+    data: { type: 'string' },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
     reward: { type: 'string' },

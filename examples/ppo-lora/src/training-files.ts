@@ -3,6 +3,7 @@ import type { Moments } from './adam.ts'
 import { fingerprint } from './adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Model } from './model.ts'
+import { assertFinite } from './safetensors.ts'
 import { assertSameSettings, type Settings } from './settings.ts'
 import { initialState, type TrainingState } from './train.ts'
 
@@ -60,7 +61,7 @@ export async function saveTraining(
  * Restores what {@link saveTraining} saved.
  *
  * @throws Error if the checkpoint is of other settings or another frozen model: it would not be the
- * same run
+ * same run; and if a number of it is missing or not finite
  */
 export async function restoreTraining(
   folder: string,
@@ -73,6 +74,21 @@ export async function restoreTraining(
     throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }
   const state = initialState(model, settings)
+  try {
+    restore(state, saved, arrays, folder)
+  } catch (error) {
+    state.adapter.dispose()
+    throw error
+  }
+  return { state, backend: saved.backend, skipped }
+}
+
+function restore(
+  state: TrainingState,
+  saved: SavedState,
+  arrays: ReadonlyMap<string, Float32Array>,
+  folder: string,
+): void {
   const take = (name: string, length: number): Float32Array => {
     const array = arrays.get(name)
     if (array?.length !== length) {
@@ -80,6 +96,7 @@ export async function restoreTraining(
         `expected ${length} numbers of ${name} in ${folder}, got ${array?.length ?? 'none'}`,
       )
     }
+    assertFinite(`${folder}: ${name}`, array)
     return array.slice()
   }
   for (const [name, variable] of state.adapter.weights) {
@@ -111,5 +128,4 @@ export async function restoreTraining(
   Object.assign(state.rewards, saved.rewards)
   state.milliseconds = saved.milliseconds
   state.rewardMilliseconds = saved.rewardMilliseconds
-  return { state, backend: saved.backend, skipped }
 }

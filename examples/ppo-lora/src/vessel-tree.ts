@@ -3,7 +3,7 @@
  */
 
 /** A point of a vessel's centreline; neighbours on one vessel are {@link STEP} pixels apart. */
-export interface CentrelinePoint {
+export interface CenterlinePoint {
   x: number
   y: number
   /** Half of the vessel's width in pixels. */
@@ -11,7 +11,7 @@ export interface CentrelinePoint {
 }
 
 /** One vessel from its root to its end. */
-export type Vessel = CentrelinePoint[]
+export type Vessel = CenterlinePoint[]
 
 /** What {@link growVesselTrees} needs to know. */
 export interface VesselTreeOptions {
@@ -50,7 +50,7 @@ const FAINT_LENGTH = 2.5
 /** A vessel ends within this many pixels of another. */
 const CLEARANCE = 2
 
-interface Sprout extends CentrelinePoint {
+interface Sprout extends CenterlinePoint {
   angle: number
   depth: number
   /** The number of the vessel that it leaves, and that vessel's half-width there. */

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
 import { loadAdapter, saveAdapter } from '../src/adapter-files.ts'
 import { type Adapter, type AdapterSettings, createAdapter } from '../src/lora.ts'
-import { mergeAdapter } from '../src/merge-adapter.ts'
+import { mergeAdapter, unmergeAdapter } from '../src/merge-adapter.ts'
 import { createModel, type Model, type ModelConfig } from '../src/model.ts'
-import { decodeSafetensors } from '../src/safetensors.ts'
-import { randomWindows, tiny } from './tiny-model.ts'
+import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts'
+import { bitsOf, randomWindows, tiny } from './tiny-model.ts'
 
 let dir: string
 let model: Model
@@ -108,7 +108,7 @@ describe('adapter files', () => {
     }
     await refused({ use_dora: true }).toThrow('adapter_config.json: use_dora is not supported')
     await refused({ use_dora: false, rank_pattern: { q: 4 } }).toThrow('rank_pattern is not')
-    await refused({ rank_pattern: {}, bias: 'all' }).toThrow('bias all is not supported')
+    await refused({ rank_pattern: {}, bias: 'all' }).toThrow('bias "all" is not supported')
     await refused({ bias: 'none', r: 3 }).toThrow('is [2,8], this one needs [3,8]')
     await refused({ r: '2' }).toThrow('r: expected an integer ≥ 1, got 2')
     await refused({ r: 2, target_modules: ['q'] }).toThrow('that target_modules does not name')
@@ -129,10 +129,72 @@ describe('adapter files', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
-  it('do not take the fingerprint of a merged base', async () => {
+  it('do not take the fingerprint of a merged base, whichever adapter it is', async () => {
     const adapter = trained()
-    await mergeAdapter(model, adapter)
     const options = { baseModelName, baseModel: model }
-    await expect(saveAdapter(dir, adapter, options)).rejects.toThrow('unmerge the adapter')
+    await saveAdapter(dir, adapter, options)
+    for (const merged of [adapter, trained({ targetModules: ['q'] })]) {
+      await mergeAdapter(model, merged)
+      await expect(saveAdapter(dir, adapter, options)).rejects.toThrow('unmerge the adapter')
+      await expect(loadAdapter(dir, model)).rejects.toThrow('unmerge the adapter')
+      unmergeAdapter(model, merged)
+    }
+    expect((await loadAdapter(dir, model)).modules).toEqual(adapter.modules)
+  })
+
+  /** The weights again, made by another hand: of 16 bits, or with a number that is none. */
+  function rewriteWeights(dtype: string, size: number, bytesOf: (value: number) => Buffer): void {
+    const file = join(dir, 'adapter_model.safetensors')
+    const { tensors } = decodeSafetensors(readFileSync(file))
+    let end = 0
+    const header: Record<string, unknown> = {}
+    const parts: Buffer[] = []
+    for (const [name, { shape, data }] of tensors) {
+      header[name] = { dtype, shape, data_offsets: [end, end + size * data.length] }
+      end += size * data.length
+      parts.push(...Array.from(data, bytesOf))
+    }
+    const json = Buffer.from(JSON.stringify(header))
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(json.length))
+    writeFileSync(file, Buffer.concat([length, json, ...parts]))
+  }
+
+  it('may hold numbers of 16 bits, which become those of 32 exactly', async () => {
+    const adapter = trained()
+    await saveAdapter(dir, adapter, { baseModelName })
+    const cut = (value: number) => {
+      const bytes = Buffer.alloc(4)
+      bytes.writeFloatLE(value)
+      return bytes.subarray(2)
+    }
+    rewriteWeights('BF16', 2, cut)
+    const widened = (value: number) => Buffer.concat([Buffer.alloc(2), cut(value)]).readFloatLE()
+    const loaded = await bitsOf(await loadAdapter(dir, model))
+    for (const [name, data] of Object.entries(await bitsOf(adapter))) {
+      expect(loaded[name]).toEqual(data.map(widened))
+    }
+    // Half of −.5, .25 and so on: a power of two, so that the exponent is all there is.
+    rewriteWeights('F16', 2, (value) => Buffer.of(0, value < 0 ? 0xb8 : 0x34))
+    const powers = await bitsOf(await loadAdapter(dir, model))
+    for (const [name, data] of Object.entries(await bitsOf(adapter))) {
+      expect(powers[name]).toEqual(data.map((value) => (value < 0 ? -0.5 : 0.25)))
+    }
+  })
+
+  it('are refused for a weight that is not finite, of 32 bits or of 16', async () => {
+    await saveAdapter(dir, trained(), { baseModelName })
+    const file = join(dir, 'adapter_model.safetensors')
+    rewriteWeights('F16', 2, () => Buffer.of(0, 0xfc))
+    await expect(loadAdapter(dir, model)).rejects.toThrow(
+      `${file}: lora_A of blocks.0.attention.q is not finite: number 0 of it is -Infinity`,
+    )
+    await saveAdapter(dir, trained(), { baseModelName })
+    const { tensors } = decodeSafetensors(readFileSync(file))
+    tensors.get('base_model.model.blocks.0.attention.o.lora_B.weight')!.data[3] = Number.NaN
+    writeFileSync(file, encodeSafetensors(tensors))
+    await expect(loadAdapter(dir, model)).rejects.toThrow(
+      `${file}: lora_B of blocks.0.attention.o is not finite: number `,
+    )
   })
 })

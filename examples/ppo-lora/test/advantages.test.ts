@@ -6,7 +6,13 @@ import { generalizedAdvantages } from '../src/gae.ts'
 import { imageReward } from '../src/image-reward.ts'
 import { klPenaltyAfter } from '../src/kl-penalty.ts'
 import { RunningDeviation } from '../src/running-deviation.ts'
-import { type CreditMethod, REWARDS, type RewardName } from '../src/settings.ts'
+import {
+  type CreditMethod,
+  checkSettings,
+  REWARDS,
+  type RewardName,
+  type Settings,
+} from '../src/settings.ts'
 import { smallSamples, smallSettings } from './tiny-story.ts'
 
 const SIZE = 16
@@ -28,8 +34,9 @@ function advantages(
   credit: CreditMethod,
   values?: number[],
   reward: RewardName = 'design',
+  changes: Partial<Settings> = {},
 ) {
-  const settings = smallSettings({ credit, reward })
+  const settings = checkSettings(smallSettings({ credit, reward, ...changes }))
   return advantagesOf(rollout, settings, imageReward(settings), mulberry32(1), values)
 }
 
@@ -54,6 +61,42 @@ describe('advantages', () => {
           expect(r, credit).toBeCloseTo(wanted[k], 6)
         })
       })
+    }
+  })
+
+  it('are not all 0 by the smallest settings that are accepted', () => {
+    const least: [CreditMethod, number, number, Partial<Settings>][] = [
+      ['value', 2, 1, {}],
+      ['value', 1, 2, {}],
+      ['group', 1, 2, {}],
+      ['rloo', 1, 2, {}],
+      ['tile', 1, 2, { shares: { overlap: 1, skeleton: 0 } }],
+      ['tile', 1, 2, { shares: { overlap: 0, skeleton: 1 } }],
+      ['tile', 1, 2, { tile: 64 }],
+      ['shuffled', 2, 2, { shares: { overlap: 0, skeleton: 1 } }],
+    ]
+    for (const [credit, images, samples, changes] of least) {
+      for (const reward of REWARDS) {
+        const all = { images, samples, miniBatch: 1, ...changes }
+        const result = advantages(judged(images, samples), credit, [0, 0], reward, all)
+        expect(deviation(result.map((one) => one.advantages)), credit).toBeCloseTo(1, 5)
+      }
+    }
+    // And what is refused: they would be.
+    for (const [credit, images, samples] of [
+      ['value', 1, 1],
+      ['group', 1, 1],
+    ] as const) {
+      const settings = smallSettings({ credit, images, samples, miniBatch: 1 })
+      expect(() => checkSettings(settings)).toThrow(RangeError)
+      const [{ advantages: nothing }] = advantagesOf(
+        judged(images, samples),
+        settings,
+        imageReward(settings),
+        Math.random,
+        [0],
+      )
+      expect([...nothing], credit).toEqual([0])
     }
   })
 

@@ -1,21 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
-import { writeAtomically } from '../src/write-atomically.ts'
 
 let dir: string
 const current = () => join(dir, 'checkpoint.safetensors')
@@ -118,39 +107,5 @@ describe('checkpoints', () => {
     const state = { loss: Number.NaN }
     expect(() => saveCheckpoint(dir, { arrays: new Map(), state })).toThrow('NaN at loss')
     expect(readdirSync(dir)).toEqual([])
-  })
-})
-
-describe('writing atomically', () => {
-  it('replaces a file as a whole', () => {
-    const file = join(dir, 'a.json')
-    writeAtomically(file, 'old')
-    writeAtomically(file, 'é')
-    expect(readFileSync(file, 'utf8')).toBe('é')
-    expect(readdirSync(dir)).toEqual(['a.json'])
-  })
-
-  it.runIf(existsSync('/dev/full'))('keeps the old file on a full disk', () => {
-    const file = join(dir, 'a.json')
-    writeAtomically(file, 'old')
-    symlinkSync('/dev/full', `${file}.part`)
-    expect(() => writeAtomically(file, 'new')).toThrow(`cannot write ${file}: ENOSPC`)
-    expect(readFileSync(file, 'utf8')).toBe('old')
-    expect(readdirSync(dir)).toEqual(['a.json'])
-  })
-
-  it('names the file when there is no folder for it', () => {
-    const file = join(dir, 'none', 'a.json')
-    expect(() => writeAtomically(file, 'new')).toThrow(`cannot write ${file}: ENOENT`)
-    expect(() => writeAtomically('/dev/null/x', 'y')).toThrow('cannot write /dev/null/x: ENOTDIR')
-  })
-
-  it('leaves the old file and no part when it fails', () => {
-    const file = join(dir, 'folder')
-    mkdirSync(file)
-    writeFileSync(join(file, 'kept'), 'old')
-    expect(() => writeAtomically(file, 'new')).toThrow(`cannot write ${file}: `)
-    expect(readdirSync(dir)).toEqual(['folder'])
-    expect(readFileSync(join(file, 'kept'), 'utf8')).toBe('old')
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { encodePng } from 'vessel-reward/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { binaryShare } from '../src/binary-masks.ts'
-import { adapterFolder, integerOption, settingsOption } from '../src/command.ts'
+import { adapterFolder, integerOption, readOptions, settingsOption } from '../src/command.ts'
 import { readMaskFolder } from '../src/mask-folder.ts'
 import { REAL_SETTINGS } from '../src/real-settings.ts'
 import { run } from './run-main.ts'
@@ -78,6 +78,21 @@ describe('options', () => {
     }
   })
 
+  it('that are not known are refused with the nearest one', () => {
+    const read = (...args: string[]) =>
+      readOptions(args, '', { seed: { type: 'string' }, quick: { type: 'boolean' } })
+    const all = 'There are --seed, --quick, --help'
+    expect(() => read('--sede', '3')).toThrow(
+      `there is no option --sede: did you mean '--seed'? ${all}`,
+    )
+    expect(() => read('--seed', '3', '--quik=1')).toThrow("did you mean '--quick'?")
+    expect(() => read('-h')).toThrow('there is no option -h: ')
+    expect(() => read('--__proto__')).toThrow('there is no option --__proto__')
+    expect(() => read('--seed')).toThrow(TypeError)
+    expect(() => read('--quick', 'more')).toThrow(TypeError)
+    expect(read('--seed', '3')).toMatchObject({ seed: '3' })
+  })
+
   it('name an adapter or its run', () => {
     expect(adapterFolder(folder)).toBe(folder)
     mkdirSync(join(folder, 'adapter'))
@@ -104,7 +119,7 @@ describe('options', () => {
       expect(output).toMatch(/^Usage: npm run /)
       const unknown = await run(name, ['--nonsense'])
       expect(unknown.code).toBe(1)
-      expect(unknown.errors).toContain('--nonsense')
+      expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
     },
   )
 
@@ -117,5 +132,6 @@ describe('options', () => {
     expect(missing.code).toBe(1)
     expect(missing.errors).toContain('nowhere')
     expect(missing.errors).not.toContain('    at ')
+    expect((await run('main', ['--dat', 'x'])).errors).toContain("did you mean '--data'?")
   })
 })

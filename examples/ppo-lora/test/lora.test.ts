@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
 import { fillDropout } from '../src/dropout-mask.ts'
-import { Adapter, createAdapter, matchModules } from '../src/lora.ts'
-import { mergeAdapter, unmergeAdapter } from '../src/merge-adapter.ts'
+import { type Adapter, createAdapter, matchModules } from '../src/lora.ts'
 import { createModel, defaultConfig, type Model } from '../src/model.ts'
 import { trainableParameters } from '../src/trainable-parameters.ts'
-import { expectClose, randomWindows, tiny } from './tiny-model.ts'
+import { expectClose, randomWindows, shake, tiny } from './tiny-model.ts'
 
 let model: Model
 let windows: tf.Tensor3D
@@ -19,22 +18,8 @@ beforeEach(() => {
   windows = randomWindows(tiny, 2, 2)
 })
 
-/** As if trained: B is no longer 0. */
-function shake(adapter: Adapter, seed: number): Adapter {
-  const random = mulberry32(seed)
-  for (const weight of adapter.weights.values()) {
-    const values = Float32Array.from({ length: weight.size }, () => random() - 0.5)
-    weight.assign(tf.tensor(values, weight.shape))
-  }
-  return adapter
-}
-
 const trained = () => shake(createAdapter(model, { r: 2, alpha: 4, random: mulberry32(3) }), 4)
 const run = (adapter?: Adapter, options = {}) => model.forward(windows, adapter, options).data()
-const bits = async (from: Model) => {
-  const weights = [...from.weights.values()]
-  return Promise.all(weights.map(async (weight) => (await weight.data()).slice()))
-}
 
 describe('adapter', () => {
   it('is exactly the base while it is fresh, with dropout too', async () => {
@@ -150,58 +135,6 @@ describe('targets', () => {
     const adapter = shake(createAdapter(model, { targetModules, random: mulberry32(1) }), 2)
     expect(adapter.modules).toEqual(targetModules)
     expect(await run(adapter)).not.toEqual(await run())
-  })
-})
-
-describe('merging', () => {
-  it('gives the same outputs, and unmerging the same bits', async () => {
-    const adapter = trained()
-    const [before, base] = [await bits(model), await run()]
-    const apart = await run(adapter)
-    await mergeAdapter(model, adapter)
-    const merged = await run(adapter)
-    expectClose(merged, apart, 1e-5)
-    expect(await run()).toEqual(merged)
-    unmergeAdapter(model, adapter)
-    expect(await bits(model)).toEqual(before)
-    expect(await run()).toEqual(base)
-    expect(await run(adapter)).toEqual(apart)
-  })
-
-  it('leaves no tensor behind', async () => {
-    const adapter = trained()
-    const before = tf.memory().numTensors
-    await mergeAdapter(model, adapter)
-    expect(tf.memory().numTensors).toBe(before + adapter.modules.length)
-    unmergeAdapter(model, adapter)
-    expect(tf.memory().numTensors).toBe(before)
-  })
-
-  it('is refused for a change that is not finite, and nothing is changed', async () => {
-    const adapter = trained()
-    const B = adapter.weights.get('blocks.0.feed_forward.down.lora_B')!
-    B.assign(tf.fill(B.shape, Number.NaN))
-    const before = await bits(model)
-    const tensors = tf.memory().numTensors
-    await expect(mergeAdapter(model, adapter)).rejects.toThrow(
-      'merging refused: the change of blocks.0.feed_forward.down is not finite',
-    )
-    expect(await bits(model)).toEqual(before)
-    expect(adapter.merged).toBeUndefined()
-    expect(tf.memory().numTensors).toBe(tensors)
-  })
-
-  it('is refused twice, while disabled and on another model', async () => {
-    const adapter = trained()
-    expect(() => unmergeAdapter(model, adapter)).toThrow('not merged')
-    await mergeAdapter(model, adapter)
-    await expect(mergeAdapter(model, adapter)).rejects.toThrow('merged already')
-    adapter.enabled = false
-    expect(() => model.forward(windows, adapter)).toThrow('unmerge it before disabling it')
-    unmergeAdapter(model, adapter)
-    await expect(mergeAdapter(model, adapter)).rejects.toThrow('disabled')
-    const other = new Adapter(adapter.settings, ['blocks.9.attention.q'], adapter.weights)
-    await expect(mergeAdapter(model, other)).rejects.toThrow('no module blocks.9.attention.q')
   })
 })
 

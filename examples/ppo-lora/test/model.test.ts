@@ -14,6 +14,7 @@ import {
 } from '../src/model.ts'
 import { assertConfig, parameterShapes } from '../src/model-config.ts'
 import { loadModel, saveModel } from '../src/model-file.ts'
+import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts'
 import { plainForward } from './plain-forward.ts'
 import { expectClose, randomWindows, tiny } from './tiny-model.ts'
 
@@ -171,6 +172,32 @@ describe('model files', () => {
       expect(await loaded.weights.get(name)!.data()).toEqual(await weight.data())
     }
     expect(readdirSync(dir)).toEqual(['base.safetensors'])
+  })
+
+  it('are refused, written and read, for a weight that is not finite', async () => {
+    const file = join(dir, 'broken.safetensors')
+    const model = createModel(tiny, mulberry32(20))
+    await saveModel(file, model)
+    const { tensors, metadata } = decodeSafetensors(readFileSync(file))
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      tensors.get('norm.weight')!.data[2] = value
+      writeFileSync(file, encodeSafetensors(tensors, metadata))
+      expect(() => loadModel(file)).toThrow(
+        `${file}: norm.weight is not finite: number 2 of it is ${value}`,
+      )
+    }
+    const gain = model.weights.get('norm.weight')!
+    gain.assign(tf.fill(gain.shape, Number.NaN))
+    const before = readFileSync(file)
+    await expect(saveModel(file, model)).rejects.toThrow('saving refused: norm.weight is not fin')
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('are refused for more blocks than there are parameters, at once', async () => {
+    const file = join(dir, 'blocks.safetensors')
+    const config = JSON.stringify({ ...tiny, blocks: 2 ** 40 })
+    writeFileSync(file, encodeSafetensors(new Map(), { config }))
+    expect(() => loadModel(file)).toThrow(`${file}: 0 parameters are too few for ${2 ** 40} blocks`)
   })
 
   it('are refused when they are cut or hold something else', async () => {

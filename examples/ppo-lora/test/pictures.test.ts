@@ -51,7 +51,7 @@ const row: PictureRow = {
 
 test('each pixel of a mask has the colour of its kind', () => {
   const { data, width } = beforeAfter([row], { scale: 2 })
-  const colourAt = (column: number, x: number, y: number) => {
+  const colorAt = (column: number, x: number, y: number) => {
     const i = 4 * ((8 + 18 + 2 * y) * width + 8 + column * (3 * 2 + 8) + 2 * x)
     return [...data.slice(i, i + 3)]
   }
@@ -60,14 +60,14 @@ test('each pixel of a mask has the colour of its kind', () => {
     [230, 159, 0],
     [86, 180, 233],
   ]
-  expect([0, 1, 2].map((x) => colourAt(2, x, 0))).toEqual([hit, missed, wrong])
-  expect([0, 1, 2].map((x) => colourAt(3, x, 0))).toEqual([hit, hit, [0, 0, 0]])
-  expect([0, 1, 2].map((x) => colourAt(1, x, 0))).toEqual([hit, hit, [0, 0, 0]])
-  expect([0, 1, 2, 3].map((column) => colourAt(column, 2, 1))).toEqual(
+  expect([0, 1, 2].map((x) => colorAt(2, x, 0))).toEqual([hit, missed, wrong])
+  expect([0, 1, 2].map((x) => colorAt(3, x, 0))).toEqual([hit, hit, [0, 0, 0]])
+  expect([0, 1, 2].map((x) => colorAt(1, x, 0))).toEqual([hit, hit, [0, 0, 0]])
+  expect([0, 1, 2, 3].map((column) => colorAt(column, 2, 1))).toEqual(
     Array.from({ length: 4 }, () => [32, 36, 44]),
   )
-  expect(colourAt(0, 0, 0)).toEqual([0, 0, 0])
-  expect(colourAt(0, 1, 1)).toEqual([255, 255, 255])
+  expect(colorAt(0, 0, 0)).toEqual([0, 0, 0])
+  expect(colorAt(0, 1, 1)).toEqual([255, 255, 255])
 })
 
 test('pictures and curves are written as a whole', () => {

@@ -152,7 +152,7 @@ describe('folders', () => {
     expect([first.width, first.height]).toEqual(size)
     const sum = (values?: Uint8Array) => values?.reduce((a, b) => a + b, 0)
     expect([sum(first.within), sum(first.truth), sum(first.second)]).toEqual([30 * 30, 3 * 30, 30])
-    expect(first.calibre[11 * 40 + 20]).toBe(2)
+    expect(first.caliber[11 * 40 + 20]).toBe(2)
     expect(first.image[0]).toBe(0)
     expect(first.green[1]).toBe(107)
   })
@@ -204,8 +204,8 @@ describe('folders', () => {
     expect([image.within[0], image.within[1]]).toEqual([0, 1])
     expect([image.truth[10], image.truth[451 + 10], image.truth[902 + 10]]).toEqual([0, 1, 1])
     // Two pixels before, one after the reduction.
-    expect(image.calibre[451 + 10]).toBe(1)
-    expect(image.calibre[902 + 10]).toBe(1)
+    expect(image.caliber[451 + 10]).toBe(1)
+    expect(image.caliber[902 + 10]).toBe(1)
   })
 })
 

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { assertUnseen, notePatients } from '../src/real-base.ts'
 import type { RealImage } from '../src/real-images.ts'
 import { realOptions } from '../src/real-options.ts'
-import { REAL_MODEL, REAL_SETTINGS } from '../src/real-settings.ts'
+import { REAL_MODEL, REAL_SETTINGS, shuffledControl } from '../src/real-settings.ts'
 import { checkSettings } from '../src/settings.ts'
 
 test('the run’s folder holds its base, the seed names the folder', () => {
@@ -36,6 +36,16 @@ test('settings are checked and merged into those of real images', () => {
   expect(() => realOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')
   expect(() => realOptions(['--data', 'x', '--elsewhere-every', '0'])).toThrow('at least 1')
   expect(() => realOptions([])).toThrow('expected --data DIR')
+})
+
+test('the control is checked before the run', () => {
+  const value = ['--data', 'x', '--settings', '{"credit":"value","samples":1}']
+  expect(() => realOptions(value)).toThrow(
+    "the control (--without-controls leaves it out): expected at least 2 samples per image for credit by 'shuffled'",
+  )
+  expect(realOptions([...value, '--without-controls'])?.settings.credit).toBe('value')
+  const normalized = { ...REAL_SETTINGS, credit: 'value' as const, normalizeRewards: true }
+  expect(shuffledControl(normalized)).toEqual({ ...REAL_SETTINGS, credit: 'shuffled' })
 })
 
 test('the precision hinge is on, and the patch fits the model', () => {

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs'
 import { BitMask } from 'vessel-reward'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
-import { calibreOf } from '../src/calibre.ts'
+import { caliberOf } from '../src/caliber.ts'
 import { localContrast } from '../src/local-contrast.ts'
 import { createModel, tokenOrder } from '../src/model.ts'
 import { drawPatch, findPatches } from '../src/patches.ts'
 import { splitPatients } from '../src/patient-split.ts'
 import { logitsOf, prepare, toRaster } from '../src/prepare.ts'
 import { realCoarseLabel } from '../src/real-coarse-labels.ts'
-import { patchReward, recallByCalibre } from '../src/real-evaluation.ts'
+import { patchReward, recallByCaliber } from '../src/real-evaluation.ts'
 import type { RealImage } from '../src/real-images.ts'
 import { wholeImageLogits } from '../src/whole-image.ts'
 import { expectClose, tiny } from './tiny-model.ts'
@@ -35,7 +35,7 @@ function realImage(width: number, height: number, seed = 1): RealImage {
     image: Float32Array.from(within, (w) => (w === 0 ? 0 : 2 * random() - 1)),
     truth,
     within,
-    calibre: calibreOf(truth, width, height),
+    caliber: caliberOf(truth, width, height),
   }
 }
 
@@ -65,20 +65,20 @@ describe('local contrast', () => {
   })
 })
 
-describe('calibre', () => {
+describe('caliber', () => {
   test('is the half-width of the vessel in all of its pixels', () => {
-    const { calibre, truth, width } = realImage(40, 30)
+    const { caliber, truth, width } = realImage(40, 30)
     for (let i = 0; i < truth.length; i++) {
       const x = i % width
-      if (truth[i] === 0) expect(calibre[i]).toBe(0)
+      if (truth[i] === 0) expect(caliber[i]).toBe(0)
       // Ends are rounder than the rest.
-      else if (x >= 6 && x < 34) expect(calibre[i]).toBe(i / width < 12 ? 3 : 1)
+      else if (x >= 6 && x < 34) expect(caliber[i]).toBe(i / width < 12 ? 3 : 1)
     }
   })
 
   test('a mask without background is of no finite width', () => {
-    const calibre = calibreOf(new Uint8Array(25).fill(1), 5, 5)
-    expect(calibre.every((value) => value > 0)).toBe(true)
+    const caliber = caliberOf(new Uint8Array(25).fill(1), 5, 5)
+    expect(caliber.every((value) => value > 0)).toBe(true)
   })
 })
 
@@ -221,11 +221,11 @@ describe('whole images', () => {
 })
 
 describe('evaluation', () => {
-  test('recall by calibre', () => {
+  test('recall by caliber', () => {
     const image = realImage(40, 30)
-    const thick = image.truth.map((value, i) => (image.calibre[i] >= 1.75 ? value : 0))
+    const thick = image.truth.map((value, i) => (image.caliber[i] >= 1.75 ? value : 0))
     const mask = BitMask.from({ data: thick, width: 40, height: 30 })
-    const [thin, middle, wide] = recallByCalibre([mask], [image])
+    const [thin, middle, wide] = recallByCaliber([mask], [image])
     expect(wide).toBe(1)
     expect(middle).toBe(0)
     // No vessel is that thin.

@@ -27,6 +27,41 @@ describe('settings', () => {
   })
 
   it.each([
+    ['tile', 'a tile is compared with those of the other samples, of which there are 1 − 1 = 0'],
+    ['shuffled', 'a tile is compared with those of the other samples'],
+    ['group', 'the reward minus the mean of the group is r − r / 1 = 0'],
+    ['rloo', 'the mean of the other samples is (r − r) / (1 − 1), of none'],
+  ])('are refused with the arithmetic for one sample and credit by %s', (credit, arithmetic) => {
+    expect(() => check({ credit, samples: 1 })).toThrow(arithmetic)
+  })
+
+  it('are refused where credit by value has one mask in all, which is its own mean', () => {
+    const alone = { credit: 'value', images: 1, samples: 1, miniBatch: 1 }
+    expect(() => check(alone)).toThrow(
+      "at least 2 masks in a rollout for credit by 'value', got 1 × 1 = 1: the mean of all advantages is taken from each, a − a / 1 = 0",
+    )
+    expect(check({ ...alone, samples: 2 }).samples).toBe(2)
+    expect(check({ ...alone, images: 2 }).images).toBe(2)
+  })
+
+  it.each(['tile', 'shuffled'])('are refused where all shares of credit by %s are 0', (credit) => {
+    const none = { credit, shares: { overlap: 0, skeleton: 0 } }
+    expect(() => check(none)).toThrow('every advantage is 0 × overlap + 0 × skeleton = 0')
+    expect(check({ credit, shares: { overlap: 0 } }).shares.overlap).toBe(0)
+    expect(check({ ...none, credit: 'group' }).credit).toBe('group')
+  })
+
+  it('are refused where adapters cannot change anything', () => {
+    expect(() => check({ lora: { alpha: 0 } })).toThrow('alpha / r = 0 / 16 = 0 times')
+    expect(check({ lora: { alpha: -1 } }).lora.alpha).toBe(-1)
+  })
+
+  it('do not ask to normalise rewards where no value divides them', () => {
+    expect(() => check({ normalizeRewards: true })).toThrow("by 'value', got credit by 'tile'")
+    expect(check({ normalizeRewards: true, credit: 'value' }).normalizeRewards).toBe(true)
+  })
+
+  it.each([
     [{ images: 0 }, 'images'],
     [{ updates: 1.5 }, 'updates'],
     [{ learningRate: 0 }, 'learningRate'],
@@ -41,14 +76,30 @@ describe('settings', () => {
     [{ kl: { coefficient: -1 } }, 'kl.coefficient'],
     [{ kl: { target: 6 } }, 'positive kl.coefficient'],
     [{ entropyBonus: -0.1 }, 'entropyBonus'],
+    [{ seed: 1.5 }, 'seed'],
+    [{ seed: -1 }, 'seed'],
+    [{ shares: { overlap: -1 } }, 'shares.overlap'],
+    [{ shares: { skeleton: Number.NaN } }, 'shares.skeleton'],
+    [{ precisionHinge: { weight: -1 } }, 'precisionHinge.weight'],
+    [{ precisionHinge: { target: 80 } }, 'precisionHinge.target'],
+    [{ gae: { gamma: Number.POSITIVE_INFINITY } }, 'gae.gamma'],
+    [{ gae: { lambda: -0.1 } }, 'gae.lambda'],
   ])('refuse %j', (changes, message) => {
     expect(() => check(changes)).toThrow(RangeError)
     expect(() => check(changes)).toThrow(message)
   })
 
   it.each([
-    [{ learnRate: 1 }, 'learnRate'],
-    [{ lora: { rank: 1 } }, 'lora.rank'],
+    [
+      { learnRate: 1 },
+      "there is no setting learnRate: did you mean 'learningRate'? There are seed,",
+    ],
+    [{ lora: { dropOut: 1 } }, "there is no setting lora.dropOut: did you mean 'lora.dropout'?"],
+    [{ kl: { targets: 1 } }, "did you mean 'kl.target'? There are kl.coefficient, kl.target"],
+    [{ ['x'.repeat(1e6)]: 1 }, 'there is no setting xxx'],
+    [{ toString: 1 }, 'there is no setting toString'],
+    [JSON.parse('{"__proto__":{}}'), 'there is no setting __proto__'],
+    [JSON.parse('{"lora":{"__proto__":{"r":1}}}'), 'there is no setting lora.__proto__'],
     [{ images: '8' }, 'images'],
     [{ temperature: {} }, 'temperature'],
     [{ lora: { targetModules: 'q' } }, 'targetModules'],

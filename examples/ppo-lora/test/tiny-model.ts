@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
-import type { ModelConfig } from '../src/model.ts'
+import type { Adapter } from '../src/lora.ts'
+import type { Model, ModelConfig } from '../src/model.ts'
 import { tokenCount } from '../src/model-config.ts'
 
 /** A model that the slowest backend runs in milliseconds. */
@@ -24,6 +25,27 @@ export function randomWindows(config: ModelConfig, batch: number, seed: number):
     () => 4 * random() - 2,
   )
   return tf.tensor3d(values, shape)
+}
+
+/** Makes an adapter as if it were trained: B is no longer 0. */
+export function shake(adapter: Adapter, seed: number): Adapter {
+  const random = mulberry32(seed)
+  for (const weight of adapter.weights.values()) {
+    const values = Float32Array.from({ length: weight.size }, () => random() - 0.5)
+    const tensor = tf.tensor(values, weight.shape)
+    weight.assign(tensor)
+    tensor.dispose()
+  }
+  return adapter
+}
+
+/** All numbers of a model or an adapter, by name. */
+export async function bitsOf({
+  weights,
+}: Pick<Model | Adapter, 'weights'>): Promise<Record<string, Float32Array>> {
+  const bits: Record<string, Float32Array> = {}
+  for (const [name, weight] of weights) bits[name] = (await weight.data()).slice() as Float32Array
+  return bits
 }
 
 /** Expects that no two numbers differ by more than a tolerance. */

@@ -7,14 +7,14 @@ import { BitMask, distanceTransform, skeletonize } from 'vessel-reward'
  * @param truth - not 0 at vessels, row by row
  * @returns one number per pixel, 0 for background
  */
-export function calibreOf(truth: Uint8Array, width: number, height: number): Float32Array {
+export function caliberOf(truth: Uint8Array, width: number, height: number): Float32Array {
   const mask = BitMask.from({ data: truth, width, height })
   const { distances } = distanceTransform(mask)
-  const centreline = skeletonize(mask).toUint8Array()
-  const calibre = new Float32Array(truth.length)
+  const centerline = skeletonize(mask).toUint8Array()
+  const caliber = new Float32Array(truth.length)
   const nearest = new Float32Array(truth.length).fill(Number.POSITIVE_INFINITY)
   for (let i = 0; i < truth.length; i++) {
-    if (centreline[i] === 0) continue
+    if (centerline[i] === 0) continue
     const radius = distances[i]
     // Corners of a vessel lie a little farther from its centreline than its half-width.
     const reach = Math.ceil(1.5 * Math.min(radius, Math.max(width, height))) + 1
@@ -26,13 +26,13 @@ export function calibreOf(truth: Uint8Array, width: number, height: number): Flo
         const distance = (u - x) ** 2 + (v - y) ** 2
         if (truth[at] === 0 || distance >= nearest[at]) continue
         nearest[at] = distance
-        calibre[at] = radius
+        caliber[at] = radius
       }
     }
   }
   // What no centreline reaches: the far end of a blob.
   for (let i = 0; i < truth.length; i++) {
-    if (truth[i] !== 0 && calibre[i] === 0) calibre[i] = distances[i]
+    if (truth[i] !== 0 && caliber[i] === 0) caliber[i] = distances[i]
   }
-  return calibre
+  return caliber
 }
