@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileError, pathName } from '../node/file-error.ts'
+import { writeFileAtomically } from '../node/files.ts'
 
 /**
  * Writes a file that appears whole or not at all, also when the tool is stopped meanwhile.
@@ -10,14 +10,7 @@ import { fileError, pathName } from '../node/file-error.ts'
  * @throws RangeError if the file cannot be written, with the system's `code`
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.vessel-reward-${randomUUID()}.tmp`)
-  try {
-    await writeFile(temporary, content, { flag: 'wx' })
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw fileError('write', pathName(path), error)
-  }
+  await writeFileAtomically(path, content)
 }
 
 /**

@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { encode } from 'fast-png'
 import { BitMask } from '../mask/bitmask.ts'
 import { MAX_PIXELS } from '../mask/layout.ts'
 import { describe, integer, oneOf } from '../mask/validate.ts'
-import { fileError, pathName } from './file-error.ts'
+import { pathName } from './file-error.ts'
+import { writeFileAtomically } from './files.ts'
 
 /** An image of 8 bits per sample, row by row; the browser's `ImageData` fits. */
 export interface PngImage {
@@ -62,21 +59,8 @@ export function encodePng(image: PngImage | BitMask): Uint8Array {
  * ```
  */
 export async function writePng(path: string | URL, image: PngImage | BitMask): Promise<void> {
-  const name = pathName(path)
-  const bytes = encodePng(image)
-  try {
-    const target = typeof path === 'string' ? path : fileURLToPath(path)
-    const temporary = join(dirname(target), `.vessel-reward-${randomUUID()}.tmp`)
-    try {
-      await writeFile(temporary, bytes, { flag: 'wx' })
-      await rename(temporary, target)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
-    }
-  } catch (error) {
-    throw fileError('write', name, error)
-  }
+  pathName(path)
+  await writeFileAtomically(path, encodePng(image))
 }
 
 function whiteOnBlack(mask: BitMask): PngImage {

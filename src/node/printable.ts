@@ -1,0 +1,19 @@
+/** What a terminal would act on or not show: control characters, and marks that reorder text. */
+const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu
+
+const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/**
+ * A text as one line that is safe to print: control characters, line ends and characters that only
+ * steer how others are shown become escapes as in JSON, so that a file name cannot clear a terminal
+ * or pass for another one.
+ *
+ * @param text - such as a file name
+ */
+export function printable(text: string): string {
+  return text.replace(HIDDEN, (character) => {
+    const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i))
+    const hex = units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+    return SHORT[character] ?? hex
+  })
+}
