@@ -4,7 +4,9 @@ import type { AuditResult, Severity } from '../audit/audit-report.ts'
 import { auditReward } from '../audit/audit-reward.ts'
 import { auditTable } from '../audit/audit-table.ts'
 import type { BitMask } from '../mask/bitmask.ts'
-import { checkFolderOf, makeFolder, writeWhole } from './audit-output.ts'
+import { writeFileAtomically } from '../node/files.ts'
+import { printable } from '../node/printable.ts'
+import { checkFolderOf, makeFolder } from './audit-output.ts'
 import { dataUri, picturesOf, writeExploits } from './audit-pictures.ts'
 import { progressLine } from './audit-progress.ts'
 import { moduleSubject, namedSubject, type SubjectName } from './audit-subject.ts'
@@ -12,7 +14,7 @@ import { evenly, type FoundTruths, goodFiles } from './audit-truths.ts'
 import type { Io } from './io.ts'
 import { type MaskReader, type MaskReaderOptions, maskReader } from './mask-reader.ts'
 import type { CommandWarning } from './mask-warnings.ts'
-import { jsonText, printable, printableLines } from './printable.ts'
+import { jsonText, printableLines } from './printable-lines.ts'
 
 /** Options of the command `audit`, already checked. */
 export interface AuditFilesOptions extends MaskReaderOptions {
@@ -70,13 +72,10 @@ export async function auditFiles(
   const stop = new AbortController()
   let stoppedBy: keyof typeof STOPPED | undefined
   const interrupt = (signal: keyof typeof STOPPED) => {
+    // The second one waits for nothing.
+    if (stoppedBy !== undefined) process.exit(STOPPED[signal])
     stoppedBy = signal
     stop.abort()
-    // The second one ends the process at once.
-    forget()
-  }
-  const forget = () => {
-    for (const signal of SIGNALS) process.removeListener(signal, interrupt)
   }
   for (const signal of SIGNALS) process.on(signal, interrupt)
   let audit: AuditResult
@@ -94,7 +93,10 @@ export async function auditFiles(
     io.err('audit: interrupted, nothing written\n')
     return STOPPED[stoppedBy]
   } finally {
-    forget()
+    // What comes while a stopped tool ends must not change its exit code.
+    if (stoppedBy === undefined) {
+      for (const signal of SIGNALS) process.removeListener(signal, interrupt)
+    }
   }
   progress.clear()
   const masks = { truths, files: kept, available: found.files.length, warnings: images.warnings }
@@ -146,7 +148,7 @@ async function present(
       truthNames: files.map((file, i) => `truth ${i}, ${printable(basename(file))}`),
       pictures: images.map(dataUri),
     }
-    await writeWhole(html, auditPage(report, options))
+    await writeFileAtomically(html, auditPage(report, options))
     written.push(`page written to ${printable(html)}\n`)
   }
   if (pictures !== undefined) {
@@ -156,7 +158,7 @@ async function present(
   const text = jsonText({ reward: subject, files, warnings, ...report })
   if (json === true) return io.out(text)
   if (json !== undefined) {
-    await writeWhole(json, text)
+    await writeFileAtomically(json, text)
     written.push(`report written to ${printable(json)}\n`)
   }
   const some = files.length < available ? `, ${files.length} of ${available} files` : ''

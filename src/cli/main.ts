@@ -1,8 +1,8 @@
 import { type Command, CommanderError } from 'commander'
 import { version } from '../../package.json'
+import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit-command.ts'
 import type { Io } from './io.ts'
-import { printable } from './printable.ts'
 import { addScoreCommand } from './score-command.ts'
 import { ToolCommand } from './tool-command.ts'
 
@@ -36,7 +36,7 @@ Examples:
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward help score
 
-Exit codes: 0 done; 1 it could not be done; 2 wrong usage; audit has more (vessel-reward help audit).
+Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see the help of audit.
 Documentation: README.md and docs/command-line.md in the package.`
 
 function commandLine(io: Io, done: (code: number) => void): Command {

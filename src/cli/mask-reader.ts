@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises'
 import type { BitMask } from '../mask/bitmask.ts'
 import { fileError, pathName } from '../node/file-error.ts'
 import { type DecodeMaskOptions, decodeMask, readMask } from '../node/image.ts'
+import { printable } from '../node/printable.ts'
 import type { Io } from './io.ts'
 import { type CommandWarning, type MaskWarning, warningOf } from './mask-warnings.ts'
-import { printable } from './printable.ts'
 
 /** How the images of a command become masks. */
 export interface MaskReaderOptions {

@@ -1,9 +1,9 @@
 import { TOPOLOGY_ERROR_KINDS, type TopologyError } from '../metrics/topology-errors.ts'
+import { printable } from '../node/printable.ts'
 import type { Explanation } from '../reward/multi-objective-reward.ts'
 import type { RewardPreset } from '../reward/presets.ts'
 import { STDIN } from './mask-reader.ts'
 import type { CommandWarning } from './mask-warnings.ts'
-import { printable } from './printable.ts'
 
 /** What is known of one of the two masks, inside the field of view. */
 export interface MaskReport {

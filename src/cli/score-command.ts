@@ -7,7 +7,7 @@ import { PRESETS } from '../reward/presets.ts'
 import { refuseOtherFormat, refuseOverwriting, refuseReadingTwice } from './input-checks.ts'
 import type { Io } from './io.ts'
 import { integerOption, numberOption } from './option-values.ts'
-import { jsonText } from './printable.ts'
+import { jsonText } from './printable-lines.ts'
 import { reportText } from './report.ts'
 import { type ScoreOptions, scoreFiles } from './score.ts'
 

@@ -1,5 +1,5 @@
 import { Command, type ErrorOptions } from 'commander'
-import { printable } from './printable.ts'
+import { printable } from '../node/printable.ts'
 
 /** A command whose errors say what to do instead, and that a terminal can show. */
 export class ToolCommand extends Command {
