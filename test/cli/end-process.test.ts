@@ -12,12 +12,11 @@ import { TOOL } from './run-tool.ts'
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vessel-reward-end-'))
-  await writePng(join(folder, 'truth.png'), vesselMask({ width: 64, height: 48, seed: 2 }))
+  await writePng(join(folder, 'truth.png'), vesselMask({ width: 32, height: 24, seed: 2 }))
   const equal = 'export default (pred, truth) => pred.equals(truth) ? 1 : 0'
   const files = {
     'never.mjs': 'await new Promise(() => undefined)',
     'timer.mjs': `setInterval(() => undefined, 1e6)\n${equal}`,
-    'brief.mjs': `setTimeout(() => undefined, 10)\n${equal}`,
     'slow.mjs': `await new Promise((resolve) => setTimeout(resolve, 2500))\n${equal}`,
     'exits.mjs': 'export default () => process.exit(7)',
   }
@@ -69,12 +68,6 @@ describe('a module that', () => {
     expect(end).toBe(0)
     expect(out).toMatch(/\nfindings: .*\n$/)
     expect(err).toMatch(/\nthe audited module left Timeout open: ended all the same\n$/)
-  })
-
-  test('leaves one open for a moment is not told of', async () => {
-    const { end, err } = await audit('brief.mjs')
-    expect(end).toBe(0)
-    expect(err).toMatch(/^(audit: [a-z ]+\n)+$/)
   })
 
   test('ends the process has its exit code', async () => {

@@ -15,7 +15,7 @@ let evil: (ending: string) => string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vessel-reward-names-'))
   evil = (ending) => join(folder, EVIL + ending)
-  const truth = vesselMask({ width: 64, height: 48, seed: 2 })
+  const truth = vesselMask({ width: 32, height: 24, seed: 2 })
   await writePng(evil('.png'), truth)
   await writeFile(evil('.txt'), 'no image')
   await writeFile(evil('.mjs'), `export default () => { throw new Error(${JSON.stringify(EVIL)}) }`)
