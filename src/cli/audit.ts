@@ -22,6 +22,8 @@ export interface AuditFilesOptions extends MaskReaderOptions {
   module?: string
   /** A file or a folder. */
   good?: string
+  /** Whether masks are in the alpha channels. */
+  alpha?: true
   budget: number
   seed: number
   maxTruths: number
@@ -60,12 +62,12 @@ export async function auditFiles(
   const kept = evenly(found.files, options.maxTruths)
   const truths: BitMask[] = []
   // One after the other: of many large images only one is held decoded.
-  for (const path of kept) truths.push(await images.read(path))
+  for (const path of kept) truths.push(await images.read(path, options.alpha === true))
   const reward =
     module === undefined
       ? namedSubject(options.reward)
       : await moduleSubject(module, (text) => io.err(`audit: ${printable(text)}\n`))
-  const good = await readGood(options.good, kept, images)
+  const good = await readGood(options, kept, images)
   if (pictures !== undefined) await makeFolder(pictures)
 
   const progress = progressLine(io)
@@ -106,7 +108,7 @@ export async function auditFiles(
 
 /** The good masks of the truths, where there are any; says for how many there is none. */
 async function readGood(
-  path: string | undefined,
+  { good: path, alpha }: AuditFilesOptions,
   truths: readonly string[],
   images: MaskReader,
 ): Promise<(BitMask | undefined)[]> {
@@ -118,7 +120,8 @@ async function readGood(
     images.warn({ kind: 'without-good', message, file: path })
   }
   const good: (BitMask | undefined)[] = []
-  for (const file of files) good.push(file === undefined ? undefined : await images.read(file))
+  for (const file of files)
+    good.push(file === undefined ? undefined : await images.read(file, alpha === true))
   return good
 }
 

@@ -11,8 +11,6 @@ import { type CommandWarning, type MaskWarning, warningOf } from './mask-warning
 export interface MaskReaderOptions {
   /** Undefined if it is not given: then grey images are warned of. */
   threshold?: number
-  /** Whether masks are in the alpha channels. */
-  alpha?: true
 }
 
 /** Reads the masks of a command. */
@@ -20,9 +18,10 @@ export interface MaskReader {
   /**
    * The mask of a PNG file, of a pipe, or of the standard input (`-`).
    *
+   * @param alpha - whether the mask is in the alpha channel
    * @throws RangeError as `readMask`
    */
-  read(path: string): Promise<BitMask>
+  read(path: string, alpha: boolean): Promise<BitMask>
   /** Warns of something: a line on the standard error, and one of {@link MaskReader.warnings}. */
   warn(warning: CommandWarning): void
   /** All that was warned of so far. */
@@ -41,37 +40,54 @@ const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10]
 const MAX_BYTES = 2 ** 30
 
 /** See {@link MaskReader}. */
-export function maskReader(io: Io, { threshold, alpha }: MaskReaderOptions): MaskReader {
+export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader {
   const warnings: CommandWarning[] = []
   const warn = (warning: CommandWarning) => {
     warnings.push(warning)
     io.err(`warning: ${printable(warning.message)}\n`)
   }
-  const onWarning = (warning: MaskWarning) => {
-    const shown = warningOf(warning, threshold !== undefined)
-    if (shown !== undefined) warn(shown)
-  }
-  const options = {
-    ...(threshold === undefined ? {} : { threshold }),
-    ...(alpha === undefined ? {} : { alpha }),
-    onWarning,
-  } as DecodeMaskOptions
-  const read = async (path: string) => {
-    if (path === STDIN) {
-      if (io.isInTerminal === true || io.in === undefined) {
-        throw new RangeError(
-          'expected a PNG image from the standard input, got a terminal: add < pred.png',
-        )
-      }
-      return decode(io.in(), 'the standard input')
+  const read = async (path: string, alpha: boolean) => {
+    const options = {
+      ...(threshold === undefined ? {} : { threshold }),
+      alpha,
+      onWarning(warning: MaskWarning) {
+        const shown = warningOf(warning, threshold !== undefined)
+        if (shown !== undefined) warn({ ...shown, message: asFlags(shown.message), file: path })
+      },
+    } as DecodeMaskOptions
+    try {
+      const opened = await openStream(path, io)
+      if (opened === undefined) return await readMask(path, options)
+      const { stream, name } = opened
+      return decodeMask(await bytesOf(stream, name, io), { ...options, name })
+    } catch (error) {
+      if (error instanceof Error) error.message = asFlags(error.message)
+      throw error
     }
-    const there = await stat(path).catch(() => undefined)
-    if (there === undefined || there.isFile() || there.isDirectory()) return readMask(path, options)
-    return decode(createReadStream(path), pathName(path))
   }
-  const decode = async (stream: AsyncIterable<Uint8Array>, name: string) =>
-    decodeMask(await bytesOf(stream, name, io), { ...options, name })
   return { read, warn, warnings }
+}
+
+/** The advice of a message in the words of the command line. */
+function asFlags(message: string): string {
+  return message
+    .replace(/\bpass threshold: (\d+)/, '--threshold $1')
+    .replace(/\balpha: true\b/, '--alpha')
+}
+
+/** The input at a path that is no file; undefined for files, also for one that is not there. */
+async function openStream(
+  path: string,
+  io: Io,
+): Promise<{ stream: AsyncIterable<Uint8Array>; name: string } | undefined> {
+  if (path === STDIN) {
+    const name = 'the standard input'
+    if (io.isInTerminal !== true && io.in !== undefined) return { stream: io.in(), name }
+    throw new RangeError(`expected a PNG image from ${name}, got a terminal: add < pred.png`)
+  }
+  const there = await stat(path).catch(() => undefined)
+  if (there === undefined || there.isFile() || there.isDirectory()) return undefined
+  return { stream: createReadStream(path), name: pathName(path) }
 }
 
 /** All that comes, or the begin of what is no PNG image: a stream may never end. */

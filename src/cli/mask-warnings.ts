@@ -35,7 +35,7 @@ export function warningOf(
     return warning
   }
   const now = foreground === undefined ? '' : ` instead of ${grouped(foreground)}`
-  const message = `'${warning.file}': ${levels} grey values; at ${middle} it would be ${grouped(foregroundAtMiddle)} pixels${now}: --threshold ${middle}`
+  const message = `${warning.file}: ${levels} grey values; at ${middle} it would be ${grouped(foregroundAtMiddle)} pixels${now}: --threshold ${middle}`
   return { ...warning, message }
 }
 

@@ -9,7 +9,7 @@ import type { Io } from './io.ts'
 import { integerOption, numberOption } from './option-values.ts'
 import { jsonText } from './printable-lines.ts'
 import { reportText } from './report.ts'
-import { type ScoreOptions, scoreFiles } from './score.ts'
+import { IMAGE_ROLES, type ImageRole, type ScoreOptions, scoreFiles } from './score.ts'
 
 const examples = (command: Command) => `
 Examples:
@@ -58,7 +58,14 @@ export function addScoreCommand(program: Command, io: Io): void {
     .addOption(
       numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
     )
-    .option('--alpha', 'the masks are in the alpha channels of the images')
+    .addOption(
+      new Option(
+        '--alpha [images]',
+        'masks are in the alpha channel: of all images, or of those named (pred,truth,within)',
+      )
+        .preset('pred,truth,within')
+        .argParser(imageRoles),
+    )
     .addOption(
       new Option('--empty <rule>', 'what a metric is that is 0/0, because a mask is empty')
         .choices(['perfect', 'nan', 'throw'])
@@ -116,6 +123,18 @@ async function checkUsage(
 
 const ONE_PAIR =
   'score takes one pair; for more, such as: for f in pred/*.png; do vessel-reward score "$f" "truth/$(basename "$f")" --json; done'
+
+function imageRoles(text: string): readonly ImageRole[] {
+  const roles = text.split(',').map((name) => name.trim())
+  for (const role of roles) {
+    if (!(IMAGE_ROLES as readonly string[]).includes(role)) {
+      throw new InvalidArgumentError(
+        `Allowed choices are ${IMAGE_ROLES.join(', ')}, with commas between them. For all images, put --alpha last.`,
+      )
+    }
+  }
+  return roles as ImageRole[]
+}
 
 function metricNames(text: string): readonly MetricName[] {
   if (text === 'all') return METRIC_NAMES

@@ -14,12 +14,20 @@ import { type MaskReaderOptions, maskReader } from './mask-reader.ts'
 import { emptyWarnings } from './mask-warnings.ts'
 import type { ScoreReport } from './report.ts'
 
+/** What the images of the command `score` are. */
+export const IMAGE_ROLES = ['pred', 'truth', 'within'] as const
+
+/** One of {@link IMAGE_ROLES}. */
+export type ImageRole = (typeof IMAGE_ROLES)[number]
+
 /** Options of the command `score`, already checked. */
 export interface ScoreOptions extends MaskReaderOptions {
   reward: RewardPreset
   /** Further metrics. */
   metrics?: readonly MetricName[]
   within?: string
+  /** The images whose masks are in the alpha channel. */
+  alpha?: readonly ImageRole[]
   overlay?: string
   errors?: true
   minSize?: number
@@ -52,9 +60,11 @@ export async function scoreFiles(
 ): Promise<ScoreReport> {
   const { thinning, connectivity, empty } = options
   const images = maskReader(io, options)
-  const pred = await images.read(predPath)
-  const truth = await images.read(truthPath)
-  const within = options.within === undefined ? undefined : await images.read(options.within)
+  const read = (path: string, role: ImageRole) =>
+    images.read(path, options.alpha?.includes(role) === true)
+  const pred = await read(predPath, 'pred')
+  const truth = await read(truthPath, 'truth')
+  const within = options.within === undefined ? undefined : await read(options.within, 'within')
   const reward = new MultiObjectiveReward({
     preset: options.reward,
     bounded: options.unbounded !== true,

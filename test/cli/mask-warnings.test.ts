@@ -4,7 +4,7 @@ import { emptyWarnings, type MaskWarning, warningOf } from '../../src/cli/mask-w
 const GREY: MaskWarning = {
   kind: 'grey-levels',
   message: 'many values',
-  file: 'p.png',
+  file: "'p.png'",
   levels: 34,
   threshold: 0,
   foreground: 121985,
@@ -17,7 +17,11 @@ describe('the warning of an image', () => {
     expect(warningOf(GREY, false)?.message).toBe(
       "'p.png': 34 grey values; at 127 it would be 81,963 pixels instead of 121,985: --threshold 127",
     )
-    expect(warningOf(GREY, false)).toMatchObject({ kind: 'grey-levels', file: 'p.png', levels: 34 })
+    expect(warningOf(GREY, false)).toMatchObject({
+      kind: 'grey-levels',
+      file: "'p.png'",
+      levels: 34,
+    })
   })
 
   test('of merged labels and surplus data is passed on', () => {
