@@ -191,7 +191,7 @@ describe('wrong usage: exit code 2', () => {
     [[], 'Usage: vessel-reward'],
     [['scor'], "unknown command 'scor'"],
     [['score', 'pred.png'], "missing required argument 'truth'"],
-    [['score', 'pred.png', 'truth.png', 'fov.png'], 'too many arguments'],
+    [['score', 'pred.png', 'truth.png', 'fov.png'], 'got 3 images: score takes one pair'],
     [['score', 'pred.png', 'truth.png', '--jsno'], "unknown option '--jsno'"],
     [['score', 'pred.png', 'truth.png', '--within'], 'argument missing'],
     [['score', 'pred.png', 'truth.png', '--thinning', 'thin'], 'Allowed choices are skimage'],

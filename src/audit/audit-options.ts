@@ -1,9 +1,11 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe, finiteNumber, integer } from '../mask/validate.ts'
+import { type OptionTable, readOptions } from '../mask/options.ts'
+import { describe } from '../mask/validate.ts'
 import { checkSameSize } from '../metrics/metric-options.ts'
+import { SEED } from './edit-options.ts'
 import { copyOf } from './lent-masks.ts'
 import { STRICT_REFERENCE, strictReference } from './quality.ts'
-import type { AuditSubject, ScoreFunction } from './subject.ts'
+import type { AuditSubject, ScoreFunction, ScoreObject } from './subject.ts'
 
 /** How far an audit has come. */
 export interface AuditProgress {
@@ -64,19 +66,32 @@ export interface AuditSettings {
   signal: AbortSignal | undefined
 }
 
-const NAMES = [
-  'seed',
-  'budget',
-  'tolerance',
-  'badDice',
-  'badClDice',
-  'constantShare',
-  'good',
-  'reference',
-  'termRanges',
-  'onProgress',
-  'signal',
-]
+/** What the options become that are converted or have no default. */
+interface ReadAuditOptions {
+  tolerance: number | undefined
+  good: readonly (MaskLike | undefined)[]
+  reference: ScoreFunction | undefined
+  termRanges: AuditSettings['termRanges']
+  onProgress: AuditSettings['onProgress']
+  signal: AbortSignal | undefined
+}
+
+const OPTIONS: OptionTable<AuditOptions, ReadAuditOptions> = {
+  seed: SEED,
+  budget: { default: 2000, min: 300, max: 1e9, isInteger: true },
+  tolerance: { default: undefined, min: 0, max: Number.POSITIVE_INFINITY },
+  badDice: { default: 0.7, min: 0, max: 1 },
+  badClDice: { default: 0.7, min: 0, max: 1 },
+  constantShare: { default: 0.8, min: 0, max: 1 },
+  good: { default: [], read: arrayOf },
+  reference: { default: undefined, read: scoreFunctionOf },
+  termRanges: { default: {}, read: termRangesOf },
+  onProgress: {
+    default: undefined,
+    read: (value, name) => functionOf<NonNullable<AuditOptions['onProgress']>>(value, name),
+  },
+  signal: { default: undefined, read: signalOf },
+}
 
 /** The truths as masks. */
 export function checkTruths(truths: readonly MaskLike[]): BitMask[] {
@@ -98,52 +113,59 @@ export function auditSettings(
   options: AuditOptions | undefined,
   truths: readonly BitMask[],
 ): AuditSettings {
-  checkOptions(options, NAMES)
-  const { seed = 0, budget = 2000, tolerance, reference, termRanges = {} } = options ?? {}
-  const { badDice = 0.7, badClDice = 0.7, constantShare = 0.8 } = options ?? {}
-  for (const [name, value] of Object.entries({
-    reference: options?.reference,
-    onProgress: options?.onProgress,
-  })) {
-    const isScore =
-      name === 'reference' && typeof (value as { score?: unknown })?.score === 'function'
-    if (value !== undefined && typeof value !== 'function' && !isScore) {
-      throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
-    }
-  }
-  checkOptions(termRanges)
-  for (const [name, range] of Object.entries(termRanges)) {
-    if (!Array.isArray(range) || range.length !== 2 || !(range[0] <= range[1])) {
-      throw new RangeError(`expected the range of ${describe(name)} to be [min, max]`)
-    }
-  }
+  const checked = readOptions(options, OPTIONS, 'auditReward')
+  const { good, reference, ...rest } = checked
   return {
-    seed: integer(seed, 'seed', -(2 ** 31), 2 ** 32),
-    budget: integer(budget, 'budget', 300, 1e9),
-    tolerance: tolerance === undefined ? undefined : finiteNumber(tolerance, 'tolerance', 0),
-    badDice: finiteNumber(badDice, 'badDice', 0, 1),
-    badClDice: finiteNumber(badClDice, 'badClDice', 0, 1),
-    constantShare: finiteNumber(constantShare, 'constantShare', 0, 1),
-    good: goodMasks(options?.good ?? [], truths),
-    reference:
-      reference === undefined
-        ? strictReference
-        : typeof reference === 'function'
-          ? reference
-          : (pred, truth) => reference.score(pred, truth),
+    ...rest,
+    good: goodMasks(good, truths),
+    reference: reference ?? strictReference,
     referenceName: reference === undefined ? STRICT_REFERENCE : 'the reference given',
-    termRanges,
-    onProgress: options?.onProgress,
-    signal: options?.signal,
   }
+}
+
+function arrayOf(value: unknown, name: string): readonly (MaskLike | undefined)[] {
+  if (Array.isArray(value)) return value
+  throw new TypeError(`expected ${name} to be an array, got ${describe(value)}`)
+}
+
+function functionOf<T>(value: unknown, name: string): T {
+  if (typeof value === 'function') return value as T
+  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
+}
+
+function scoreFunctionOf(value: unknown, name: string): ScoreFunction {
+  const reference = value as ScoreObject | null
+  if (typeof reference === 'object' && typeof reference?.score === 'function') {
+    return (pred, truth) => reference.score(pred, truth)
+  }
+  return functionOf(value, name)
+}
+
+/** A signal of any realm, and not the controller that it belongs to. */
+function signalOf(value: unknown, name: string): AbortSignal {
+  if (typeof (value as AbortSignal | null)?.throwIfAborted === 'function') {
+    return value as AbortSignal
+  }
+  throw new TypeError(`expected ${name} to be an AbortSignal, got ${describe(value)}`)
+}
+
+function termRangesOf(value: unknown, name: string): AuditSettings['termRanges'] {
+  const kind = describe(value)
+  if (kind !== 'an object') {
+    throw new TypeError(`expected ${name} to be an object of ranges by name, got ${kind}`)
+  }
+  const ranges = Object.entries(value as object).map(([term, range]) => {
+    const [min, max]: unknown[] = Array.isArray(range) && range.length === 2 ? range : []
+    if (typeof min === 'number' && typeof max === 'number' && min <= max) return [term, [min, max]]
+    throw new RangeError(`expected the range of ${describe(term)} to be [min, max]`)
+  })
+  return Object.fromEntries(ranges)
 }
 
 function goodMasks(
   good: readonly (MaskLike | undefined)[],
   truths: readonly BitMask[],
 ): (BitMask | undefined)[] {
-  if (!Array.isArray(good))
-    throw new TypeError(`expected good to be an array, got ${describe(good)}`)
   if (good.length !== 0 && good.length !== truths.length) {
     throw new RangeError(
       `expected one good mask (or undefined) per truth, got ${good.length} for ${truths.length} truths`,

@@ -1,4 +1,5 @@
-import { checkOptions, describe } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe } from '../mask/validate.ts'
 import { exploitsSection } from './audit-page-exploits.ts'
 import { findingsSection, summary } from './audit-page-findings.ts'
 import { laddersSection } from './audit-page-ladders.ts'
@@ -20,7 +21,11 @@ export interface AuditPageOptions {
   pictures?: readonly (string | undefined)[]
 }
 
-const OPTION_NAMES = ['subject', 'truthNames', 'pictures']
+const OPTIONS: OptionTable<AuditPageOptions> = {
+  subject: { default: 'the reward', read: stringOf },
+  truthNames: { default: [], read: namesOf },
+  pictures: { default: [], read: picturesOf },
+}
 
 /** Nothing but images inside the page: no address, no script. */
 const PICTURE = /^data:image\/(png|jpeg|webp);base64,[A-Za-z0-9+/]+=*$/
@@ -55,7 +60,8 @@ const PARTS = ['findings', 'ladders', 'exploits', 'differential', 'terms', 'pitf
  * ```
  */
 export function auditPage(report: AuditReport, options?: AuditPageOptions): string {
-  const { subject, truthNames, pictures } = checkPageOptions(options)
+  checkCount(arguments.length, 2, 'auditPage')
+  const { subject, truthNames, pictures } = readOptions(options, OPTIONS, 'auditPage')
   const names = report.truths.map((_, i) => truthNames[i] ?? `truth ${i}`)
   const title = `Audit of ${subject}`
   return `<!DOCTYPE html>
@@ -88,28 +94,26 @@ ${[
 `
 }
 
-function checkPageOptions(options: AuditPageOptions | undefined): Required<AuditPageOptions> {
-  checkOptions(options, OPTION_NAMES)
-  const { subject = 'the reward', truthNames = [], pictures = [] } = options ?? {}
-  if (typeof subject !== 'string') {
-    throw new TypeError(`expected subject to be a string, got ${describe(subject)}`)
-  }
-  for (const [name, list] of Object.entries({ truthNames, pictures })) {
-    if (!Array.isArray(list)) {
-      throw new TypeError(`expected ${name} to be an array, got ${describe(list)}`)
-    }
-  }
-  for (const name of truthNames) {
-    if (typeof name !== 'string') {
-      throw new TypeError(`expected truthNames to be strings, got ${describe(name)}`)
-    }
-  }
-  for (const picture of pictures) {
-    if (picture !== undefined && (typeof picture !== 'string' || !PICTURE.test(picture))) {
-      throw new TypeError(
-        `expected each picture to be a data: URI of an image, got ${describe(picture)}`,
-      )
-    }
-  }
-  return { subject, truthNames, pictures }
+function stringOf(value: unknown, name: string): string {
+  if (typeof value === 'string') return value
+  throw new TypeError(`expected ${name} to be a string, got ${describe(value)}`)
+}
+
+function arrayOf(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new TypeError(`expected ${name} to be an array, got ${describe(value)}`)
+}
+
+function namesOf(value: unknown, name: string): string[] {
+  return arrayOf(value, name).map((one) => {
+    if (typeof one === 'string') return one
+    throw new TypeError(`expected ${name} to be strings, got ${describe(one)}`)
+  })
+}
+
+function picturesOf(value: unknown, name: string): (string | undefined)[] {
+  return arrayOf(value, name).map((one) => {
+    if (one === undefined || (typeof one === 'string' && PICTURE.test(one))) return one
+    throw new TypeError(`expected each picture to be a data: URI of an image, got ${describe(one)}`)
+  })
 }

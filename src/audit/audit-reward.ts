@@ -1,4 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
+import { checkCount } from '../mask/options.ts'
 import {
   bestFinding,
   bySeverity,
@@ -69,6 +70,7 @@ export async function auditReward(
   truths: readonly MaskLike[],
   options?: AuditOptions,
 ): Promise<AuditResult> {
+  checkCount(arguments.length, 3, 'auditReward')
   const masks = checkTruths(truths)
   const settings = auditSettings(options, masks)
   const subject = new Subject(reward)

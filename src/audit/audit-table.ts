@@ -1,3 +1,4 @@
+import { checkCount } from '../mask/options.ts'
 import type { AuditReport, TermCheck } from './audit-report.ts'
 import { hasWeight } from './term-checks.ts'
 
@@ -22,6 +23,7 @@ import { hasWeight } from './term-checks.ts'
  * ```
  */
 export function auditTable(report: AuditReport): string {
+  checkCount(arguments.length, 1, 'auditTable')
   const { truths, seed, evaluations, budget, differential } = report
   const many = truths.length === 1 ? '1 truth' : `${truths.length} truths`
   const parts = [

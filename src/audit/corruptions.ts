@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { required, SEED } from './edit-options.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** Options of {@link speckle}. */
@@ -16,6 +17,19 @@ export interface ShiftOptions {
   dx?: number
   /** Pixels down; negative: up. Default: 0. */
   dy?: number
+}
+
+const SPECKLE: OptionTable<SpeckleOptions, { rate: number | undefined }> = {
+  rate: { default: undefined, min: 0, max: 1 },
+  seed: SEED,
+}
+
+/** No mask is larger, so that more moves everything out of the image, too. */
+const FAR = 2 ** 27
+
+const SHIFT: OptionTable<ShiftOptions> = {
+  dx: { default: 0, min: -FAR, max: FAR, isInteger: true },
+  dy: { default: 0, min: -FAR, max: FAR, isInteger: true },
 }
 
 /**
@@ -37,11 +51,9 @@ export interface ShiftOptions {
  * ```
  */
 export function speckle(mask: MaskLike, options: SpeckleOptions): BitMask {
-  checkOptions(options, ['rate', 'seed'])
-  const { rate, seed = 0 } = options
-  finiteNumber(rate, 'rate', 0, 1)
-  integer(seed, 'seed', -(2 ** 31), 2 ** 32)
-  return speckleOf(BitMask.from(mask), rate, seed)
+  checkCount(arguments.length, 2, 'speckle')
+  const { rate, seed } = readOptions(options, SPECKLE, 'speckle')
+  return speckleOf(BitMask.from(mask), required(rate, 'rate'), seed)
 }
 
 /**
@@ -60,10 +72,8 @@ export function speckle(mask: MaskLike, options: SpeckleOptions): BitMask {
  * ```
  */
 export function shiftMask(mask: MaskLike, options: ShiftOptions): BitMask {
-  checkOptions(options, ['dx', 'dy'])
-  const { dx = 0, dy = 0 } = options
-  integer(dx, 'dx', -(2 ** 27), 2 ** 27)
-  integer(dy, 'dy', -(2 ** 27), 2 ** 27)
+  checkCount(arguments.length, 2, 'shiftMask')
+  const { dx, dy } = readOptions(options, SHIFT, 'shiftMask')
   return shiftOf(BitMask.from(mask), dx, dy)
 }
 

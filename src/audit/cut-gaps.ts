@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, integer } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { COUNT, required, SEED } from './edit-options.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom, shuffle } from './seeded-random.ts'
 import { type VesselBranches, vesselBranchesOf } from './vessel-branches.ts'
@@ -12,6 +13,12 @@ export interface CutGapsOptions {
   length?: number
   /** Seed of the places; an integer. Default: 0. */
   seed?: number
+}
+
+const OPTIONS: OptionTable<CutGapsOptions, { count: number | undefined }> = {
+  count: COUNT,
+  length: { default: 8, min: 1, max: 2 ** 27, isInteger: true },
+  seed: SEED,
 }
 
 /** What is left of a vessel between a gap and its end, at least. */
@@ -37,12 +44,9 @@ const STUMP = 4
  * ```
  */
 export function cutGaps(mask: MaskLike, options: CutGapsOptions): BitMask {
-  checkOptions(options, ['count', 'length', 'seed'])
-  const { count, length = 8, seed = 0 } = options
-  integer(count, 'count', 0, 2 ** 27)
-  integer(length, 'length', 1, 2 ** 27)
-  integer(seed, 'seed', -(2 ** 31), 2 ** 32)
-  return cutGapsOf(BitMask.from(mask), count, length, seed).mask
+  checkCount(arguments.length, 2, 'cutGaps')
+  const { count, length, seed } = readOptions(options, OPTIONS, 'cutGaps')
+  return cutGapsOf(BitMask.from(mask), required(count, 'count'), length, seed).mask
 }
 
 /** @internal */

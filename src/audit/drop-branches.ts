@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, integer } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { COUNT, required, SEED } from './edit-options.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom, shuffle } from './seeded-random.ts'
 import { vesselBranchesOf } from './vessel-branches.ts'
@@ -12,6 +13,12 @@ export interface DropBranchesOptions {
   minLength?: number
   /** Seed of the order among branches of equal width; an integer. Default: 0. */
   seed?: number
+}
+
+const OPTIONS: OptionTable<DropBranchesOptions, { count: number | undefined }> = {
+  count: COUNT,
+  minLength: { default: 8, min: 1, max: 2 ** 27, isInteger: true },
+  seed: SEED,
 }
 
 /**
@@ -36,12 +43,9 @@ export interface DropBranchesOptions {
  * ```
  */
 export function dropBranches(mask: MaskLike, options: DropBranchesOptions): BitMask {
-  checkOptions(options, ['count', 'minLength', 'seed'])
-  const { count, minLength = 8, seed = 0 } = options
-  integer(count, 'count', 0, 2 ** 27)
-  integer(minLength, 'minLength', 1, 2 ** 27)
-  integer(seed, 'seed', -(2 ** 31), 2 ** 32)
-  return dropBranchesOf(BitMask.from(mask), count, minLength, seed).mask
+  checkCount(arguments.length, 2, 'dropBranches')
+  const { count, minLength, seed } = readOptions(options, OPTIONS, 'dropBranches')
+  return dropBranchesOf(BitMask.from(mask), required(count, 'count'), minLength, seed).mask
 }
 
 /** @internal */

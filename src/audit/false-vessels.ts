@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, integer } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { boundary } from '../morphology/boundary.ts'
+import { COUNT, required, SEED } from './edit-options.ts'
 import { type EditedMask, placeEdits } from './place-edits.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -22,6 +23,22 @@ export interface AddBridgesOptions {
   maxLength?: number
   /** Seed of places and directions; an integer. Default: 0. */
   seed?: number
+}
+
+/** The length of a line: a shorter one is neither hair nor bridge. */
+const lengthRule = (length: number) =>
+  ({ default: length, min: 3, max: 1e4, isInteger: true }) as const
+
+const HAIRS: OptionTable<AddHairsOptions, { count: number | undefined }> = {
+  count: COUNT,
+  length: lengthRule(10),
+  seed: SEED,
+}
+
+const BRIDGES: OptionTable<AddBridgesOptions, { count: number | undefined }> = {
+  count: COUNT,
+  maxLength: lengthRule(40),
+  seed: SEED,
 }
 
 /** So many places are tried for each line that is wanted, and at least so many in all. */
@@ -50,12 +67,9 @@ const LEAST_TRIES = 2000
  * ```
  */
 export function addHairs(mask: MaskLike, options: AddHairsOptions): BitMask {
-  checkOptions(options, ['count', 'length', 'seed'])
-  const { count, length = 10, seed = 0 } = options
-  integer(count, 'count', 0, 2 ** 27)
-  integer(length, 'length', 3, 1e4)
-  integer(seed, 'seed', -(2 ** 31), 2 ** 32)
-  return addHairsOf(BitMask.from(mask), count, length, seed).mask
+  checkCount(arguments.length, 2, 'addHairs')
+  const { count, length, seed } = readOptions(options, HAIRS, 'addHairs')
+  return addHairsOf(BitMask.from(mask), required(count, 'count'), length, seed).mask
 }
 
 /**
@@ -80,12 +94,9 @@ export function addHairs(mask: MaskLike, options: AddHairsOptions): BitMask {
  * ```
  */
 export function addBridges(mask: MaskLike, options: AddBridgesOptions): BitMask {
-  checkOptions(options, ['count', 'maxLength', 'seed'])
-  const { count, maxLength = 40, seed = 0 } = options
-  integer(count, 'count', 0, 2 ** 27)
-  integer(maxLength, 'maxLength', 3, 1e4)
-  integer(seed, 'seed', -(2 ** 31), 2 ** 32)
-  return addBridgesOf(BitMask.from(mask), count, maxLength, seed).mask
+  checkCount(arguments.length, 2, 'addBridges')
+  const { count, maxLength, seed } = readOptions(options, BRIDGES, 'addBridges')
+  return addBridgesOf(BitMask.from(mask), required(count, 'count'), maxLength, seed).mask
 }
 
 /** @internal */

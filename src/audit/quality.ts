@@ -1,4 +1,5 @@
 import type { BitMask } from '../mask/bitmask.ts'
+import { checkCount } from '../mask/options.ts'
 import { clDiceOf } from '../metrics/centerline.ts'
 import { skeletonOf } from '../metrics/facts.ts'
 import { junctionPlacesOf } from '../metrics/junction-match.ts'
@@ -46,6 +47,7 @@ export const STRICT_REFERENCE =
  * ```
  */
 export function strictReference(pred: BitMask, truth: BitMask): number {
+  checkCount(arguments.length, 2, 'strictReference')
   const { dice, clDice, precision, recall } = qualityOf(pred, truth)
   const worst = Math.min(precision, recall)
   return (dice * clDice * worst * ((1 + junctionF1Of(pred, truth)) / 2)) ** 0.25

@@ -1,9 +1,24 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { AuditFilesOptions } from './audit.ts'
 import { SUBJECT_NAMES } from './audit-subject.ts'
-import { truthFiles } from './audit-truths.ts'
+import { type FoundTruths, truthFiles } from './audit-truths.ts'
+import { refuseOtherFormat, refuseOverwriting, refuseReadingTwice } from './input-checks.ts'
 import type { Io } from './io.ts'
-import { isSameFile } from './score.ts'
+import { integerOption, numberOption } from './option-values.ts'
+
+const EXAMPLES = `
+Examples:
+  vessel-reward audit truth.png
+  vessel-reward audit truths/ --reward robust --html audit.html --json audit.json
+  vessel-reward audit truths/ --good second-observer/ --pictures exploits
+  vessel-reward audit truths/ --module reward.mjs --fail-on warning
+
+Truths: PNG images, pipes, - for the standard input, and folders, of which the PNG images are read.
+Good masks: --good takes a folder, in which the good mask of truths/a.png is called a.png too.
+--module runs the code of that file, with all that you may do yourself.
+Exit codes: 0 no findings as grave as --fail-on; 1 the audit could not be made; 2 wrong usage;
+  3 findings; 129, 130, 143 stopped by SIGHUP, SIGINT (Ctrl+C), SIGTERM: nothing is written.
+Documentation: docs/audit.md in the package.`
 
 /**
  * Adds the command `audit` to the tool.
@@ -23,18 +38,23 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
     )
     .option(
       '--module <file>',
-      'audit what this module exports by default: a function, or { score }',
+      'run this module and audit what it exports by default: a function, or { score }',
     )
     .option(
       '--good <path>',
-      'good masks that bad ones must not beat: a folder of PNG images named like the truths',
+      'good masks that bad ones must not beat: a folder of PNG images with the file names of the truths, or one image for one truth',
     )
-    .addOption(whole('--budget <n>', 'most scores that are computed', 300, 1e9).default(2000))
-    .addOption(whole('--seed <n>', 'the same seed gives the same report', 0, 2 ** 31).default(0))
-    .addOption(whole('--max-truths <n>', 'most masks that are used', 1, 1e6).default(8))
     .addOption(
-      whole('--threshold <n>', 'pixels greater than this are foreground', -1, 65535).default(0),
+      integerOption('--budget <n>', 'most scores that are computed', 300, 1e9).default(2000),
     )
+    .addOption(
+      integerOption('--seed <n>', 'the same seed gives the same report', 0, 2 ** 31).default(0),
+    )
+    .addOption(integerOption('--max-truths <n>', 'most masks that are used', 1, 1e6).default(8))
+    .addOption(
+      numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
+    )
+    .option('--alpha', 'the masks are in the alpha channels of the images')
     .option('--json [file]', 'write the report as JSON to a .json file, or print it')
     .option('--html <file>', 'write a page with plots and pictures')
     .option('--pictures <folder>', 'write the exploits as PNG images')
@@ -43,20 +63,14 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
         .choices(['error', 'warning', 'info', 'never'])
         .default('error'),
     )
-    .addHelpText(
-      'after',
-      [
-        '\nExit codes: 0 no findings as grave as --fail-on; 1 the audit could not be made; 2 wrong usage;',
-        '3 findings; 130 interrupted.',
-      ].join('\n'),
-    )
+    .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: AuditFilesOptions, command: Command) => {
       checkJsonName(command, options.json)
-      const files = await truthFiles(paths)
-      await refuseOverwriting(command, options, files)
+      const found = await truthFiles(paths)
+      await checkUsage(command, options, found)
       // Only this command needs the audit: the others start faster without it.
       const { auditFiles } = await import('./audit.ts')
-      done(await auditFiles(files, options, io))
+      done(await auditFiles(found, options, io))
     })
 }
 
@@ -68,31 +82,21 @@ function checkJsonName(command: Command, json: string | true | undefined): void 
   )
 }
 
-async function refuseOverwriting(
+/** Says before any work what will not go. */
+async function checkUsage(
   command: Command,
-  { html, json, module }: AuditFilesOptions,
-  files: readonly string[],
+  { html, json, module, good }: AuditFilesOptions,
+  { files }: FoundTruths,
 ): Promise<void> {
-  const inputs = module === undefined ? files : [...files, module]
+  const others = [module, good].filter((path) => path !== undefined)
+  await refuseReadingTwice(command, [...files, ...others])
   for (const [name, output] of Object.entries({ html, json })) {
     if (typeof output !== 'string') continue
-    for (const input of inputs) {
-      if (await isSameFile(output, input)) {
-        command.error(`error: --${name} '${output}' would overwrite the input '${input}'`)
-      }
-    }
+    await refuseOverwriting(command, name, output, [...files, ...others])
   }
-  if (html !== undefined && html === json) {
+  if (html === undefined) return
+  if (html === json) {
     command.error(`error: expected --html and --json to name two files, got '${html}' for both`)
   }
-}
-
-function whole(flags: string, description: string, min: number, max: number): Option {
-  return new Option(flags, description).argParser((text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!Number.isInteger(value) || value < min || value > max) {
-      throw new InvalidArgumentError(`Expected an integer from ${min} to ${max}.`)
-    }
-    return value
-  })
+  await refuseOtherFormat(command, 'html', html, ['.html', '.htm', '.xhtml'], 'an HTML page')
 }

@@ -2,16 +2,6 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileError, pathName } from '../node/file-error.ts'
-import { writeFileAtomically } from '../node/files.ts'
-
-/**
- * Writes a file that appears whole or not at all, also when the tool is stopped meanwhile.
- *
- * @throws RangeError if the file cannot be written, with the system's `code`
- */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFileAtomically(path, content)
-}
 
 /**
  * Makes a folder with those above it, if it is not there.

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { AuditResult } from '../audit/audit-report.ts'
 import type { BitMask } from '../mask/bitmask.ts'
+import { writeFileAtomically } from '../node/files.ts'
 import { overlay } from '../node/overlay.ts'
 import { encodePng } from '../node/write-png.ts'
-import { makeFolder, writeWhole } from './audit-output.ts'
+import { makeFolder } from './audit-output.ts'
 
 /** Pictures of this many pixels a side show single pixels well enough. */
 const SIDE = 480
@@ -39,8 +40,8 @@ export async function writeExploits(
   for (const [i, { name, truth }] of report.exploits.entries()) {
     const rank = String(i + 1).padStart(2, '0')
     const stem = join(folder, `${rank}-${fileName(name)}-truth-${truth}`)
-    await writeWhole(`${stem}.png`, pictures[i])
-    await writeWhole(`${stem}-mask.png`, encodePng(masks[i]))
+    await writeFileAtomically(`${stem}.png`, pictures[i])
+    await writeFileAtomically(`${stem}-mask.png`, encodePng(masks[i]))
   }
 }
 

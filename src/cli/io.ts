@@ -1,7 +1,11 @@
-/** Where the tool prints to. */
+/** Where the tool prints to and what it reads from. */
 export interface Io {
   out(text: string): void
   err(text: string): void
   /** Whether `err` is a terminal, on which a line can be written over. Default: false. */
   readonly isErrTerminal?: boolean
+  /** The standard input. Default: none. */
+  in?(): AsyncIterable<Uint8Array>
+  /** Whether the standard input is a terminal, from which no image comes. Default: false. */
+  readonly isInTerminal?: boolean
 }

@@ -1,5 +1,9 @@
 import { TOPOLOGY_ERROR_KINDS, type TopologyError } from '../metrics/topology-errors.ts'
+import { printable } from '../node/printable.ts'
 import type { Explanation } from '../reward/multi-objective-reward.ts'
+import type { RewardPreset } from '../reward/presets.ts'
+import { STDIN } from './mask-reader.ts'
+import type { CommandWarning } from './mask-warnings.ts'
 
 /** What is known of one of the two masks, inside the field of view. */
 export interface MaskReport {
@@ -9,11 +13,14 @@ export interface MaskReport {
   length: number
 }
 
-/** All that the command `score` prints; as JSON, an infinite bound becomes null. */
+/** All that the command `score` prints; as JSON, an infinite bound and NaN become null. */
 export interface ScoreReport {
   files: { pred: string; truth: string; within?: string; overlay?: string }
+  /** What is doubtful; also told on the standard error. */
+  warnings: readonly CommandWarning[]
   width: number
   height: number
+  reward: RewardPreset
   total: number
   range: { min: number; max: number }
   terms: Explanation['terms']
@@ -27,12 +34,13 @@ const fixed = (value: number) => value.toFixed(4)
 
 /** The report as tables for people. */
 export function reportText(report: ScoreReport): string {
-  const { files, width, height, total, range, terms, metrics, facts, topologyErrors } = report
+  const { files, total, range, terms, metrics, facts, topologyErrors } = report
   const { pred, truth } = facts
   return [
-    heading(files, `${width} × ${height}`),
+    heading(report),
     columns([
-      ['term', 'value', 'weight', 'weighted'],
+      // Not the value of a metric: that of recall is another number in the next table.
+      ['term', 'points', 'weight', 'weighted'],
       ...Object.entries(terms).map(([name, { value, weight, weighted }]) => [
         name,
         fixed(value),
@@ -60,9 +68,21 @@ export function reportText(report: ScoreReport): string {
   ].join('\n')
 }
 
-function heading({ pred, truth, within }: ScoreReport['files'], size: string): string {
-  const field = within === undefined ? '' : `within      ${within}\n`
-  return `prediction  ${pred}\ntruth       ${truth}\n${field}size        ${size}\n`
+function heading({ files, warnings, width, height, reward }: ScoreReport): string {
+  const { pred, truth, within } = files
+  const lines = [
+    ['prediction', nameOf(pred)],
+    ['truth', nameOf(truth)],
+    ...(within === undefined ? [] : [['within', nameOf(within)]]),
+    ['size', `${width} × ${height}`],
+    ['reward', reward],
+    ...warnings.map(({ message }) => ['warning', printable(message)]),
+  ]
+  return lines.map(([what, is]) => `${what.padEnd(10)}  ${is}\n`).join('')
+}
+
+function nameOf(path: string): string {
+  return path === STDIN ? 'the standard input' : printable(path)
 }
 
 /** How many errors there are of each kind, and where each one is. */
@@ -86,7 +106,7 @@ const ERRORS = [
 
 function legend(file: string, marks: readonly string[]): string {
   return [
-    `overlay written to ${file}`,
+    `overlay written to ${printable(file)}`,
     '  light grey: in both · orange: prediction only · sky blue: truth only',
     '  lines: skeletons (red prediction, blue truth, dark grey both)',
     ...marks,

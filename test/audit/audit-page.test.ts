@@ -204,7 +204,7 @@ describe('options that are not valid', () => {
     [{ truthNames: ['a', 1] }, 'expected truthNames to be strings, got 1'],
     [{ truthNames: 'a' }, 'expected truthNames to be an array'],
     [{ subject: 1 }, 'expected subject to be a string, got 1'],
-    [null, 'expected an options object, got null'],
+    [null, 'expected the options of auditPage to be a plain object, got null'],
   ])('%j', (wrong, message) => {
     const run = () => auditPage(MADE_UP, wrong as AuditPageOptions)
     expect(run).toThrow(TypeError)

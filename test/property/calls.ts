@@ -188,7 +188,6 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   },
   trace: {
     centerlinesToSvg: one((mask) => trace.centerlinesToSvg(mask, [])),
-    thinWithSkeletonTracing: one((mask) => trace.thinWithSkeletonTracing(mask)),
     traceCenterlines: one((mask) => trace.traceCenterlines(mask)),
   },
   node: {

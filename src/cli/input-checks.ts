@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import type { Command } from 'commander'
+import { STDIN } from './mask-reader.ts'
+
+/** Whether two paths lead to one file that exists. */
+export async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([a, b].map(statOf))
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev
+}
+
+const statOf = (path: string) => stat(path).catch(() => undefined)
+
+/** Refuses an output, as wrong usage, that would take the place of an input. */
+export async function refuseOverwriting(
+  command: Command,
+  option: string,
+  output: string,
+  inputs: readonly string[],
+): Promise<void> {
+  for (const input of inputs) {
+    if (await isSameFile(output, input)) {
+      command.error(`error: --${option} '${output}' would overwrite the input '${input}'`)
+    }
+  }
+}
+
+/** Refuses inputs, as wrong usage, of which one cannot be read once the other has been. */
+export async function refuseReadingTwice(
+  command: Command,
+  inputs: readonly string[],
+): Promise<void> {
+  for (const [i, input] of inputs.entries()) {
+    for (const other of inputs.slice(i + 1)) {
+      if (input === STDIN && other === STDIN) {
+        command.error("error: expected at most one input to be the standard input '-', got two")
+      }
+      const there = await statOf(input)
+      if (there === undefined || there.isFile() || there.isDirectory()) continue
+      if (await isSameFile(input, other)) {
+        command.error(`error: expected '${input}' to be one input, got it for two: it is no file`)
+      }
+    }
+  }
+}
+
+/**
+ * Refuses an output, as wrong usage, whose name promises another format than is written. What is
+ * there and no file, such as a pipe, may be called anything.
+ */
+export async function refuseOtherFormat(
+  command: Command,
+  option: string,
+  output: string,
+  endings: readonly string[],
+  what: string,
+): Promise<void> {
+  if (endings.includes(extname(output).toLowerCase())) return
+  const there = await statOf(output)
+  if (there !== undefined && !there.isFile() && !there.isDirectory()) return
+  command.error(
+    `error: expected the file of --${option} to end in ${endings.join(' or ')}, got '${output}': it is ${what}`,
+  )
+}

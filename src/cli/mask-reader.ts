@@ -1,0 +1,125 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { BitMask } from '../mask/bitmask.ts'
+import { fileError, pathName } from '../node/file-error.ts'
+import { type DecodeMaskOptions, decodeMask, readMask } from '../node/image.ts'
+import { printable } from '../node/printable.ts'
+import type { Io } from './io.ts'
+import { type CommandWarning, type MaskWarning, warningOf } from './mask-warnings.ts'
+
+/** How the images of a command become masks. */
+export interface MaskReaderOptions {
+  /** Undefined if it is not given: then grey images are warned of. */
+  threshold?: number
+}
+
+/** Reads the masks of a command. */
+export interface MaskReader {
+  /**
+   * The mask of a PNG file, of a pipe, or of the standard input (`-`).
+   *
+   * @param alpha - whether the mask is in the alpha channel
+   * @throws RangeError as `readMask`
+   */
+  read(path: string, alpha: boolean): Promise<BitMask>
+  /** Warns of something: a line on the standard error, and one of {@link MaskReader.warnings}. */
+  warn(warning: CommandWarning): void
+  /** All that was warned of so far. */
+  readonly warnings: readonly CommandWarning[]
+}
+
+/** The name of the standard input among the arguments. */
+export const STDIN = '-'
+
+/** Milliseconds after which it is said what is waited for. */
+const PATIENCE = 1000
+/** So many bytes tell formats apart; of a stream that is no PNG image no more is read. */
+const BEGIN = 12
+const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10]
+/** A stream that goes on beyond this is no mask. */
+const MAX_BYTES = 2 ** 30
+
+/** See {@link MaskReader}. */
+export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader {
+  const warnings: CommandWarning[] = []
+  const warn = (warning: CommandWarning) => {
+    warnings.push(warning)
+    io.err(`warning: ${printable(warning.message)}\n`)
+  }
+  const read = async (path: string, alpha: boolean) => {
+    const options = {
+      ...(threshold === undefined ? {} : { threshold }),
+      alpha,
+      onWarning(warning: MaskWarning) {
+        const shown = warningOf(warning, threshold !== undefined)
+        if (shown !== undefined) warn({ ...shown, message: asFlags(shown.message), file: path })
+      },
+    } as DecodeMaskOptions
+    try {
+      const opened = await openStream(path, io)
+      if (opened === undefined) return await readMask(path, options)
+      const { stream, name } = opened
+      return decodeMask(await bytesOf(stream, name, io), { ...options, name })
+    } catch (error) {
+      if (error instanceof Error) error.message = asFlags(error.message)
+      throw error
+    }
+  }
+  return { read, warn, warnings }
+}
+
+/** The advice of a message in the words of the command line. */
+function asFlags(message: string): string {
+  return message
+    .replace(/\bpass threshold: (\d+)/, '--threshold $1')
+    .replace(/\balpha: true\b/, '--alpha')
+}
+
+/** The input at a path that is no file; undefined for files, also for one that is not there. */
+async function openStream(
+  path: string,
+  io: Io,
+): Promise<{ stream: AsyncIterable<Uint8Array>; name: string } | undefined> {
+  if (path === STDIN) {
+    const name = 'the standard input'
+    if (io.isInTerminal !== true && io.in !== undefined) return { stream: io.in(), name }
+    throw new RangeError(`expected a PNG image from ${name}, got a terminal: add < pred.png`)
+  }
+  const there = await stat(path).catch(() => undefined)
+  if (there === undefined || there.isFile() || there.isDirectory()) return undefined
+  return { stream: createReadStream(path), name: pathName(path) }
+}
+
+/** All that comes, or the begin of what is no PNG image: a stream may never end. */
+async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const wait = setTimeout(() => {
+    io.err(`waiting for ${printable(name)} to end: ${length} bytes so far\n`)
+  }, PATIENCE)
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > MAX_BYTES) throw new RangeError(`it has more than ${MAX_BYTES} bytes`)
+      if (length >= BEGIN && !isPng(chunks)) break
+    }
+  } catch (error) {
+    throw fileError('read', name, error)
+  } finally {
+    clearTimeout(wait)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Whether the bytes begin like those of a PNG image; asks the first chunks only. */
+function isPng(chunks: readonly Uint8Array[]): boolean {
+  let at = 0
+  for (const chunk of chunks) {
+    for (const byte of chunk) {
+      if (at === SIGNATURE.length) return true
+      if (byte !== SIGNATURE[at++]) return false
+    }
+  }
+  return at === SIGNATURE.length
+}
