@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { MAX_PIXELS } from '../mask/layout.ts'
+import { formatName } from './format-name.ts'
 
 /** What the header of a PNG image says. */
 export interface PngHeader {
@@ -107,12 +108,9 @@ export function pngParts(bytes: Uint8Array, name: string): PngParts {
 }
 
 function checkSignature(bytes: Uint8Array, name: string): void {
-  if (bytes.length === 0) throw new RangeError(`expected ${name} to be a PNG image, got 0 bytes`)
-  const begin = bytes.subarray(0, SIGNATURE.length)
-  if (begin.some((byte, i) => byte !== SIGNATURE[i])) {
-    const hex = [...begin].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    throw new RangeError(`expected ${name} to be a PNG image, got one that begins with ${hex}`)
-  }
+  const isPng = bytes.length > 0 && SIGNATURE.every((byte, i) => byte === (bytes[i] ?? byte))
+  if (isPng) return
+  throw new RangeError(`expected ${name} to be a PNG image, got ${formatName(bytes)}`)
 }
 
 /** All chunks up to the end of the image; what follows it is no part of it. */
