@@ -1,23 +1,31 @@
 import type { PixelGrid } from './pack.ts'
-import { arrayKind, plainArray } from './typed-array.ts'
+import { arrayKind, arrayLength, plainArray } from './typed-array.ts'
 import { describe } from './validate.ts'
 
 /**
+ * Checks that a typed array holds the pixels: what it says of its length need not be so. Other data
+ * are checked value by value.
+ *
+ * @throws TypeError if the data end before the pixels do
+ */
+function checkReach(grid: PixelGrid, kind: string | undefined): void {
+  const { data, width, height, offset, rowStride, columnStride, values } = grid
+  if (kind === undefined) return
+  const down = Math.max(0, (height - 1) * rowStride)
+  const right = Math.max(0, (width - 1) * columnStride)
+  if (offset + down + right + values > arrayLength(data)) throw badValue(grid, 0)
+}
+
+/**
  * The grid with its data, where they are a typed array, as one that tells the truth about itself:
- * of this realm and of no subclass. What reads it then need not ask again, and every way of reading
- * gives the same.
+ * of this realm and of no subclass. Whatever reads it then reads the same.
  *
  * @throws TypeError if the data end before the pixels do
  */
 export function plainGrid(grid: PixelGrid): PixelGrid {
+  checkReach(grid, arrayKind(grid.data))
   const data = plainArray(grid.data)
-  if (data === undefined) return grid
-  const { width, height, offset, rowStride, columnStride, values } = grid
-  const down = Math.max(0, (height - 1) * rowStride)
-  const right = Math.max(0, (width - 1) * columnStride)
-  const plain = { ...grid, data }
-  if (offset + down + right + values > data.length) throw badValue(plain, 0)
-  return plain
+  return data === undefined ? grid : { ...grid, data }
 }
 
 /**
@@ -27,15 +35,15 @@ export function plainGrid(grid: PixelGrid): PixelGrid {
  * @throws TypeError or RangeError for the first value that is no number or boolean, or NaN
  */
 export function gatherForeground(
-  given: PixelGrid,
+  grid: PixelGrid,
   threshold: number,
   y: number,
   rows: number,
   out: Uint8Array,
 ): void {
-  const grid = plainGrid(given)
   const { data, values } = grid
   const kind = arrayKind(data)
+  checkReach(grid, kind)
   if (values > 1) gatherColours(grid, threshold, y, rows, out)
   else if (kind === 'Float32Array' || kind === 'Float64Array') {
     gatherFloats(grid, data as Float32Array | Float64Array, threshold, y, rows, out)

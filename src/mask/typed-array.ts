@@ -13,17 +13,19 @@ type NumberArray =
 type Kind = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => NumberArray
 
 /** The kinds of typed arrays that hold numbers, by name. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-}
+const KINDS: ReadonlyMap<string | undefined, Kind> = new Map(
+  [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+  ].map((kind) => [kind.name, kind as Kind]),
+)
 
 // What an array says of itself may be overridden, by a subclass or by a property of its own; the
 // getters of the class that they all come from read what it is.
@@ -43,15 +45,20 @@ export function arrayKind(value: unknown): string | undefined {
   return tagOf.call(value) as string | undefined
 }
 
+/** How many elements a typed array has, whatever it says: none where it is detached. */
+export function arrayLength(array: unknown): number {
+  return lengthOf.call(array) as number
+}
+
 /**
  * The same memory as a typed array of this realm and of no subclass, with the length that it really
  * has; undefined where the value is not a typed array of numbers.
  */
 export function plainArray(value: unknown): NumberArray | undefined {
-  const kind = arrayKind(value)
-  if (kind === undefined || !Object.hasOwn(KINDS, kind)) return undefined
-  const length = lengthOf.call(value) as number
+  const Kind = KINDS.get(arrayKind(value))
+  if (Kind === undefined) return undefined
+  const length = arrayLength(value)
   // Of a buffer that is detached, or has shrunk, there can be no view.
-  const buffer = length === 0 ? new ArrayBuffer(0) : (bufferOf.call(value) as ArrayBuffer)
-  return new KINDS[kind](buffer, length === 0 ? 0 : (byteOffsetOf.call(value) as number), length)
+  if (length === 0) return new Kind(new ArrayBuffer(0), 0, 0)
+  return new Kind(bufferOf.call(value) as ArrayBuffer, byteOffsetOf.call(value) as number, length)
 }

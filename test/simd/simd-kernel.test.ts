@@ -292,6 +292,71 @@ describe('the kernel', () => {
     }
   })
 
+  it('asks for the memory that each of its functions needs', () => {
+    // Crossings in every eighth row and column: many, but fewer than words.
+    const [width, height] = [1500, 1490]
+    const data = new Uint8Array(width * height).map((_, i) =>
+      Number((i % width) % 8 === 3 || Math.floor(i / width) % 8 === 3),
+    )
+    const mask = BitMask.from({ data, width, height })
+    const floats = { data: Float32Array.from(data), width, height }
+    const words = mask.words.slice()
+    const works: (() => number)[] = [
+      () => digest(BitMask.from({ data, width, height }).words),
+      () => digest(BitMask.from(floats).words),
+      () => countBoth(mask.words, words),
+      () => countBoth(words, words),
+      () => digest(skeletonize(mask).words),
+      ...Object.values(READINGS).map((read) => () => read(mask)),
+    ]
+    const expected = works.map((work) => work())
+    for (const [i, work] of works.entries()) {
+      inUse.kernel = freshKernel()
+      expect(work(), `${i}`).toBe(expected[i])
+    }
+  })
+
+  it('leaves masks to the portable code for which there is no memory', () => {
+    const { exports } = new WebAssembly.Instance(compiled)
+    const { memory } = exports as KernelExports
+    const asked: number[] = []
+    const scarce = {
+      get buffer() {
+        return memory.buffer
+      },
+      grow(pages: number) {
+        asked.push(pages)
+        throw new RangeError('out of memory')
+      },
+    }
+    const kernel = new SimdKernel({ ...(exports as KernelExports), memory: scarce })
+    const [width, height] = [2000, 1000]
+    const layout = layoutOf(width, height)
+    const words = new Int32Array(layout.length).fill(-1)
+    const grid = { width, height, offset: 0, rowStride: width, columnStride: 1, values: 1 }
+    for (const Kind of [Uint8Array, Float32Array]) {
+      expect(kernel.pack({ ...grid, data: new Kind(width * height) }, 0, layout, words)).toBe(false)
+    }
+    expect(kernel.thin(layout, words, 'skimage')).toBe(false)
+    expect(kernel.countBoth(words, words)).toBeUndefined()
+    expect(kernel.crossings(layout, words)).toBeUndefined()
+    expect(kernel.chainLength(layout, words)).toBeUndefined()
+    expect(kernel.forest(layout, words, true, true)).toBeUndefined()
+    expect(kernel.forest(layout, words, false, false)).toBeUndefined()
+    expect(asked).toHaveLength(8)
+    // Neither did it write over them, nor over what it holds.
+    expect(words.every((word) => word === -1)).toBe(true)
+    const large = BitMask.from({ data: new Uint8Array(width * height).fill(1), width, height })
+    const facts = () => {
+      const skeleton = skeletonize(BitMask.from(A))
+      const thinned = skeletonize(large)
+      return [skeleton, thinned, skeleton].map((mask) => skeletonLength(fresh(mask)))
+    }
+    const expected = facts()
+    inUse.kernel = kernel
+    expect(facts()).toEqual(expected)
+  })
+
   it('takes masks of one pixel, and none without', () => {
     const kernel = freshKernel()
     const layout = layoutOf(1, 1)
