@@ -109,7 +109,7 @@ const ndarrayCalls: Record<string, PublicCall> = {
 }
 
 const traceCalls: Record<string, PublicCall> = {
-  centerlinesToSvg: withOptions(trace.centerlinesToSvg, LINE),
+  centerlinesToSvg: withOptions(trace.centerlinesToSvg, LINE, []),
   traceCenterlines: withOptions(trace.traceCenterlines, LINE),
 }
 
@@ -160,7 +160,7 @@ describe('every public function', () => {
         .filter((name) => typeof (type as never)[name] === 'function')
         .map((name) => `${type.name}.${name}`),
     ])
-    const internal = ['constructor', 'fromWords', 'isMask', 'pack', 'and']
+    const internal = ['constructor', 'fromWords', 'isMask', 'pack', 'and', 'scoreNamed']
     for (const method of methods) {
       if (entry !== 'vessel-reward' || internal.includes(method.split('.')[1])) continue
       expect(Object.keys(calls)).toContain(method)

@@ -94,7 +94,11 @@ function checkLength(length: number, expected: number, how: string, what: string
 /** The suffix that names the mask in errors that name an index. */
 const named = (what: string) => (what === 'the mask' ? '' : ` of ${what}`)
 
-function gridOfImage({ data, width, height, channels }: ImageMask, what: string): PixelGrid {
+function gridOfImage(
+  data: ImageMask['data'],
+  { width, height, channels }: ImageMask,
+  what: string,
+): PixelGrid {
   checkSize(width, height, what)
   checkData(data, what)
   const { length } = data
@@ -151,7 +155,11 @@ function planeOf(given: readonly number[], what: string): Plane {
   return { height: shape[axis], width: shape[axis + 1], dimensions, axis }
 }
 
-function gridOfStrided({ data, shape, stride, offset = 0 }: StridedMask, what: string): PixelGrid {
+function gridOfStrided(
+  data: StridedMask['data'],
+  { shape, stride, offset = 0 }: StridedMask,
+  what: string,
+): PixelGrid {
   const { height, width, dimensions, axis } = planeOf(shape, what)
   checkData(data, what)
   const { length } = data
@@ -245,9 +253,12 @@ export function gridOf(mask: RawMask, threshold: number | undefined, what: strin
   if (Array.isArray(mask)) return gridOfRows(mask, threshold, what)
   if (typeof mask === 'object' && mask !== null) {
     if ('dataSync' in mask && typeof mask.dataSync === 'function') return gridOfTensor(mask, what)
-    if ('data' in mask && typeof mask.data !== 'function') {
-      if ('shape' in mask) return gridOfStrided(mask as StridedMask, what)
-      if ('width' in mask) return gridOfImage(mask as ImageMask, what)
+    if ('data' in mask && ('shape' in mask || 'width' in mask)) {
+      // Read once: what is checked is what is used.
+      const { data } = mask
+      if (typeof data === 'function') throw notAMask(mask, what)
+      if ('shape' in mask) return gridOfStrided(data, mask as StridedMask, what)
+      return gridOfImage(data, mask as ImageMask, what)
     }
   }
   throw notAMask(mask, what)

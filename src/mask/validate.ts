@@ -9,22 +9,6 @@ export function describe(value: unknown): string {
   return tag === 'Object' ? 'an object' : `a ${tag}`
 }
 
-/**
- * Checks that `options`, where given, is a plain object that has the given names only (any if none
- * are given): another argument that got into the place of options is not taken for none, and a
- * typing error is not ignored.
- */
-export function checkOptions(options: unknown, names?: readonly string[], what = 'option'): void {
-  if (options === undefined) return
-  const kind = describe(options)
-  if (kind !== 'an object') throw new TypeError(`expected an options object, got ${kind}`)
-  for (const name of names === undefined ? [] : Object.keys(options as object)) {
-    if (!names?.includes(name)) {
-      throw new RangeError(`unknown ${what} ${describe(name)}, expected ${names?.join(', ')}`)
-    }
-  }
-}
-
 /** Checks that `value` is one of the `allowed` ones and returns it. */
 export function oneOf<T extends string | number>(value: T, allowed: readonly T[], name: string): T {
   if (allowed.includes(value)) return value

@@ -59,7 +59,7 @@ export class PoolBatch {
       this.#resolve = resolve
       this.#reject = reject
     })
-    if (!(truths instanceof BitMask)) this.#findRepeated(truths)
+    if (!BitMask.isMask(truths)) this.#findRepeated(truths)
     const abort = () => this.reject(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     const forget = () => signal?.removeEventListener('abort', abort)
@@ -155,10 +155,10 @@ export class PoolBatch {
 
   #sendTruth(index: number, slab: Slab): SentMask {
     const { truths } = this.#input
-    const truth = truths instanceof BitMask ? truths : truths[index]
+    const truth = BitMask.isMask(truths) ? truths : truths[index]
     if (BitMask.isMask(truth)) return sendKept(truth)
     if (!this.#repeated.has(truth)) return sendMask(truth, slab)
-    const packed = this.#repeated.get(truth) ?? BitMask.from(truth)
+    const packed = this.#repeated.get(truth) ?? BitMask.pack(truth, `truths[${index}]`)
     this.#repeated.set(truth, packed)
     return sendKept(packed)
   }
@@ -167,8 +167,9 @@ export class PoolBatch {
   #scoreHere(index: number): boolean {
     const { reward, preds, truths } = this.#input
     try {
-      const truth = truths instanceof BitMask ? truths : truths[index]
-      this.#scores[index] = reward.score(preds[index], truth)
+      const truth = BitMask.isMask(truths) ? truths : truths[index]
+      const truthName = truths === truth ? 'the truth' : `truths[${index}]`
+      this.#scores[index] = reward.scoreNamed(preds[index], `preds[${index}]`, truth, truthName)
       return true
     } catch (error) {
       this.#fail(index, error)

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { describe, integer } from '../mask/validate.ts'
+import { batchOf, type MaskBatch } from '../reward/batch.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import type { RewardOptions } from '../reward/reward-options.ts'
 import { type BatchInput, PoolBatch } from './pool-batch.ts'
@@ -40,7 +41,8 @@ export interface RewardPool {
    * Several batches may be under way at once; they take turns. The masks must not be changed
    * before the promise settles. The method is bound.
    *
-   * @param preds - the predictions; see {@link MaskLike}
+   * @param preds - the predictions: an array of masks, or a tensor or ndarray of [masks, rows,
+   * columns] or [masks, rows, columns, 1]
    * @param truths - one truth per prediction, or one for all
    * @param options - `signal`: an AbortSignal that gives the batch up
    * @returns one reward per prediction, in order; rejects with the TypeError or RangeError of
@@ -48,8 +50,8 @@ export interface RewardPool {
    * Error if a worker ends unexpectedly or the pool is closed
    */
   scoreBatch(
-    preds: readonly MaskLike[],
-    truths: MaskLike | readonly MaskLike[],
+    preds: MaskBatch,
+    truths: MaskLike | MaskBatch,
     options?: ScoreBatchOptions,
   ): Promise<Float64Array>
 
@@ -141,7 +143,7 @@ export async function openRewardPool(
       checkCount(arguments.length, 3, 'scoreBatch')
       const { signal } = readOptions(batchOptions, BATCH_OPTIONS, 'scoreBatch')
       if (signal?.aborted) throw signal.reason
-      return threads.run(new PoolBatch({ reward, ...pairsOf(reward, preds, truths), signal }))
+      return threads.run(new PoolBatch({ reward, ...pairsOf(preds, truths), signal }))
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -158,7 +160,12 @@ function refuseThreads(rewardOptions: RewardOptions | undefined): void {
 }
 
 /** What workers need to make the same reward. */
-function setupOf({ terms, within, ...options }: RewardOptions): WorkerSetup {
+function setupOf({ terms, within, ignore, ...options }: RewardOptions): WorkerSetup {
+  if (ignore !== undefined) {
+    throw new RangeError(
+      'expected a reward pool without ignore: masks are packed on their way to the workers; pass within',
+    )
+  }
   if (Object.keys(terms ?? {}).length > 0) {
     throw new TypeError(
       'expected a reward without custom terms: their functions cannot be sent to worker threads',
@@ -166,7 +173,10 @@ function setupOf({ terms, within, ...options }: RewardOptions): WorkerSetup {
   }
   return {
     options,
-    within: within === undefined ? undefined : sendKept(BitMask.from(within)),
+    within:
+      within === undefined
+        ? undefined
+        : sendKept(BitMask.pack(within, 'the field of view (within)')),
   }
 }
 
@@ -194,24 +204,15 @@ function readSignal(value: unknown, name: string): AbortSignal {
 
 /** The masks of a batch as they are now; a truth for all is packed, and thereby checked. */
 function pairsOf(
-  reward: MultiObjectiveReward,
-  preds: readonly MaskLike[],
-  truths: MaskLike | readonly MaskLike[],
+  preds: MaskBatch,
+  truths: MaskLike | MaskBatch,
 ): Pick<BatchInput, 'preds' | 'truths'> {
-  const isList = Array.isArray(truths) && !isRows(truths)
-  if (!Array.isArray(preds) || (isList && truths.length !== preds.length)) {
-    reward.scoreBatch(preds, truths) // throws
-  }
+  const batch = batchOf(preds, truths)
   return {
-    preds: [...preds],
-    truths: isList ? [...(truths as readonly MaskLike[])] : BitMask.from(truths as MaskLike),
+    preds: [...batch.preds],
+    truths:
+      batch.truths === undefined
+        ? BitMask.pack(batch.shared as MaskLike, 'the truth')
+        : [...batch.truths],
   }
-}
-
-/** Nested rows are one mask, although they are an array. */
-function isRows(truths: readonly unknown[]): boolean {
-  const first = truths[0]
-  if (typeof first !== 'object' || first === null) return false
-  const value = (first as ArrayLike<unknown>)[0]
-  return typeof value === 'number' || typeof value === 'boolean'
 }

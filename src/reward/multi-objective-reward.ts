@@ -278,6 +278,11 @@ export class MultiObjectiveReward {
     })
   }
 
+  /** @internal The reward of a pair whose masks have names in errors. */
+  scoreNamed(pred: MaskLike, predName: string, truth: MaskLike, truthName: string): number {
+    return this.#score(pred, predName, this.#truth(truth, truthName))
+  }
+
   #truth(truth: MaskLike, what: string): InField {
     const [bits, within] = packTruth(truth, this.#within, this.#ignore, what)
     return { truth: bits, within }

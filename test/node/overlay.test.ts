@@ -176,8 +176,8 @@ describe('overlay', () => {
   test('says what is wrong with its arguments', () => {
     const draw = overlay as (...args: unknown[]) => unknown
     const cases: [args: unknown[], kind: typeof TypeError, message: string][] = [
-      [[[[1]], 'x'], TypeError, 'expected a mask'],
-      [[[[1]], [[1]], null], TypeError, 'expected an options object, got null'],
+      [[[[1]], 'x'], TypeError, 'expected the truth to be a mask'],
+      [[[[1]], [[1]], null], TypeError, 'expected the options of overlay to be a plain object, got null'],
       [
         [[[1]], [[1, 0]]],
         RangeError,
@@ -189,7 +189,7 @@ describe('overlay', () => {
         'expected a field of view and masks of equal size',
       ],
       [[[[1]], [[1]], { thinning: 'thin' }], RangeError, 'expected thinning to be'],
-      [[[[1]], [[1]], { junctions: 'x' }], RangeError, 'expected method to be'],
+      [[[[1]], [[1]], { junctions: 'x' }], RangeError, 'expected junctions to be'],
       [
         [[[1]], [[1]], { scale: 9 }],
         RangeError,

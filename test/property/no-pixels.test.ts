@@ -32,7 +32,7 @@ function callablesOf(module: object): string[] {
 }
 
 /** Not part of the public interface. */
-const INTERNAL = /#constructor$|^BitMask(\.fromWords|#and)$/
+const INTERNAL = /#constructor$|^BitMask(\.(fromWords|isMask|pack)|#and)$|^MultiObjectiveReward#scoreNamed$/
 
 interface Cost {
   size: string

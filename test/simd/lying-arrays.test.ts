@@ -4,7 +4,7 @@ import { BitMask, type MaskLike } from 'vessel-reward'
 import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import { afterEach, describe, expect, it } from 'vitest'
 
-afterEach(disableSimd)
+afterEach(() => disableSimd())
 
 /** Float64Array stands for all of them: they are alike but for their elements. */
 type Typed = Float64Array
