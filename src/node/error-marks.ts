@@ -1,14 +1,14 @@
 import type { TopologyError, TopologyErrorKind } from '../metrics/topology-errors.ts'
-import type { Colour, Outline, Picture } from './picture.ts'
+import type { Color, Outline, Picture } from './picture.ts'
 
 /**
  * What is missing is yellow and what is false vermilion, which colour-blind readers tell apart (M.
  * Okabe and K. Ito, "Color universal design", 2008); each kind has a shape of its own besides.
  */
-const MISSING: Colour = [240, 228, 66]
-const FALSE: Colour = [255, 94, 0]
+const MISSING: Color = [240, 228, 66]
+const FALSE: Color = [255, 94, 0]
 /** Round each mark, so that it stands out from a light vessel as well. */
-const RIM: Colour = [0, 0, 0]
+const RIM: Color = [0, 0, 0]
 
 const SIZE = 7
 
@@ -23,7 +23,7 @@ const isTriangle: Outline = (dx, dy) => {
   return Math.abs(dy) <= SIZE && Math.abs(dx) <= side && (dy > SIZE - 2 || Math.abs(dx) > side - 2)
 }
 
-const MARKS: Record<TopologyErrorKind, readonly [Colour, Outline]> = {
+const MARKS: Record<TopologyErrorKind, readonly [Color, Outline]> = {
   'broken connection': [MISSING, isCross],
   'missing branch': [MISSING, isDiamond],
   'spurious connection': [FALSE, isPlus],
@@ -33,10 +33,10 @@ const MARKS: Record<TopologyErrorKind, readonly [Colour, Outline]> = {
 /** Marks topology errors, each with the shape and the colour of its kind. */
 export function drawErrors(picture: Picture, errors: readonly TopologyError[]): void {
   for (const { kind, x, y } of errors) {
-    const [colour, isMark] = MARKS[kind]
+    const [color, isMark] = MARKS[kind]
     const isRim: Outline = (dx, dy) =>
       isMark(dx - 1, dy) || isMark(dx + 1, dy) || isMark(dx, dy - 1) || isMark(dx, dy + 1)
     picture.mark(x, y, SIZE + 1, RIM, isRim)
-    picture.mark(x, y, SIZE, colour, isMark)
+    picture.mark(x, y, SIZE, color, isMark)
   }
 }

@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 /** Checks that this is a path; returns how it is named in an error message. */
 export function pathName(path: string | URL): string {
   if (typeof path === 'string') return `'${printable(path)}'`
-  if (path instanceof URL) return `'${path.href}'`
+  if (describe(path) === 'a URL') return `'${printable(path.href)}'`
   throw new TypeError(`expected a path (a string or a URL), got ${describe(path)}`)
 }
 

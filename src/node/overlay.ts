@@ -15,7 +15,7 @@ import {
   type JunctionOptions,
 } from '../topology/junctions.ts'
 import { drawErrors } from './error-marks.ts'
-import { type Colour, Picture } from './picture.ts'
+import { type Color, Picture } from './picture.ts'
 
 /** Options of {@link overlay}; the defaults of the first three are those of the reward. */
 export interface OverlayOptions {
@@ -77,7 +77,7 @@ export interface OverlayImage {
  * Orange and sky blue are told apart with any kind of colour blindness (M. Okabe and K. Ito,
  * "Color universal design", 2008). Magenta and green need not be: their marks differ in shape.
  */
-const COLOURS = {
+const COLORS = {
   background: [20, 22, 28],
   truePositive: [226, 226, 226],
   falsePositive: [230, 159, 0],
@@ -87,7 +87,7 @@ const COLOURS = {
   bothSkeletons: [96, 96, 104],
   predJunction: [255, 64, 196],
   truthJunction: [0, 190, 110],
-} as const satisfies Record<string, Colour>
+} as const satisfies Record<string, Color>
 
 /** Brightness of what lies outside the field of view. */
 const DIMMED = 0.35
@@ -156,11 +156,11 @@ export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOption
   }
   const places = findJunctions(predSkeleton, junctions)
   for (let i = 0; i < places.length; i += 2) {
-    picture.mark(places[i], places[i + 1], SQUARE_RADIUS, COLOURS.predJunction, isSquare)
+    picture.mark(places[i], places[i + 1], SQUARE_RADIUS, COLORS.predJunction, isSquare)
   }
   const truePlaces = findJunctions(truthSkeleton, junctions)
   for (let i = 0; i < truePlaces.length; i += 2) {
-    picture.mark(truePlaces[i], truePlaces[i + 1], RING_RADIUS, COLOURS.truthJunction, isRing)
+    picture.mark(truePlaces[i], truePlaces[i + 1], RING_RADIUS, COLORS.truthJunction, isRing)
   }
   return image
 }
@@ -171,18 +171,18 @@ function paintAreas(
   truth: Uint8Array,
   inside: Uint8Array | undefined,
 ): void {
-  const { background, falsePositive, falseNegative, truePositive } = COLOURS
-  const colours = [background, falsePositive, falseNegative, truePositive]
+  const { background, falsePositive, falseNegative, truePositive } = COLORS
+  const colors = [background, falsePositive, falseNegative, truePositive]
   for (let i = 0; i < pred.length; i++) {
-    picture.pixel(i, colours[pred[i] + 2 * truth[i]], inside?.[i] === 0 ? DIMMED : 1)
+    picture.pixel(i, colors[pred[i] + 2 * truth[i]], inside?.[i] === 0 ? DIMMED : 1)
   }
 }
 
 function paintSkeletons(picture: Picture, pred: Uint8Array, truth: Uint8Array): void {
-  const { predSkeleton, truthSkeleton, bothSkeletons } = COLOURS
-  const colours = [bothSkeletons, predSkeleton, truthSkeleton, bothSkeletons]
+  const { predSkeleton, truthSkeleton, bothSkeletons } = COLORS
+  const colors = [bothSkeletons, predSkeleton, truthSkeleton, bothSkeletons]
   for (let i = 0; i < pred.length; i++) {
     const kind = pred[i] + 2 * truth[i]
-    if (kind !== 0) picture.dot(i, colours[kind])
+    if (kind !== 0) picture.dot(i, colors[kind])
   }
 }

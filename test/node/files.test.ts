@@ -44,6 +44,18 @@ describe('readMask', () => {
     expect((await readMask(pathToFileURL(path), { threshold: 254 })).equals(MASK)).toBe(true)
   })
 
+  test('takes a URL of another realm', async () => {
+    const path = join(folder, 'mask.png')
+    await writePng(path, MASK)
+    const { href, protocol } = pathToFileURL(path)
+    // What Node takes for a URL: no constructor is asked.
+    const url = { href, protocol, hostname: '', pathname: new URL(href).pathname }
+    Object.defineProperty(url, Symbol.toStringTag, { value: 'URL' })
+    expect((await readMask(url as URL)).equals(MASK)).toBe(true)
+    await writePng(url as URL, BitMask.from([[1]]))
+    expect((await readMask(path)).count).toBe(1)
+  })
+
   test('names a missing file and keeps the code of the system', async () => {
     const path = join(folder, 'missing.png')
     const error = await failureOf(readMask(path))

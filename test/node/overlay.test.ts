@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
-import { BitMask, findJunctions, type JunctionOptions, skeletonize } from '../../src/index.ts'
+import {
+  BitMask,
+  findJunctions,
+  type JunctionOptions,
+  skeletonize,
+  topologyErrors,
+} from '../../src/index.ts'
 import { MAX_PIXELS } from '../../src/mask/layout.ts'
 import { type OverlayImage, overlay } from '../../src/node/index.ts'
 
@@ -147,6 +153,78 @@ describe('overlay', () => {
     expect(nameAt(picture, 45, 10)).toBe('both skeletons')
     expect(nameAt(picture, 45, 8)).toBe('true positive')
     expect(nameAt(picture, 45, 5)).toBe('background')
+  })
+
+  test.each([1, 2, 3, 5])('puts everything in its place at scale %i', (scale) => {
+    // A vessel that is one pixel wide and branches at (20, 9), 5 pixels off the border at scale 1.
+    const [width, height] = [34, 26]
+    const data = new Uint8Array(width * height)
+    for (let x = 0; x < width; x++) data[9 * width + x] = 1
+    for (let y = 9; y < height; y++) data[y * width + 20] = 1
+    const tee = BitMask.from({ data, width, height })
+    const empty = BitMask.from({ data: new Uint8Array(width * height), width, height })
+    const mark = { x: 20 * scale + (scale >> 1), y: 9 * scale + (scale >> 1) }
+    for (const [picture, isMark, names] of [
+      [
+        overlay(tee, empty, { scale }),
+        (dx: number, dy: number) => Math.max(Math.abs(dx), Math.abs(dy)) === 5,
+        ['false positive', 'skeleton of the prediction', 'junction of the prediction'],
+      ],
+      [
+        overlay(empty, tee, { scale }),
+        (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === 3,
+        ['false negative', 'skeleton of the truth', 'junction of the truth'],
+      ],
+    ] as const) {
+      expect([picture.width, picture.height]).toEqual([width * scale, height * scale])
+      const dot = Math.ceil(scale / 2)
+      const margin = (scale - dot) >> 1
+      const isInDot = (at: number) => at % scale >= margin && at % scale < margin + dot
+      const wrong: string[] = []
+      for (let y = 0; y < picture.height; y++) {
+        for (let x = 0; x < picture.width; x++) {
+          const isVessel = tee.get(Math.floor(x / scale), Math.floor(y / scale))
+          const area = isInDot(x) && isInDot(y) ? names[1] : names[0]
+          const below = isVessel ? area : 'background'
+          const expected = isMark(x - mark.x, y - mark.y) ? names[2] : below
+          const got = nameAt(picture, x, y)
+          if (got !== expected) wrong.push(`${x}, ${y}: ${got} instead of ${expected}`)
+        }
+      }
+      expect(wrong).toEqual([])
+    }
+  })
+
+  test.each([1, 2, 5])('marks errors round their places at scale %i', (scale) => {
+    const [width, height] = [90, 50]
+    const line = (has: (x: number) => boolean) => {
+      const data = Uint8Array.from({ length: width * height }, (_, i) =>
+        Math.floor(i / width) === 30 && has(i % width) ? 1 : 0,
+      )
+      return BitMask.from({ data, width, height })
+    }
+    const [cut, whole] = [line((x) => x < 50 || x > 56), line(() => true)]
+    const [error, ...others] = topologyErrors(cut, whole)
+    expect(others).toEqual([])
+    expect(error).toMatchObject({ kind: 'broken connection', y: 30 })
+    const picture = overlay(cut, whole, { scale, errors: true })
+    const places: [x: number, y: number][] = []
+    for (let y = 0; y < picture.height; y++) {
+      for (let x = 0; x < picture.width; x++) {
+        if (String(at(picture, x, y)) === '240,228,66') places.push([x, y])
+      }
+    }
+    const center = [error.x * scale + (scale >> 1), error.y * scale + (scale >> 1)]
+    // A cross: the diagonals, three pixels wide.
+    const offsets = Array.from({ length: 15 * 15 }, (_, i) => [
+      (i % 15) - 7,
+      Math.floor(i / 15) - 7,
+    ])
+    const cross = offsets.filter(
+      ([dx, dy]) =>
+        Math.abs(Math.abs(dx) - Math.abs(dy)) <= 1 && Math.max(Math.abs(dx), Math.abs(dy)) < 7,
+    )
+    expect(places).toEqual(cross.map(([dx, dy]) => [center[0] + dx, center[1] + dy]))
   })
 
   test('follows the options for thinning and junctions', () => {

@@ -47,7 +47,7 @@ const FORMS: Record<string, (mask: Grid) => MaskLike> = {
   'bytes of 0 and 255': (mask) => ({ ...mask, data: mask.data.map((value) => 255 * value) }),
   'a Buffer': (mask) => ({ ...mask, data: Buffer.from(mask.data) }),
   'bytes at an odd address': (mask) => ({ ...mask, data: spread(mask.data, 1, 0, 0).subarray(0) }),
-  logits: (mask) => ({ ...mask, data: Float32Array.from(mask.data, (v) => v * 0.7 - 0.1) }),
+  logits: (mask) => ({ ...mask, data: Float32Array.from(mask.data, (v) => v * 2.7 - 0.1) }),
   doubles: (mask) => ({ ...mask, data: Float64Array.from(mask.data) }),
   'signed integers': (mask) => ({ ...mask, data: Int16Array.from(mask.data, (v) => 2 * v - 1) }),
   booleans: (mask) => ({ ...mask, data: Array.from(mask.data, Boolean) }),
