@@ -89,7 +89,7 @@ describe('the installed package', () => {
     expect(runScript('one-class.mjs', code)).toBe('true\ntrue\n')
   })
 
-  test('finds the file of its worker threads', () => {
+  test('starts its worker threads', () => {
     const code = `
       import { createRewardPool } from '${NAME}/node'
       const pool = await createRewardPool({}, { threads: 1 })
@@ -142,7 +142,9 @@ describe('the declared types', () => {
 
   test.each([
     ['NodeNext', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ['Node16', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
     ['Bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
+    ['Node10', ts.ModuleKind.CommonJS, ts.ModuleResolutionKind.Node10],
   ])('serve strict code that uses every public name, resolved by %s', (_, module, resolution) => {
     const program = ts.createProgram([consumer], {
       strict: true,
@@ -153,6 +155,8 @@ describe('the declared types', () => {
       types: [],
       module,
       moduleResolution: resolution,
+      // Node10 is called deprecated.
+      ignoreDeprecations: '6.0',
     })
     expect(ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), formatHost)).toBe('')
 
