@@ -4,7 +4,7 @@ import type { BitMask } from '../mask/bitmask.ts'
 import { writeFileAtomically } from '../node/files.ts'
 import { overlay } from '../node/overlay.ts'
 import { encodePng } from '../node/write-png.ts'
-import { makeFolder } from './audit-output.ts'
+import { makeFolder } from './output-folders.ts'
 
 /** Pictures of this many pixels a side show single pixels well enough. */
 const SIDE = 480

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { STDIN } from './mask-reader.ts'
 
 /** Whether two paths lead to one file that exists. */
-export async function isSameFile(a: string, b: string): Promise<boolean> {
+async function isSameFile(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([a, b].map(statOf))
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev
 }

@@ -12,6 +12,7 @@ import type { Connectivity } from '../topology/label.ts'
 import type { Io } from './io.ts'
 import { type MaskReaderOptions, maskReader } from './mask-reader.ts'
 import { emptyWarnings } from './mask-warnings.ts'
+import { checkFolderOf } from './output-folders.ts'
 import type { ScoreReport } from './report.ts'
 
 /** What the images of the command `score` are. */
@@ -59,6 +60,7 @@ export async function scoreFiles(
   io: Io,
 ): Promise<ScoreReport> {
   const { thinning, connectivity, empty } = options
+  if (options.overlay !== undefined) await checkFolderOf(options.overlay)
   const images = maskReader(io, options)
   const read = (path: string, role: ImageRole) =>
     images.read(path, options.alpha?.includes(role) === true)

@@ -207,6 +207,12 @@ describe('wrong usage is told before any work: exit code 2', () => {
     expect(await readdir(folder)).toEqual(before)
   })
 
+  test('an overlay that has no place is told of before the images are read', async () => {
+    const { code, err } = await score('cut.png', 'cut.png', '--overlay', 'no/o.png')
+    expect(code).toBe(1)
+    expect(err).toMatch(/^error: cannot write '.*o\.png': no such file or folder\n$/)
+  })
+
   test('an overlay may end in .PNG', async () => {
     expect((await score(...PAIR, '--overlay', 'large.PNG', '--scale', '1')).code).toBe(0)
     expect((await readMask(join(folder, 'large.PNG'))).width).toBe(width)
