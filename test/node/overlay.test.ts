@@ -255,7 +255,11 @@ describe('overlay', () => {
     const draw = overlay as (...args: unknown[]) => unknown
     const cases: [args: unknown[], kind: typeof TypeError, message: string][] = [
       [[[[1]], 'x'], TypeError, 'expected the truth to be a mask'],
-      [[[[1]], [[1]], null], TypeError, 'expected the options of overlay to be a plain object, got null'],
+      [
+        [[[1]], [[1]], null],
+        TypeError,
+        'expected the options of overlay to be a plain object, got null',
+      ],
       [
         [[[1]], [[1, 0]]],
         RangeError,

@@ -32,7 +32,8 @@ function callablesOf(module: object): string[] {
 }
 
 /** Not part of the public interface. */
-const INTERNAL = /#constructor$|^BitMask(\.(fromWords|isMask|pack)|#and)$|^MultiObjectiveReward#scoreNamed$/
+const INTERNAL =
+  /#constructor$|^BitMask(\.(fromWords|isMask|pack)|#and)$|^MultiObjectiveReward#scoreNamed$/
 
 interface Cost {
   size: string
