@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeMask } from '../../src/node/index.ts'
+import { BLOCK_SIZE } from '../../src/node/png-rows.ts'
 import { CHANNELS, chunk, type PngFixture, png } from './png-fixtures.ts'
 
 const SIZE = { width: 4, height: 2 }
@@ -80,6 +81,13 @@ describe('colours and alpha that both vary', () => {
     expect(() => decodeMask(png({ ...image, samples: samplesOf(9, 0) }))).toThrow(message(9))
     expect(decodeMask(png({ ...image, samples: samplesOf(9, 77) })).count).toBe(width * height)
   })
+})
+
+test('alpha that differs only from one part of a long row to the next is seen', () => {
+  const width = 2 * BLOCK_SIZE
+  const samples = Array.from({ length: 2 * width }, (_, i) => (i % 2 === 0 || i < width ? 9 : 77))
+  const image = { width, height: 1, depth: 8, colorType: 4, samples } as const
+  expect(() => decodeMask(png(image))).toThrow(message(9))
 })
 
 describe('a palette with alpha', () => {

@@ -75,6 +75,8 @@ describe('grey levels', () => {
     [16, { 0: 1, 20000: 2, 32767: 3, 32768: 4 }, 32767, 4],
     // An image of 8 bits in a file of 16: the middle of the file would be above all of it.
     [16, { 0: 1, 100: 2, 255: 4 }, 127, 4],
+    [8, { 0: 1, 50: 2, 127: 4 }, 63, 4],
+    [8, { 0: 1, 50: 2, 128: 4 }, 127, 4],
     [4, { 0: 1, 7: 2, 15: 4 }, 7, 4],
     [2, { 0: 1, 1: 2, 2: 4, 3: 8 }, 1, 12],
   ] as const)(
@@ -167,20 +169,15 @@ describe('surplus data', () => {
   })
 
   test('of a small file that unpacks to a large one is not unpacked', async () => {
-    // 256 MiB, which zlib needs longer for.
-    const data = deflateSync(new Uint8Array(1 << 28), { level: 1 })
+    const data = deflateSync(new Uint8Array(1 << 26), { level: 1 })
+    // Who comes to the end finds that it is damaged.
+    data[data.length - 1] ^= 1
     const bytes = file(header({ width: 3, height: 2 }), chunk('IDAT', data), END)
     const path = join(folder, 'large.png')
     await writeFile(path, bytes)
-    const before = process.memoryUsage().arrayBuffers
-    const { warnings } = warningsOf(bytes)
-    const kinds: string[] = []
+    const kinds = warningsOf(bytes).warnings.map(({ kind }) => kind)
     await readMask(path, { onWarning: ({ kind }) => kinds.push(kind) })
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1 << 26)
-    expect([...kinds, ...warnings.map(({ kind }) => kind)]).toEqual([
-      'surplus-data',
-      'surplus-data',
-    ])
+    expect(kinds).toEqual(['surplus-data', 'surplus-data'])
   })
 })
 

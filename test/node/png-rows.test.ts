@@ -69,6 +69,11 @@ const IMAGES = (
     ['rows longer than a block', { width: 70_001, height: 3, depth: 1, colorType: 0 }],
     ['rows longer than two blocks', { width: 140_003, height: 1, depth: 8, colorType: 0 }],
     ['long rows with alpha', { width: 65_601, height: 1, depth: 16, colorType: 4 }],
+    // The fifth pass has several blocks, and the sixth has rows of the same length.
+    [
+      'passes of several blocks',
+      { width: 1000, height: 533, depth: 1, colorType: 0, interlaced: true },
+    ],
     ['long rows in passes', { width: 65_601, height: 3, depth: 4, colorType: 0, interlaced: true }],
   ] as [string, Omit<PngFixture, 'samples'>][]
 ).map(([name, fixture]) => [name, fixture, ...randomImage(fixture)] as const)

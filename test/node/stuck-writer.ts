@@ -11,4 +11,5 @@ syncBuiltinESMExports()
 
 const { writeFileAtomically } = await import('../../src/node/files.ts')
 if (process.argv[3] === 'exit') process.on('SIGINT', () => process.exit(7))
+if (process.argv[3] === 'stay') process.on('SIGINT', () => process.stdout.write('staying'))
 await writeFileAtomically(process.argv[2], 'new')

@@ -214,6 +214,16 @@ describe('a temporary file', () => {
     expect(await temporaryFiles()).toEqual([])
   })
 
+  test('stays when the process answers a signal by going on', async () => {
+    const writer = await stuckWriter('stay')
+    const answer = once(writer.stdout as NodeJS.ReadableStream, 'data')
+    writer.kill('SIGINT')
+    expect(String(await answer)).toBe('staying')
+    expect(await temporaryFiles()).toHaveLength(1)
+    expect(await end(writer, 'SIGTERM')).toEqual([null, 'SIGTERM'])
+    expect(await temporaryFiles()).toEqual([])
+  })
+
   test('of a killed process is removed by the next write, one of a living process is not', async () => {
     const killed = await stuckWriter()
     await end(killed, 'SIGKILL')
@@ -229,7 +239,8 @@ describe('a temporary file', () => {
 
   test('of another machine is removed after an hour', async () => {
     const id = '3f2b8a70-1111-4222-8333-abcdefabcdef'
-    const names = ['a', 'b'].map((machine) => `.vessel-reward-${machine}.test-1-${id}.tmp`)
+    // No process has this number here.
+    const names = ['a', 'b'].map((machine) => `.vessel-reward-${machine}.test-99999999-${id}.tmp`)
     for (const name of [...names, '.vessel-reward-notes.tmp']) {
       await writeFile(at(name), '')
       if (name !== names[0]) await utimes(at(name), new Date(0), new Date(0))
