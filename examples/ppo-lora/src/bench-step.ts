@@ -8,8 +8,9 @@
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { type BackendName, describeBackend, startBackend } from './backend.ts'
+import { BACKENDS, type BackendName, describeBackend, startBackend } from './backend.ts'
 import { splitBatchedProducts } from './batched-products.ts'
+import { integerOption } from './command.ts'
 import { createAdapter } from './lora.ts'
 import { materializeTransposes } from './materialized-transposes.ts'
 import { createModel, defaultConfig, type ModelConfig } from './model.ts'
@@ -45,8 +46,12 @@ const { values: options } = parseArgs({
     backends: { type: 'string', default: 'wasm,node-gpu,webgpu,cpu' },
   },
 })
-const rounds = Number(options.rounds)
+const rounds = integerOption(options.rounds, 'rounds', 1)
 const wanted = options.backends.split(',')
+const unknown = wanted.find((name) => !BACKENDS.includes(name as BackendName))
+if (unknown !== undefined) {
+  throw new RangeError(`expected --backends of ${BACKENDS.join(', ')}, got '${unknown}'`)
+}
 
 const contenders = await startContenders()
 for (const [name, config] of Object.entries(MODELS)) {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from './backend.ts'
+import { checkSettings } from './check-settings.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { Model } from './model.ts'
 import { loadModel } from './model-file.ts'
-import { checkSettings, mergeSettings, REWARD_CHANGES, REWARDS, type Settings } from './settings.ts'
+import { mergeSettings, REWARD_CHANGES, REWARDS, type Settings } from './settings.ts'
 
 /** The frozen model that comes with the example. */
 export const SHIPPED_BASE: string = fileURLToPath(

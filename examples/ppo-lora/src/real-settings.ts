@@ -1,6 +1,7 @@
+import { checkSettings } from './check-settings.ts'
 import { defaultConfig, type ModelConfig } from './model.ts'
 import type { PatchRules } from './patches.ts'
-import { checkSettings, DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings.ts'
+import { DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings.ts'
 import type { SupervisedSettings } from './supervised.ts'
 
 /** The frozen model of real images: 317,200 parameters. */

@@ -8,6 +8,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { mulberry32 } from '../../mulberry32.ts'
 import { Adam } from './adam.ts'
+import { checkSettings } from './check-settings.ts'
 import { imageReward } from './image-reward.ts'
 import { klPenaltyAfter } from './kl-penalty.ts'
 import { type Adapter, createAdapter } from './lora.ts'
@@ -16,7 +17,7 @@ import { updatePolicy } from './ppo.ts'
 import { logitsOf, type Prepared, toRaster } from './prepare.ts'
 import { imagesOf, rollOut, seedOf } from './rollout.ts'
 import { RunningDeviation } from './running-deviation.ts'
-import { checkSettings, type Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import { ValueHead } from './value-head.ts'
 
 /** What is logged of an update. */

@@ -2,17 +2,12 @@ import { BitMask, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
 import { advantagesOf, type Judged } from '../src/advantages.ts'
+import { checkSettings } from '../src/check-settings.ts'
 import { generalizedAdvantages } from '../src/gae.ts'
 import { imageReward } from '../src/image-reward.ts'
 import { klPenaltyAfter } from '../src/kl-penalty.ts'
 import { RunningDeviation } from '../src/running-deviation.ts'
-import {
-  type CreditMethod,
-  checkSettings,
-  REWARDS,
-  type RewardName,
-  type Settings,
-} from '../src/settings.ts'
+import { type CreditMethod, REWARDS, type RewardName, type Settings } from '../src/settings.ts'
 import { smallSamples, smallSettings } from './tiny-story.ts'
 
 const SIZE = 16
