@@ -301,7 +301,7 @@ describe('the kernel', () => {
 
   it('asks for the memory that each of its functions needs', () => {
     // Crossings in every eighth column and fourth row: nearly as many as words.
-    const [width, height] = [1500, 1490]
+    const [width, height] = [2000, 1990]
     const data = new Uint8Array(width * height).map((_, i) =>
       Number((i % width) % 8 === 3 || Math.floor(i / width) % 4 === 3),
     )
