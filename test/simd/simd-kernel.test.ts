@@ -242,6 +242,12 @@ describe('the kernel', () => {
     expect(callsOf(calls, () => findJunctions(skeleton))).toEqual({ scanSkeleton: 1 })
     expect(callsOf(calls, () => skeletonLength(skeleton))).toEqual({})
     expect(callsOf(calls, () => skeletonLength(fresh(skeleton)))).toEqual({})
+    countComponents(skeleton)
+    expect(callsOf(calls, () => skeletonLength(fresh(skeleton)))).toEqual({})
+    const line = skeletonize([[1, 1, 1]])
+    expect(callsOf(calls, () => findJunctions(line))).toEqual({ scanSkeleton: 1 })
+    expect(callsOf(calls, () => skeletonLength(line))).toEqual({})
+    skeletonize(BitMask.from(A))
     const other = skeletonize(BitMask.from(B))
     expect(callsOf(calls, () => skeletonLength(skeleton))).toEqual({ scanSkeleton: 1 })
     expect(callsOf(calls, () => skeletonLength(other))).toEqual({ scanSkeleton: 1 })
@@ -273,6 +279,7 @@ describe('the kernel', () => {
 
   it('takes masks of up to 2²² words', () => {
     const kernel = new SimdKernel(new WebAssembly.Instance(compiled).exports as KernelExports)
+    expect(kernel.countBoth(new Int32Array(2 ** 22), new Int32Array(2 ** 22))).toBe(0)
     const height = 2 ** 22 - 4
     for (const [rows, takes] of [
       [height, true],
@@ -293,10 +300,10 @@ describe('the kernel', () => {
   })
 
   it('asks for the memory that each of its functions needs', () => {
-    // Crossings in every eighth row and column: many, but fewer than words.
-    const [width, height] = [1500, 1490]
+    // Crossings in every eighth column and fourth row: nearly as many as words.
+    const [width, height] = [2000, 1990]
     const data = new Uint8Array(width * height).map((_, i) =>
-      Number((i % width) % 8 === 3 || Math.floor(i / width) % 8 === 3),
+      Number((i % width) % 8 === 3 || Math.floor(i / width) % 4 === 3),
     )
     const mask = BitMask.from({ data, width, height })
     const floats = { data: Float32Array.from(data), width, height }
