@@ -2,8 +2,6 @@ import type { Options } from 'tsup'
 
 const entry = {
   index: 'src/index.ts',
-  metrics: 'src/metrics.ts',
-  terms: 'src/terms.ts',
   audit: 'src/audit.ts',
   simd: 'src/simd.ts',
   ndarray: 'src/ndarray.ts',

@@ -9,7 +9,7 @@ const config: ViteUserConfig = {
       { find: /^vessel-reward$/, replacement: at('src/index.ts') },
       { find: /^vessel-reward\/node$/, replacement: at('src/node/index.ts') },
       {
-        find: /^vessel-reward\/(ndarray|trace|metrics|terms|audit|simd)$/,
+        find: /^vessel-reward\/(ndarray|trace|audit|simd)$/,
         replacement: at('src/$1.ts'),
       },
     ],

@@ -100,7 +100,7 @@ describe('score', () => {
       },
     })
     expect(report.metrics.specificity).toBe(specificity(pred, truth, { within }))
-    expect(report.metrics.clDice).toBe(clDice(pred, truth, { within, method: 'guo-hall' }))
+    expect(report.metrics.clDice).toBe(clDice(pred, truth, { within, thinning: 'guo-hall' }))
   })
 
   test('scores a mask against itself with the best reward', async () => {
@@ -121,7 +121,6 @@ describe('score', () => {
       return JSON.parse(out).facts.truth.pixels
     }
     expect(await total('254')).toBe(truth.count)
-    expect(await total('255')).toBe(0)
     expect(await total('-1')).toBe(width * height)
   })
 
@@ -162,7 +161,7 @@ describe('a pair that cannot be scored: exit code 1, one line, no picture', () =
     ['missing.png', 'truth.png', 'cannot read .*missing.png.: no such file or folder'],
     ['pred.png', 'missing.png', 'cannot read .*missing.png.: no such file or folder'],
     ['cut.png', 'truth.png', 'expected .*cut.png. to be a whole PNG image, got only its first 100'],
-    ['text.png', 'truth.png', 'expected .*text.png. to be a PNG image, got one that begins'],
+    ['text.png', 'truth.png', 'expected .*text.png. to be a PNG image, got a text'],
     ['small.png', 'truth.png', '.* of equal size, got 1 × 1 and 90 × 80'],
   ])('%s %s', async (a, b, message) => {
     const { code, out, err } = await run('score', a, b, '--overlay', 'none.png')

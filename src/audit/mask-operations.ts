@@ -102,6 +102,8 @@ export function applyRecipe(
   recipe: readonly Operation[],
   context: OperationContext,
 ): BitMask {
+  // What has no pixels stays as it is.
+  if (truth.width * truth.height === 0) return truth
   let mask = truth
   for (const { name, amount } of recipe) mask = OPERATIONS[name].apply(mask, amount, context)
   return mask

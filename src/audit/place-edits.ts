@@ -35,6 +35,7 @@ export function placeEdits(
   change: TopologyChange,
 ): EditedMask {
   const { width, height } = mask
+  if (width * height === 0) return { mask, count: 0, chosen: [] }
   const data = mask.toUint8Array()
   const room = new Room(width, height)
   const chosen: number[] = []

@@ -5,7 +5,7 @@ import { skeletonOf } from '../metrics/facts.ts'
 import { junctionPlacesOf } from '../metrics/junction-match.ts'
 import { confusionOf } from '../metrics/overlap.ts'
 import { countMatches } from '../metrics/point-matching.ts'
-import { junctionOptionsOf } from '../topology/junctions.ts'
+import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
 
 /** How good a mask is, whatever the audited reward says of it. */
 export interface Quality {
@@ -53,12 +53,11 @@ export function strictReference(pred: BitMask, truth: BitMask): number {
   return (dice * clDice * worst * ((1 + junctionF1Of(pred, truth)) / 2)) ** 0.25
 }
 
-const JUNCTIONS = junctionOptionsOf()
 const RADIUS = 5
 
 function junctionF1Of(pred: BitMask, truth: BitMask): number {
-  const inPred = junctionPlacesOf(skeletonOf(pred, 'skimage'), JUNCTIONS)
-  const inTruth = junctionPlacesOf(skeletonOf(truth, 'skimage'), JUNCTIONS)
+  const inPred = junctionPlacesOf(skeletonOf(pred, 'skimage'), DEFAULT_JUNCTIONS)
+  const inTruth = junctionPlacesOf(skeletonOf(truth, 'skimage'), DEFAULT_JUNCTIONS)
   const all = (inPred.length + inTruth.length) / 2
   return all === 0 ? 1 : (2 * countMatches(inPred, inTruth, RADIUS)) / all
 }

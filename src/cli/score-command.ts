@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { unknownName } from '../mask/options.ts'
-import { METRIC_NAMES, type MetricName } from '../metrics/metric-groups.ts'
+import { METRIC_NAMES, type MetricName } from '../metrics/metric-directions.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import { PRESETS } from '../reward/presets.ts'
 import { refuseOtherFormat, refuseOverwriting, refuseReadingTwice } from './input-checks.ts'

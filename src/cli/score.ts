@@ -1,5 +1,5 @@
 import { evaluate } from '../metrics/evaluate.ts'
-import { METRIC_NAMES, type MetricName } from '../metrics/metric-groups.ts'
+import { METRIC_NAMES, type MetricName } from '../metrics/metric-directions.ts'
 import type { EmptyPolicy } from '../metrics/metric-options.ts'
 import { confusion } from '../metrics/overlap.ts'
 import { topologyErrors } from '../metrics/topology-errors.ts'
@@ -80,7 +80,7 @@ export async function scoreFiles(
     (name) => options.metrics?.includes(name) === true && !USUAL.includes(name),
   )
   const names = [...USUAL, ...added]
-  const { values } = evaluate(pred, truth, {
+  const { values, rules } = evaluate(pred, truth, {
     metrics: names,
     within,
     empty,
@@ -99,6 +99,7 @@ export async function scoreFiles(
     range: reward.range,
     terms,
     metrics: Object.fromEntries(names.map((name) => [name, values[name]])),
+    rules,
     facts: {
       pred: {
         pixels: pixels.pred,
@@ -116,7 +117,7 @@ export async function scoreFiles(
   }
   const { errors, minSize = 0, scale = 2 } = options
   if (errors === true) {
-    report.topologyErrors = topologyErrors(pred, truth, { within, minSize, method: thinning })
+    report.topologyErrors = topologyErrors(pred, truth, { within, minSize, thinning })
   }
   if (options.overlay !== undefined) {
     const marks = errors === true ? { minSize } : false

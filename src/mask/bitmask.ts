@@ -1,13 +1,30 @@
 import { packMask, type RawMask, type ThresholdOptions } from './from.ts'
 import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
+import { checkCount, type OptionTable, readOptions } from './options.ts'
 import { countBits } from './popcount.ts'
-import { checkOptions, finiteNumber, integer } from './validate.ts'
+import { describe, finiteNumber, integer } from './validate.ts'
 
 /**
  * Every form in which a mask is accepted. A pixel is foreground if its value is greater than a
  * threshold, which is 0 unless {@link BitMask.from} is given another.
  */
 export type MaskLike = BitMask | RawMask
+
+/** A tensor whose values come later, such as one of TensorFlow.js on a GPU. */
+export interface AsyncTensorMask {
+  /** [rows, columns]; also [rows, columns, 1], [1, rows, columns] and [1, rows, columns, 1]. */
+  readonly shape: readonly number[]
+  /** The values, row by row. */
+  data(): Promise<ArrayLike<number>>
+}
+
+const THRESHOLD_OPTIONS: OptionTable<ThresholdOptions, { threshold: number | undefined }> = {
+  // Adding 0 turns −0 into 0, which it must not differ from.
+  threshold: {
+    default: undefined,
+    read: (value, name) => finiteNumber(value as number, name) + 0,
+  },
+}
 
 /**
  * An immutable binary mask, one bit per pixel. Parse a mask once and score with it often: the
@@ -53,31 +70,77 @@ export class BitMask {
     return new BitMask(layout, words)
   }
 
+  /** @internal Whether this is a `BitMask`; a proxy of one is not. */
+  static isMask(value: unknown): value is BitMask {
+    return typeof value === 'object' && value !== null && #count in value
+  }
+
+  /**
+   * @internal Packs a mask with the default threshold.
+   *
+   * @param what - what errors call the mask, such as `'the prediction'`
+   */
+  static pack(mask: MaskLike, what: string): BitMask {
+    if (BitMask.isMask(mask)) return mask
+    const { layout, words } = packMask(mask, undefined, what)
+    return new BitMask(layout, words)
+  }
+
   /**
    * Packs a mask of any accepted form; a `BitMask` is returned as it is.
+   *
+   * Numbers that all lie within [0, 1], some of them strictly between, are probabilities, of which
+   * the default threshold would make nearly all foreground: they are refused without a threshold.
+   * Logits, which leave that range, keep their 0.
    *
    * @param mask - the mask; see {@link MaskLike}
    * @param options - `threshold`: foreground is `value > threshold`; 0 by default
    * @throws TypeError if this is no mask, or a value is neither a number nor a boolean
-   * @throws RangeError if sizes and data do not fit, a value is NaN, or there are more than 2²⁷
-   * pixels
+   * @throws RangeError if sizes and data do not fit, a value is NaN, there are more than 2²⁷
+   * pixels, or probabilities come without a threshold
    *
    * @example
    * ```ts
    * import { BitMask } from 'vessel-reward'
    *
-   * const probabilities = new Float32Array([0.1, 0.7, 0.5, 0.9])
-   * const mask = BitMask.from({ data: probabilities, width: 2, height: 2 }, { threshold: 0.5 })
-   * mask.toUint8Array() // => Uint8Array [0, 1, 0, 1]
+   * const probabilities = { data: new Float32Array([0.1, 0.7, 0.5, 0.9]), width: 2, height: 2 }
+   * BitMask.from(probabilities, { threshold: 0.5 }).toUint8Array() // => Uint8Array [0, 1, 0, 1]
+   * BitMask.from(probabilities) // => throws RangeError: expected the mask to hold 0 and 1, or a threshold
    * ```
    */
   static from(mask: MaskLike, options?: ThresholdOptions): BitMask {
-    checkOptions(options)
-    // Adding 0 turns −0 into 0, which it must not differ from.
-    const threshold = finiteNumber(options?.threshold ?? 0, 'threshold') + 0
-    if (mask instanceof BitMask) return mask
-    const { layout, words } = packMask(mask, threshold)
-    return new BitMask(layout, words)
+    checkCount(arguments.length, 2, 'BitMask.from')
+    const { threshold } = readOptions(options, THRESHOLD_OPTIONS, 'BitMask.from')
+    return maskOf(mask, threshold)
+  }
+
+  /**
+   * The same for a tensor whose values come later by `data()`, which does not stall a GPU as
+   * `dataSync()` does. A promise of a mask is awaited; every other form is packed as it is.
+   *
+   * @param mask - the mask, or a promise of it
+   * @param options - `threshold`: foreground is `value > threshold`; 0 by default
+   * @throws TypeError or RangeError as {@link BitMask.from}, by rejecting the promise
+   *
+   * @example
+   * ```ts
+   * import { BitMask } from 'vessel-reward'
+   *
+   * const tensor = { shape: [1, 1, 3, 1], data: async () => Float32Array.of(0.9, 0.2, 0.7) }
+   * const mask = await BitMask.fromAsync(tensor, { threshold: 0.5 })
+   * mask.toUint8Array() // => Uint8Array [1, 0, 1]
+   * ```
+   */
+  static async fromAsync(
+    mask: MaskLike | AsyncTensorMask | Promise<MaskLike | AsyncTensorMask>,
+    options?: ThresholdOptions,
+  ): Promise<BitMask> {
+    checkCount(arguments.length, 2, 'BitMask.fromAsync')
+    const { threshold } = readOptions(options, THRESHOLD_OPTIONS, 'BitMask.fromAsync')
+    const come = await mask
+    if (!isAsyncTensor(come)) return maskOf(come, threshold)
+    const { shape } = come
+    return maskOf({ data: await come.data(), shape }, threshold)
   }
 
   /** Number of foreground pixels. */
@@ -100,6 +163,7 @@ export class BitMask {
    * ```
    */
   get(x: number, y: number): boolean {
+    checkCount(arguments.length, 2, 'get')
     integer(x, 'x', 0, this.width - 1)
     integer(y, 'y', 0, this.height - 1)
     const column = (x / WORD_PIXELS) | 0
@@ -118,6 +182,7 @@ export class BitMask {
    * ```
    */
   toUint8Array(): Uint8Array<ArrayBuffer> {
+    checkCount(arguments.length, 0, 'toUint8Array')
     const { width, height, layout, words } = this
     const bytes = new Uint8Array(width * height)
     for (let column = 0; column < layout.columns; column++) {
@@ -149,7 +214,10 @@ export class BitMask {
    * ```
    */
   equals(other: BitMask): boolean {
-    if (!(other instanceof BitMask)) throw new TypeError('expected another BitMask')
+    checkCount(arguments.length, 1, 'equals')
+    if (!BitMask.isMask(other)) {
+      throw new TypeError(`expected the other mask to be a BitMask, got ${describe(other)}`)
+    }
     if (this.width !== other.width || this.height !== other.height) return false
     const { words } = this
     const others = other.words
@@ -164,4 +232,20 @@ export class BitMask {
     for (let i = 0; i < words.length; i++) words[i] &= others[i]
     return new BitMask(this.layout, words)
   }
+}
+
+function maskOf(mask: MaskLike, threshold: number | undefined): BitMask {
+  if (BitMask.isMask(mask)) return mask
+  const { layout, words } = packMask(mask, threshold, 'the mask')
+  return BitMask.fromWords(layout, words)
+}
+
+function isAsyncTensor(mask: MaskLike | AsyncTensorMask): mask is AsyncTensorMask {
+  return (
+    typeof mask === 'object' &&
+    mask !== null &&
+    'shape' in mask &&
+    'data' in mask &&
+    typeof mask.data === 'function'
+  )
 }

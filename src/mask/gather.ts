@@ -1,5 +1,24 @@
 import type { PixelGrid } from './pack.ts'
+import { arrayKind, plainArray } from './typed-array.ts'
 import { describe } from './validate.ts'
+
+/**
+ * The grid with its data, where they are a typed array, as one that tells the truth about itself:
+ * of this realm and of no subclass. What reads it then need not ask again, and every way of reading
+ * gives the same.
+ *
+ * @throws TypeError if the data end before the pixels do
+ */
+export function plainGrid(grid: PixelGrid): PixelGrid {
+  const data = plainArray(grid.data)
+  if (data === undefined) return grid
+  const { width, height, offset, rowStride, columnStride, values } = grid
+  const down = Math.max(0, (height - 1) * rowStride)
+  const right = Math.max(0, (width - 1) * columnStride)
+  const plain = { ...grid, data }
+  if (offset + down + right + values > data.length) throw badValue(plain, 0)
+  return plain
+}
 
 /**
  * Writes the foreground of `rows` rows from row `y` on as bytes of 0 and 1. The loops are alike
@@ -8,18 +27,21 @@ import { describe } from './validate.ts'
  * @throws TypeError or RangeError for the first value that is no number or boolean, or NaN
  */
 export function gatherForeground(
-  grid: PixelGrid,
+  given: PixelGrid,
   threshold: number,
   y: number,
   rows: number,
   out: Uint8Array,
 ): void {
+  const grid = plainGrid(given)
   const { data, values } = grid
+  const kind = arrayKind(data)
   if (values > 1) gatherColours(grid, threshold, y, rows, out)
-  else if (data instanceof Float32Array || data instanceof Float64Array) {
-    gatherFloats(grid, data, threshold, y, rows, out)
-  } else if (data instanceof Uint8Array) gatherUint8(grid, data, threshold, y, rows, out)
-  else gatherValues(grid, threshold, y, rows, out)
+  else if (kind === 'Float32Array' || kind === 'Float64Array') {
+    gatherFloats(grid, data as Float32Array | Float64Array, threshold, y, rows, out)
+  } else if (kind === 'Uint8Array') {
+    gatherUint8(grid, data as Uint8Array, threshold, y, rows, out)
+  } else gatherValues(grid, threshold, y, rows, out)
 }
 
 function gatherFloats(
@@ -106,10 +128,11 @@ function gatherColours(
 
 /** The error for the first value from row `y` on that is neither a number nor a boolean. */
 export function badValue(grid: PixelGrid, y: number): Error {
-  const { data, width, height, offset, rowStride, columnStride, where = '' } = grid
+  const { data, width, height, offset, rowStride, columnStride, values, where = '' } = grid
   for (let row = y; row < height; row++) {
-    for (let x = 0; x < width; x++) {
-      const i = offset + row * rowStride + x * columnStride
+    for (let k = 0; k < width * values; k++) {
+      const x = Math.floor(k / values)
+      const i = offset + row * rowStride + x * columnStride + (k - x * values)
       const value: unknown = data[i]
       if (typeof value === 'number' && Number.isNaN(value)) {
         return new RangeError(`expected mask values to be numbers, got NaN at index ${i}${where}`)

@@ -32,7 +32,10 @@ export interface ComponentForest {
  * return is reused by the next call of any of them.
  */
 export interface Kernel {
-  /** See `packPixels`; declines what the portable code must reject, too. */
+  /**
+   * See `packPixels`; declines what the portable code must reject, too. Where the data are a typed
+   * array, it is one of this realm and of no subclass.
+   */
   pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean
   /** See `countBoth`. */
   countBoth(a: Int32Array, b: Int32Array): number | undefined

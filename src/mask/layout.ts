@@ -12,7 +12,12 @@
 export interface Layout {
   readonly width: number
   readonly height: number
-  /** Word columns, each 30 pixels wide. */
+  /**
+   * Rows that hold pixels: the height, but 0 where the width is. Work goes by these, so that a mask
+   * without pixels costs nothing, whatever its size says.
+   */
+  readonly rows: number
+  /** Word columns that hold pixels, each 30 pixels wide; 0 where the height is. */
   readonly columns: number
   /** Words from a word to its right neighbour. */
   readonly pitch: number
@@ -31,10 +36,11 @@ export const MAX_PIXELS: number = 2 ** 27
 
 /** The layout of a mask of `width` × `height` pixels. */
 export function layoutOf(width: number, height: number): Layout {
+  const rows = width === 0 ? 0 : height + 0
   const columns = height === 0 ? 0 : Math.ceil(width / WORD_PIXELS)
-  const pitch = width === 0 ? 1 : 4 * Math.ceil(height / 4) + 1
+  const pitch = 4 * Math.ceil(rows / 4) + 1
   // Adding 0 turns a size of −0 into 0.
-  return { width: width + 0, height: height + 0, columns, pitch, length: columns * pitch + 1 }
+  return { width: width + 0, height: height + 0, rows, columns, pitch, length: columns * pitch + 1 }
 }
 
 /** Index of the word in the first row of word column `column`. */

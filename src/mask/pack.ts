@@ -1,7 +1,8 @@
-import { badValue, gatherForeground } from './gather.ts'
+import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
+import { arrayKind } from './typed-array.ts'
 import { withRoom } from './with-room.ts'
 
 /** Where the pixels of a mask lie in its data. */
@@ -39,15 +40,18 @@ let blockBytes = NOTHING
  * holds pixels. Guard words and padding rows must be 0 and stay 0.
  */
 export function packPixels(
-  grid: PixelGrid,
+  given: PixelGrid,
   threshold: number,
   layout: Layout,
   words: Int32Array,
 ): void {
-  const { width, height } = grid
-  if (width === 0 || height === 0 || inUse.kernel?.pack(grid, threshold, layout, words)) return
+  const { width, height } = given
+  if (width === 0 || height === 0) return
+  const grid = plainGrid(given)
+  if (inUse.kernel?.pack(grid, threshold, layout, words)) return
   // Data may pack another mask while it is read: this one's memory is not for that.
-  const bits = withRoom(blockBits, width + 2)
+  const blockPixels = width * Math.min(BLOCK_ROWS, height)
+  const bits = withRoom(blockBits, Math.ceil(blockPixels / 32) + 2)
   blockBits = NOTHING
   const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
   for (let y = 0; y < height; y += BLOCK_ROWS) {
@@ -63,21 +67,22 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
   const { data, width, height, offset, rowStride, columnStride, values } = grid
   if (rowStride !== width * columnStride || threshold < 0) return undefined
   const bytesPerPixel = columnStride
-  const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
-  if (isByte && threshold < 255) {
+  const kind = arrayKind(data)
+  if ((kind === 'Uint8Array' || kind === 'Uint8ClampedArray') && threshold < 255) {
     const level = Math.floor(threshold)
+    const bytes = data as Uint8Array
     if (bytesPerPixel === 1) {
-      const words = wordsOf(data, offset, width * height)
+      const words = wordsOf(bytes, offset, width * height)
       return (first, count, bits) => packBytes(words, first, count, level, bits)
     }
     if (bytesPerPixel === 4 && values === 3) {
-      const words = wordsOf(data, offset, 4 * width * height)
+      const words = wordsOf(bytes, offset, 4 * width * height)
       return (first, count, bits) => packColours(words, first, count, level, bits)
     }
   }
-  if (data instanceof Float32Array && columnStride === 1) {
-    const floats = data.subarray(offset)
-    const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length)
+  if (kind === 'Float32Array' && columnStride === 1) {
+    const { buffer, byteOffset } = data as Float32Array
+    const words = new Int32Array(buffer, byteOffset + 4 * offset, width * height)
     return (first, count, bits) => {
       if (!packFloats(words, first, count, threshold, bits)) throw badValue(grid, first / width)
     }
@@ -86,7 +91,7 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
 }
 
 /** Bytes as 32-bit words; copied where they do not start on a word or end inside the last. */
-function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: number): Int32Array {
+function wordsOf(data: Uint8Array, offset: number, length: number): Int32Array {
   const start = data.byteOffset + offset
   const words = Math.ceil(length / 4)
   if (start % 4 === 0 && start + 4 * words <= data.buffer.byteLength) {
@@ -101,7 +106,7 @@ function wordsOf(data: Uint8Array | Uint8ClampedArray, offset: number, length: n
 function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
   const { width } = grid
   return (first, count, bits) => {
-    const words = withRoom(blockBytes, 8 * width)
+    const words = withRoom(blockBytes, Math.ceil(count / 4))
     blockBytes = NOTHING
     const bytes = new Uint8Array(words.buffer)
     gatherForeground(grid, threshold, first / width, count / width, bytes)
@@ -111,7 +116,7 @@ function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
 }
 
 /** Spreads the bits of a block of rows over the word columns, halos included. */
-function spreadBits(
+export function spreadBits(
   bits: Int32Array,
   { width, columns, pitch }: Layout,
   words: Int32Array,

@@ -1,8 +1,8 @@
-import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
-import { columnsOf, type MetricValues } from './metric-values.ts'
-import { bootstrapMean, meanOf, signFlipP } from './resampling.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { byName, columnsOf, type MetricValues } from './metric-values.ts'
+import { bootstrapMean, meanOf } from './resampling.ts'
 
-/** Options of {@link aggregate} and {@link compare}. */
+/** Options of {@link aggregate}, and of {@link compare}, which has more. */
 export interface AggregateOptions {
   /** Samples drawn for the intervals, and for p-values of many images; 1 to 10⁶. Default: 10,000. */
   resamples?: number
@@ -10,6 +10,13 @@ export interface AggregateOptions {
   confidence?: number
   /** Seed of the random numbers; an integer from 0 to 2³² − 1. Default: 0. */
   seed?: number
+}
+
+/** @internal The options of everything that resamples. */
+export const AGGREGATE_OPTIONS: OptionTable<AggregateOptions> = {
+  resamples: { default: 10_000, min: 1, max: 1e6, isInteger: true },
+  confidence: { default: 0.95, min: 0, max: 1 },
+  seed: { default: 0, min: 0, max: 2 ** 32 - 1, isInteger: true },
 }
 
 /** Summary of the values of one metric; see {@link aggregate}. */
@@ -31,12 +38,12 @@ export interface Aggregate {
 /** How a metric that is undefined for a pair of masks was scored; see {@link Evaluation}. */
 export type UndefinedRule = 'perfect' | 'worst' | 'left out'
 
-/** What is known of a pair of masks, as `evaluate` of `vessel-reward/metrics` returns it. */
+/** What is known of a pair of masks, as `evaluate` returns it. */
 export interface Evaluation<Name extends string = string> {
   /** The value of each metric; NaN where it is undefined and left out. */
   values: Record<Name, number>
   /** The metrics that are undefined for this pair, and how each was scored. */
-  undefined: Partial<Record<Name, UndefinedRule>>
+  rules: Partial<Record<Name, UndefinedRule>>
 }
 
 /** Summary of one metric over pairs of masks, undefined ones included; see {@link aggregate}. */
@@ -45,28 +52,6 @@ export interface EvaluationAggregate extends Aggregate {
   scoredPerfect: number
   /** Number of values that are undefined and were scored as the worst finite value. */
   scoredWorst: number
-}
-
-/** Paired comparison of two methods in one metric; see {@link compare}. */
-export interface Comparison {
-  /** Mean of `a − b` over the pairs; NaN if there are none. */
-  difference: number
-  /** Lower end of the interval of the mean difference; NaN if there are no pairs. */
-  low: number
-  /** Upper end of the interval of the mean difference. */
-  high: number
-  /** Two-sided p-value of the sign-flip test of no difference, 0 to 1; 1 if there are no pairs. */
-  p: number
-  /** Pairs in which `a` is greater. */
-  wins: number
-  /** Pairs of equal values. */
-  ties: number
-  /** Pairs in which `b` is greater. */
-  losses: number
-  /** Number of pairs in which both values are defined. */
-  n: number
-  /** Number of pairs in which at least one value is undefined, which nothing else depends on. */
-  undefined: number
 }
 
 /**
@@ -92,7 +77,7 @@ export interface Comparison {
  *
  * @example
  * ```ts
- * import { aggregate } from 'vessel-reward/metrics'
+ * import { aggregate } from 'vessel-reward'
  *
  * const { mean, sd, n, undefined: missing } = aggregate([0.7, 0.8, 0.9, Number.NaN])
  * mean.toFixed(2) // => '0.80'
@@ -117,7 +102,8 @@ export function aggregate(
   values: MetricValues | readonly object[],
   options?: AggregateOptions,
 ): Aggregate | Record<string, Aggregate> {
-  const checked = checkAggregateOptions(options)
+  checkCount(arguments.length, 2, 'aggregate')
+  const checked = readOptions(options, AGGREGATE_OPTIONS, 'aggregate')
   if (Array.isArray(values) && isEvaluation(values[0])) {
     return aggregateEvaluations(values as readonly Evaluation[], checked)
   }
@@ -126,75 +112,10 @@ export function aggregate(
   return byName(columns.keys(), (name) => aggregateOf(columns.get(name) as Float64Array, checked))
 }
 
-/**
- * Compares two methods image by image: mean difference with its bootstrap interval, on how many
- * images each is better, and the p-value of the sign-flip test. Takes values of one metric or
- * records of several, as {@link aggregate} does; image i of `a` is image i of `b`.
- *
- * The p-value is exact up to 16 images on which the methods differ, and estimated from random sign
- * flips beyond.
- *
- * @param a - values or records of the first method
- * @param b - values or records of the second method, as many
- * @returns one comparison, or one for each name that occurs in both
- * @throws TypeError or RangeError if a value or an option is not valid, or lengths differ
- *
- * Source: R. A. Fisher, "The Design of Experiments", 1935.
- *
- * @example
- * ```ts
- * import { compare } from 'vessel-reward/metrics'
- *
- * const after = [0.75, 0.5, 0.75, 1]
- * const before = [0.5, 0.25, 0.5, 0.75]
- * compare(after, before)
- * // => {
- * //   difference: 0.25, low: 0.25, high: 0.25, p: 0.125,
- * //   wins: 4, ties: 0, losses: 0, n: 4, undefined: 0,
- * // }
- * ```
- */
-export function compare(a: MetricValues, b: MetricValues, options?: AggregateOptions): Comparison
-export function compare<T extends object, U extends object>(
-  a: readonly T[],
-  b: readonly U[],
-  options?: AggregateOptions,
-): { [Name in keyof T & keyof U]-?: Comparison }
-export function compare(
-  a: MetricValues | readonly object[],
-  b: MetricValues | readonly object[],
-  options?: AggregateOptions,
-): Comparison | Record<string, Comparison> {
-  const checked = checkAggregateOptions(options)
-  const first = columnsOf(a, 'values of the first method')
-  const second = columnsOf(b, 'values of the second method')
-  if (a.length !== b.length) {
-    throw new RangeError(`expected as many values of both methods, got ${a.length} and ${b.length}`)
-  }
-  if (first instanceof Map && second instanceof Map) {
-    const names = [...first.keys()].filter((name) => second.has(name))
-    return byName(names, (name) =>
-      comparisonOf(first.get(name) as Float64Array, second.get(name) as Float64Array, checked),
-    )
-  }
-  if (first instanceof Map || second instanceof Map) {
-    throw new TypeError('expected numbers of both methods or records of both, got one of each')
-  }
-  return comparisonOf(first, second, checked)
-}
-
-function checkAggregateOptions(options: AggregateOptions = {}): Required<AggregateOptions> {
-  checkOptions(options, ['resamples', 'confidence', 'seed'])
-  const { resamples = 10_000, confidence = 0.95, seed = 0 } = options
-  integer(resamples, 'resamples', 1, 1e6)
-  finiteNumber(confidence, 'confidence', 0, 1)
-  integer(seed, 'seed', 0, 2 ** 32 - 1)
-  return { resamples, confidence, seed }
-}
-
-function isEvaluation(record: unknown): record is Evaluation {
+/** @internal */
+export function isEvaluation(record: unknown): record is Evaluation {
   if (typeof record !== 'object' || record === null) return false
-  const { values, undefined: rules } = record as Partial<Evaluation>
+  const { values, rules } = record as Partial<Evaluation>
   return (
     typeof values === 'object' && values !== null && typeof rules === 'object' && rules !== null
   )
@@ -204,31 +125,36 @@ function aggregateEvaluations(
   evaluations: readonly Evaluation[],
   options: Required<AggregateOptions>,
 ): Record<string, EvaluationAggregate> {
-  const columns = columnsOf(
-    Array.from(evaluations, (evaluation, i) => {
-      if (isEvaluation(evaluation)) return evaluation.values
-      throw new TypeError(`expected record ${i} to be an evaluation, as the first one is`)
-    }),
-    'values',
-  ) as Map<string, Float64Array>
+  const columns = columnsOf(valuesOf(evaluations), 'values') as Map<string, Float64Array>
   return byName(columns.keys(), (name) => {
     const having = evaluations.map(({ values }) => name in values)
     const column = columns.get(name) as Float64Array
-    const scored = (rule: UndefinedRule) =>
-      evaluations.filter((evaluation, i) => having[i] && evaluation.undefined[name] === rule).length
     return {
       ...aggregateOf(
         column.filter((_, i) => having[i]),
         options,
       ),
-      scoredPerfect: scored('perfect'),
-      scoredWorst: scored('worst'),
+      scoredPerfect: countRule(evaluations, name, 'perfect'),
+      scoredWorst: countRule(evaluations, name, 'worst'),
     }
   })
 }
 
-function byName<T>(names: Iterable<string>, make: (name: string) => T): Record<string, T> {
-  return Object.fromEntries(Array.from(names, (name) => [name, make(name)]))
+/** @internal The values of evaluations, each of which must be one. */
+export function valuesOf(evaluations: readonly unknown[]): Record<string, number>[] {
+  return Array.from(evaluations, (evaluation, i) => {
+    if (isEvaluation(evaluation)) return evaluation.values
+    throw new TypeError(`expected record ${i} to be an evaluation, as the first one is`)
+  })
+}
+
+/** @internal How many evaluations scored a metric by a rule. */
+export function countRule(
+  evaluations: readonly Evaluation[],
+  name: string,
+  rule: UndefinedRule,
+): number {
+  return evaluations.filter(({ values, rules }) => name in values && rules[name] === rule).length
 }
 
 function aggregateOf(values: Float64Array, options: Required<AggregateOptions>): Aggregate {
@@ -240,27 +166,4 @@ function aggregateOf(values: Float64Array, options: Required<AggregateOptions>):
   const { resamples, confidence, seed } = options
   const [low, high] = bootstrapMean(kept, resamples, confidence, seed)
   return { mean, sd, n, undefined: values.length - n, low, high }
-}
-
-function comparisonOf(
-  a: Float64Array,
-  b: Float64Array,
-  { resamples, confidence, seed }: Required<AggregateOptions>,
-): Comparison {
-  const differences = a.map((value, i) => value - b[i]).filter((value) => !Number.isNaN(value))
-  const n = differences.length
-  const wins = differences.filter((difference) => difference > 0).length
-  const losses = differences.filter((difference) => difference < 0).length
-  const [low, high] = bootstrapMean(differences, resamples, confidence, seed)
-  return {
-    difference: meanOf(differences),
-    low,
-    high,
-    p: signFlipP(differences, resamples, seed),
-    wins,
-    ties: n - wins - losses,
-    losses,
-    n,
-    undefined: a.length - n,
-  }
 }

@@ -1,14 +1,19 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { bettiNumbers } from '../topology/betti.ts'
-import type { Connectivity } from '../topology/label.ts'
+import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
 import { factOf, restrict } from './facts.ts'
-import { checkPair, type MetricOptions } from './metric-options.ts'
+import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './metric-options.ts'
 
 /** Options of {@link bettiErrors} and {@link bettiMatching}. */
-export interface BettiOptions extends Pick<MetricOptions, 'within'> {
+export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
   /** Connectivity of the foreground; that of the background is the other one. Default: 8. */
   connectivity?: Connectivity
+}
+
+const BETTI_OPTIONS: OptionTable<BettiOptions, FieldRead> = {
+  ...FIELD_OPTIONS,
+  connectivity: { default: 8, among: CONNECTIVITIES },
 }
 
 /** Betti numbers of two masks and how far they are apart. */
@@ -47,7 +52,7 @@ export interface BettiErrors {
  *
  * @example
  * ```ts
- * import { bettiErrors } from 'vessel-reward/metrics'
+ * import { bettiErrors } from 'vessel-reward'
  *
  * const ring = [
  *   [1, 1, 1],
@@ -60,7 +65,8 @@ export interface BettiErrors {
  * ```
  */
 export function bettiErrors(pred: MaskLike, truth: MaskLike, options?: BettiOptions): BettiErrors {
-  const pair = checkBetti(pred, truth, options)
+  checkCount(arguments.length, 3, 'bettiErrors')
+  const pair = checkBetti(pred, truth, options, 'bettiErrors')
   const ofPred = bettiOf(pair.pred, pair.connectivity)
   const ofTruth = bettiOf(pair.truth, pair.connectivity)
   return {
@@ -81,12 +87,13 @@ export function checkBetti(
   pred: MaskLike,
   truth: MaskLike,
   options: BettiOptions | undefined,
+  name: string,
 ): { pred: BitMask; truth: BitMask; connectivity: Connectivity } {
-  const pair = checkPair(pred, truth, options)
-  checkOptions(options, ['within', 'connectivity'])
+  const { connectivity, ...common } = readOptions(options, BETTI_OPTIONS, name)
+  const pair = checkPair(pred, truth, common)
   return {
     pred: restrict(pair.pred, pair.within),
     truth: restrict(pair.truth, pair.within),
-    connectivity: oneOf(options?.connectivity ?? 8, [4, 8], 'connectivity'),
+    connectivity,
   }
 }

@@ -1,4 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkCount } from '../mask/options.ts'
 import { type Connectivity, label } from '../topology/label.ts'
 import { type BettiOptions, bettiOf, checkBetti } from './betti-errors.ts'
 import { factOf } from './facts.ts'
@@ -45,7 +46,7 @@ export interface BettiMatches {
  *
  * @example
  * ```ts
- * import { bettiErrors, bettiMatching } from 'vessel-reward/metrics'
+ * import { bettiErrors, bettiMatching } from 'vessel-reward'
  *
  * const left = [[1, 0, 0, 0]]
  * const right = [[0, 0, 0, 1]]
@@ -58,7 +59,8 @@ export function bettiMatching(
   truth: MaskLike,
   options?: BettiOptions,
 ): BettiMatching {
-  const pair = checkBetti(pred, truth, options)
+  checkCount(arguments.length, 3, 'bettiMatching')
+  const pair = checkBetti(pred, truth, options, 'bettiMatching')
   return bettiMatchingOf(pair.pred, pair.truth, pair.connectivity)
 }
 

@@ -1,22 +1,39 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { popcount } from '../mask/popcount.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
 import { dilateOf } from '../morphology/dilate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import { factOf, restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 
 /** Options of {@link bufferedOverlap}. */
 export interface BufferedOptions extends MetricOptions {
   /** Half-width of the buffer: the greatest distance that matches, 0 to 100 pixels. Default: 2. */
-  tolerance?: number
+  buffer?: number
   /** The thinning variant that makes the centrelines. Default: `'skimage'`. */
-  method?: ThinningMethod
+  thinning?: ThinningMethod
   /** How length is measured. Default: `'pixels'`, which counts pixels. */
   length?: LengthMethod
+}
+
+/** @internal Greatest half-width of the buffer. */
+export const MAX_BUFFER = 100
+
+const BUFFERED_OPTIONS: OptionTable<BufferedOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  buffer: { default: 2, min: 0, max: MAX_BUFFER },
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+  length: { default: 'pixels', among: LENGTH_METHODS },
 }
 
 /** Scores of centrelines within a tolerance; see {@link bufferedOverlap}. */
@@ -31,7 +48,7 @@ export interface BufferedOverlap {
 
 /**
  * Completeness, correctness and quality of centrelines within a tolerance, each from 0 to 1. The
- * buffer of a centreline is everything at most `tolerance` pixels away from it, in Euclidean
+ * buffer of a centreline is everything at most `buffer` pixels away from it, in Euclidean
  * distance between centres. With P and T the lengths of the predicted and the true centreline, and
  * P' and T' of the parts that lie in the buffer of the other:
  *
@@ -52,7 +69,7 @@ export interface BufferedOverlap {
  *
  * @example
  * ```ts
- * import { bufferedOverlap } from 'vessel-reward/metrics'
+ * import { bufferedOverlap } from 'vessel-reward'
  *
  * const truth = [
  *   [1, 1, 1, 1, 1, 1],
@@ -62,9 +79,9 @@ export interface BufferedOverlap {
  *   [0, 0, 0, 0, 0, 0],
  *   [0, 0, 1, 1, 1, 1],
  * ]
- * bufferedOverlap(pred, truth, { tolerance: 1 })
+ * bufferedOverlap(pred, truth, { buffer: 1 })
  * // => { completeness: 0.6666666666666666, correctness: 1, quality: 0.6666666666666666 }
- * bufferedOverlap(pred, truth, { tolerance: 0 }).quality // => 0
+ * bufferedOverlap(pred, truth, { buffer: 0 }).quality // => 0
  * ```
  */
 export function bufferedOverlap(
@@ -72,39 +89,35 @@ export function bufferedOverlap(
   truth: MaskLike,
   options?: BufferedOptions,
 ): BufferedOverlap {
-  checkOptions(options, ['within', 'empty', 'tolerance', 'method', 'length'])
-  const pair = checkPair(pred, truth, options)
-  const tolerance = finiteNumber(options?.tolerance ?? 2, 'tolerance', 0, MAX_TOLERANCE)
-  const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
-  const length = oneOf(options?.length ?? 'pixels', LENGTH_METHODS, 'length')
+  checkCount(arguments.length, 3, 'bufferedOverlap')
+  const read = readOptions(options, BUFFERED_OPTIONS, 'bufferedOverlap')
+  const { buffer, thinning, length, ...common } = read
+  const pair = checkPair(pred, truth, common)
   return bufferedOverlapOf(
     restrict(pair.pred, pair.within),
     restrict(pair.truth, pair.within),
-    tolerance,
-    method,
+    buffer,
+    thinning,
     length,
     pair.empty,
   )
 }
 
-/** @internal */
-export const MAX_TOLERANCE = 100
-
 /** The same of masks cut to the field of view, with checked options. */
 function bufferedOverlapOf(
   pred: BitMask,
   truth: BitMask,
-  tolerance: number,
-  method: ThinningMethod = 'skimage',
-  length: LengthMethod = 'pixels',
-  empty: EmptyPolicy = 'perfect',
+  buffer: number,
+  thinning: ThinningMethod,
+  length: LengthMethod,
+  empty: EmptyPolicy,
 ): BufferedOverlap {
-  const predLine = skeletonOf(pred, method)
-  const truthLine = skeletonOf(truth, method)
+  const predLine = skeletonOf(pred, thinning)
+  const truthLine = skeletonOf(truth, thinning)
   const predLength = skeletonLengthOf(predLine, length)
   const truthLength = skeletonLengthOf(truthLine, length)
-  const predMatched = lengthInside(predLine, bufferOf(truthLine, tolerance), length)
-  const truthMatched = lengthInside(truthLine, bufferOf(predLine, tolerance), length)
+  const predMatched = lengthInside(predLine, bufferOf(truthLine, buffer), length)
+  const truthMatched = lengthInside(truthLine, bufferOf(predLine, buffer), length)
   const share = (part: number, all: number) =>
     ratioOr(empty, all === 0 && pred.equals(truth), 'bufferedOverlap', part, all)
   return {
@@ -114,8 +127,8 @@ function bufferedOverlapOf(
   }
 }
 
-function bufferOf(skeleton: BitMask, tolerance: number): BitMask {
-  return factOf(skeleton, `disk ${tolerance}`, () => dilateOf(skeleton, 'disk', tolerance))
+function bufferOf(skeleton: BitMask, buffer: number): BitMask {
+  return factOf(skeleton, `disk ${buffer}`, () => dilateOf(skeleton, 'disk', buffer))
 }
 
 /** Length of the part of a skeleton that lies inside a mask. */

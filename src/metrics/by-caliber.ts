@@ -1,13 +1,21 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { describe, finiteNumber } from '../mask/validate.ts'
 import { nearestFeatureOf } from '../morphology/nearest-feature.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { type ClDiceParts, harmonicMean } from './centerline.ts'
 import { factOf, restrict, skeletonOf } from './facts.ts'
 import { halfWidthsOf } from './half-widths.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 import {
   type Confusion,
   dicePartsOf,
@@ -21,7 +29,13 @@ export interface CaliberOptions extends MetricOptions {
   /** Half-widths in pixels that separate the strata, 1 to 16 rising numbers. Default: [3, 7]. */
   bins?: readonly number[]
   /** The thinning variant that makes the centrelines. Default: `'skimage'`. */
-  method?: ThinningMethod
+  thinning?: ThinningMethod
+}
+
+const CALIBER_OPTIONS: OptionTable<CaliberOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  bins: { default: [3, 7], read: checkBins },
+  thinning: { default: 'skimage', among: THINNING_METHODS },
 }
 
 /** Scores of the vessels of one calibre; see {@link byCaliber}. */
@@ -68,7 +82,7 @@ export interface CaliberStratum extends Omit<Confusion, 'tn'>, ClDiceParts {
  *
  * @example
  * ```ts
- * import { byCaliber } from 'vessel-reward/metrics'
+ * import { byCaliber } from 'vessel-reward'
  *
  * const truth = [
  *   [1, 1, 1, 1, 1],
@@ -90,28 +104,28 @@ export function byCaliber(
   truth: MaskLike,
   options?: CaliberOptions,
 ): CaliberStratum[] {
-  checkOptions(options, ['within', 'empty', 'bins', 'method'])
-  const pair = checkPair(pred, truth, options)
-  const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
-  const bins = checkBins(options?.bins ?? [3, 7])
+  checkCount(arguments.length, 3, 'byCaliber')
+  const { bins, thinning, ...common } = readOptions(options, CALIBER_OPTIONS, 'byCaliber')
+  const pair = checkPair(pred, truth, common)
   return byCaliberOf(
     restrict(pair.pred, pair.within),
     restrict(pair.truth, pair.within),
     bins,
-    method,
+    thinning,
     pair.empty,
   )
 }
 
 const MAX_BINS = 16
 
-function checkBins(bins: readonly number[]): readonly number[] {
-  if (!Array.isArray(bins)) {
-    throw new TypeError(`expected bins to be an array of half-widths, got ${describe(bins)}`)
+function checkBins(given: unknown): readonly number[] {
+  if (!Array.isArray(given)) {
+    throw new TypeError(`expected bins to be an array of half-widths, got ${describe(given)}`)
   }
-  if (bins.length === 0 || bins.length > MAX_BINS) {
-    throw new RangeError(`expected 1 to ${MAX_BINS} bins, got ${bins.length}`)
+  if (given.length === 0 || given.length > MAX_BINS) {
+    throw new RangeError(`expected 1 to ${MAX_BINS} bins, got ${given.length}`)
   }
+  const bins: number[] = Array.from(given)
   // Not forEach, which passes over the holes of a sparse array.
   for (let i = 0; i < bins.length; i++) {
     finiteNumber(bins[i], 'a bin', 0)

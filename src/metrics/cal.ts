@@ -1,12 +1,19 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
-import { checkOptions, integer } from '../mask/validate.ts'
 import { dilateOf } from '../morphology/dilate.ts'
 import { componentsOf, factOf, restrict, skeletonOf } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 
-/** Options of {@link cal}. */
+/** Options of {@link cal} and {@link calParts}. */
 export interface CalOptions extends MetricOptions {
   /** Radius of the diamond that forgives differences of area, 0 to 100 pixels. Default: 2. */
   areaRadius?: number
@@ -14,8 +21,17 @@ export interface CalOptions extends MetricOptions {
   lengthRadius?: number
 }
 
-/** Connectivity, area and length, and their product; see {@link cal}. */
-export interface Cal {
+/** Greatest radius of a diamond. */
+const MAX_RADIUS = 100
+
+const CAL_OPTIONS: OptionTable<CalOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  areaRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
+  lengthRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
+}
+
+/** Connectivity, area and length, and their product; see {@link calParts}. */
+export interface CalParts {
   /** Product of the three factors. */
   cal: number
   /** How well the numbers of components agree. */
@@ -51,19 +67,49 @@ export interface Cal {
  *
  * @example
  * ```ts
- * import { cal } from 'vessel-reward/metrics'
+ * import { calParts } from 'vessel-reward'
  *
  * const truth = [[1, 1, 1, 1, 1, 1, 1, 1]]
  * const pred = [[1, 1, 1, 0, 1, 0, 0, 0]]
- * cal(pred, truth)
+ * calParts(pred, truth)
  * // => { cal: 0.669921875, connectivity: 0.875, area: 0.875, length: 0.875 }
  * ```
  */
-export function cal(pred: MaskLike, truth: MaskLike, options?: CalOptions): Cal {
-  checkOptions(options, ['within', 'empty', 'areaRadius', 'lengthRadius'])
-  const pair = checkPair(pred, truth, options)
-  const areaRadius = integer(options?.areaRadius ?? 2, 'areaRadius', 0, MAX_RADIUS)
-  const lengthRadius = integer(options?.lengthRadius ?? 2, 'lengthRadius', 0, MAX_RADIUS)
+export function calParts(pred: MaskLike, truth: MaskLike, options?: CalOptions): CalParts {
+  checkCount(arguments.length, 3, 'calParts')
+  return checkedCal(pred, truth, options, 'calParts')
+}
+
+/**
+ * CAL, the product of connectivity, area and length, from 0 to 1; {@link calParts} gives each and
+ * the formula. Two empty masks: 1.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: M. E. Gegúndez-Arias et al., IEEE Transactions on Medical Imaging 31(2), 2012.
+ *
+ * @example
+ * ```ts
+ * import { cal } from 'vessel-reward'
+ *
+ * cal([[1, 1, 1, 0, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1, 1, 1]]) // => 0.669921875
+ * ```
+ */
+export function cal(pred: MaskLike, truth: MaskLike, options?: CalOptions): number {
+  checkCount(arguments.length, 3, 'cal')
+  return checkedCal(pred, truth, options, 'cal').cal
+}
+
+function checkedCal(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: CalOptions | undefined,
+  name: string,
+): CalParts {
+  const { areaRadius, lengthRadius, ...common } = readOptions(options, CAL_OPTIONS, name)
+  const pair = checkPair(pred, truth, common)
   return calOf(
     restrict(pair.pred, pair.within),
     restrict(pair.truth, pair.within),
@@ -73,8 +119,6 @@ export function cal(pred: MaskLike, truth: MaskLike, options?: CalOptions): Cal 
   )
 }
 
-const MAX_RADIUS = 100
-
 /** @internal The same of masks cut to the field of view, with checked options. */
 export function calOf(
   pred: BitMask,
@@ -82,7 +126,7 @@ export function calOf(
   areaRadius = 2,
   lengthRadius = 2,
   empty: EmptyPolicy = 'perfect',
-): Cal {
+): CalParts {
   const bothEmpty = pred.count === 0 && truth.count === 0
   const share = (part: number, all: number) => ratioOr(empty, bothEmpty, 'cal', part, all)
 

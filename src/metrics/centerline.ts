@@ -1,15 +1,27 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { oneOf } from '../mask/validate.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { restrict, skeletonOf } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 
 /** Options of {@link clDice}. */
 export interface ClDiceOptions extends MetricOptions {
   /** The thinning variant. Default: `'skimage'`, which published values were computed with. */
-  method?: ThinningMethod
+  thinning?: ThinningMethod
+}
+
+const CL_DICE_OPTIONS: OptionTable<ClDiceOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  thinning: { default: 'skimage', among: THINNING_METHODS },
 }
 
 /**
@@ -43,7 +55,8 @@ export interface ClDiceOptions extends MetricOptions {
  * ```
  */
 export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): number {
-  return clDicePartsOf(pred, truth, options).clDice
+  checkCount(arguments.length, 3, 'clDice')
+  return clDicePartsOf(pred, truth, options, 'clDice').clDice
 }
 
 /** Centreline Dice and the two shares that it is the mean of. */
@@ -61,16 +74,17 @@ export function clDicePartsOf(
   pred: MaskLike,
   truth: MaskLike,
   options: ClDiceOptions | undefined,
+  name: string,
 ): ClDiceParts {
-  const pair = checkPair(pred, truth, options)
-  const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
+  const { thinning, ...common } = readOptions(options, CL_DICE_OPTIONS, name)
+  const pair = checkPair(pred, truth, common)
   const predInside = restrict(pair.pred, pair.within)
   const truthInside = restrict(pair.truth, pair.within)
   return centerlineShares(
     predInside,
-    skeletonOf(predInside, method),
+    skeletonOf(predInside, thinning),
     truthInside,
-    skeletonOf(truthInside, method),
+    skeletonOf(truthInside, thinning),
     pair.empty,
   )
 }

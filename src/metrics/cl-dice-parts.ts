@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions } from '../mask/validate.ts'
+import { checkCount } from '../mask/options.ts'
 import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerline.ts'
 
 /**
@@ -18,7 +18,7 @@ import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerlin
  *
  * @example
  * ```ts
- * import { clDiceParts } from 'vessel-reward/metrics'
+ * import { clDiceParts } from 'vessel-reward'
  *
  * const whole = [[1, 1, 1, 1]]
  * const half = [[1, 1, 0, 0]]
@@ -26,6 +26,6 @@ import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerlin
  * ```
  */
 export function clDiceParts(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): ClDiceParts {
-  checkOptions(options, ['within', 'empty', 'method'])
-  return clDicePartsOf(pred, truth, options)
+  checkCount(arguments.length, 3, 'clDiceParts')
+  return clDicePartsOf(pred, truth, options, 'clDiceParts')
 }

@@ -1,8 +1,14 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
-import { type Spacing, spacingOf } from '../morphology/distance-transform.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
 import { restrict } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+} from './metric-options.ts'
 import { boundaryOf, countWithin, surfaceDistances } from './surface-distances.ts'
 
 /** Options of the distances between the boundaries of two masks. */
@@ -12,6 +18,15 @@ export interface SurfaceDistanceOptions extends MetricOptions {
    * number for both; 10⁻⁵⁰ to 10⁵⁰. Default: 1, which measures in pixels.
    */
   spacing?: number | readonly [rows: number, columns: number]
+}
+
+interface SurfaceRead extends FieldRead {
+  spacing: Spacing
+}
+
+const SURFACE_OPTIONS: OptionTable<SurfaceDistanceOptions, SurfaceRead> = {
+  ...METRIC_OPTIONS,
+  spacing: SPACING_RULE,
 }
 
 /** Options of {@link hd95}. */
@@ -24,15 +39,25 @@ export interface Hd95Options extends SurfaceDistanceOptions {
   convention?: 'directed' | 'pooled'
 }
 
+const HD95_OPTIONS: OptionTable<Hd95Options, SurfaceRead> = {
+  ...SURFACE_OPTIONS,
+  convention: { default: 'directed', among: ['directed', 'pooled'] },
+}
+
 /** Options of {@link nsd}. */
 export interface NsdOptions extends SurfaceDistanceOptions {
   /** Distance up to which boundaries agree, in the unit of the spacing; at least 0. Default: 1. */
   tolerance?: number
 }
 
+const NSD_OPTIONS: OptionTable<NsdOptions, SurfaceRead> = {
+  ...SURFACE_OPTIONS,
+  tolerance: { default: 1, min: 0, max: Number.POSITIVE_INFINITY },
+}
+
 /**
  * Hausdorff distance: the greatest distance from a boundary pixel of one mask to the nearest
- * boundary pixel of the other; see `boundary` of `vessel-reward/metrics`. Two empty masks: 0; exactly one empty: the
+ * boundary pixel of the other; see `boundary`. Two empty masks: 0; exactly one empty: the
  * diagonal of the image, which no distance exceeds.
  *
  * @param pred - the prediction; see {@link MaskLike}
@@ -56,7 +81,8 @@ export function hausdorff(
   truth: MaskLike,
   options?: SurfaceDistanceOptions,
 ): number {
-  return ofSurfaces('hausdorff', pred, truth, options, [], greatest(1))
+  checkCount(arguments.length, 3, 'hausdorff')
+  return ofSurfaces('hausdorff', pred, truth, options, greatest(1))
 }
 
 /**
@@ -80,12 +106,14 @@ export function hausdorff(
  * ```
  */
 export function hd95(pred: MaskLike, truth: MaskLike, options?: Hd95Options): number {
-  const convention = oneOf(options?.convention ?? 'directed', ['directed', 'pooled'], 'convention')
+  checkCount(arguments.length, 3, 'hd95')
+  const { convention, ...common } = readOptions(options, HD95_OPTIONS, 'hd95')
   const isDirected = convention === 'directed'
   const summary: Summary = isDirected
     ? greatest(0.95)
     : (there, back) => quantile(together(there, back), 0.95)
-  return ofSurfaces('hd95', pred, truth, options, ['convention'], summary, isDirected ? 0.95 : 1)
+  const inside = cutToField(pred, truth, common)
+  return measured(inside, common.spacing, isDirected ? 0.95 : 1, ['hd95'], [summary])[0]
 }
 
 /**
@@ -108,7 +136,8 @@ export function hd95(pred: MaskLike, truth: MaskLike, options?: Hd95Options): nu
  * ```
  */
 export function assd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceOptions): number {
-  return ofSurfaces('assd', pred, truth, options, [], pooledMean)
+  checkCount(arguments.length, 3, 'assd')
+  return ofSurfaces('assd', pred, truth, options, pooledMean)
 }
 
 /**
@@ -131,7 +160,8 @@ export function assd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceO
  * ```
  */
 export function masd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceOptions): number {
-  return ofSurfaces('masd', pred, truth, options, [], meanOfMeans)
+  checkCount(arguments.length, 3, 'masd')
+  return ofSurfaces('masd', pred, truth, options, meanOfMeans)
 }
 
 /**
@@ -153,9 +183,10 @@ export function masd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceO
  * ```
  */
 export function nsd(pred: MaskLike, truth: MaskLike, options?: NsdOptions): number {
-  const { pair, spacing } = surfacesOf(pred, truth, options, ['tolerance'])
-  const tolerance = finiteNumber(options?.tolerance ?? 1, 'tolerance', 0)
-  const share = nsdOf(pair.pred, pair.truth, tolerance, spacing)
+  checkCount(arguments.length, 3, 'nsd')
+  const { tolerance, ...common } = readOptions(options, NSD_OPTIONS, 'nsd')
+  const pair = cutToField(pred, truth, common)
+  const share = nsdOf(pair.pred, pair.truth, tolerance, common.spacing)
   return Number.isNaN(share) ? undefinedAs(pair.empty, 'nsd', 1) : share
 }
 
@@ -173,18 +204,21 @@ export function nsdOf(
   return near / all
 }
 
-/** A checked pair of masks, cut to the field of view, and the spacing. */
-function surfacesOf(
+/** A pair of masks, cut to the field of view. */
+interface InsidePair {
+  pred: BitMask
+  truth: BitMask
+  empty: EmptyPolicy
+}
+
+function cutToField(
   pred: MaskLike,
   truth: MaskLike,
-  options: SurfaceDistanceOptions | undefined,
-  others: readonly string[],
-): { pair: { pred: BitMask; truth: BitMask; empty: EmptyPolicy }; spacing: Spacing } {
-  const { within, empty, ...pair } = checkPair(pred, truth, options)
-  checkOptions(options, ['within', 'empty', 'spacing', ...others])
-  const spacing = spacingOf(options?.spacing)
-  const inside = { pred: restrict(pair.pred, within), truth: restrict(pair.truth, within), empty }
-  return { pair: inside, spacing }
+  options: FieldRead & { empty: EmptyPolicy },
+): InsidePair {
+  const pair = checkPair(pred, truth, options)
+  const { within, empty } = pair
+  return { pred: restrict(pair.pred, within), truth: restrict(pair.truth, within), empty }
 }
 
 /** What is made of the ascending distances from each mask to the other. */
@@ -201,20 +235,15 @@ const pooledMean: Summary = (there, back) =>
 const meanOfMeans: Summary = (there, back) =>
   (sumOf(there) / there.length + sumOf(back) / back.length) / 2
 
-/**
- * A summary of the distances, of which it looks at the least `share`; or what the empty policy says.
- */
 function ofSurfaces(
   name: string,
   pred: MaskLike,
   truth: MaskLike,
   options: SurfaceDistanceOptions | undefined,
-  others: readonly string[],
   summary: Summary,
-  share = 1,
 ): number {
-  const { pair, spacing } = surfacesOf(pred, truth, options, others)
-  return measured(pair, spacing, share, [name], [summary])[0]
+  const read = readOptions(options, SURFACE_OPTIONS, name)
+  return measured(cutToField(pred, truth, read), read.spacing, 1, [name], [summary])[0]
 }
 
 /** @internal Each of the distances, from boundaries that are measured once. */
@@ -223,15 +252,17 @@ export function surfaceMetrics(
   truth: MaskLike,
   options: SurfaceDistanceOptions,
 ): { hausdorff: number; hd95: number; assd: number; masd: number } {
-  const { pair, spacing } = surfacesOf(pred, truth, options, [])
+  const read = readOptions(options, SURFACE_OPTIONS, 'surfaceMetrics')
   const names = ['hausdorff', 'hd95', 'assd', 'masd']
   const summaries = [greatest(1), greatest(0.95), pooledMean, meanOfMeans]
-  const [hausdorff, hd95, assd, masd] = measured(pair, spacing, 1, names, summaries)
+  const pair = cutToField(pred, truth, read)
+  const [hausdorff, hd95, assd, masd] = measured(pair, read.spacing, 1, names, summaries)
   return { hausdorff, hd95, assd, masd }
 }
 
+/** Summaries of the distances, of which they look at the least `share`, or what the policy says. */
 function measured(
-  { pred, truth, empty }: { pred: BitMask; truth: BitMask; empty: EmptyPolicy },
+  { pred, truth, empty }: InsidePair,
   spacing: Spacing,
   share: number,
   names: readonly string[],

@@ -1,17 +1,15 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
-import { spacingOf } from '../morphology/distance-transform.ts'
+import { checkCount, type OptionTable, readOptions, unknownName } from '../mask/options.ts'
+import { describe } from '../mask/validate.ts'
+import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { CONNECTIVITIES } from '../topology/label.ts'
 import type { Evaluation, UndefinedRule } from './aggregate.ts'
-import { MAX_TOLERANCE as MAX_BUFFER } from './buffered.ts'
+import { MAX_BUFFER } from './buffered.ts'
 import { MAX_RADIUS } from './junction-match.ts'
-import {
-  METRIC_GROUPS,
-  METRIC_NAMES,
-  type MetricName,
-  type MetricSettings,
-} from './metric-groups.ts'
-import { checkPair } from './metric-options.ts'
+import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
+import { METRIC_GROUPS, type MetricSettings } from './metric-groups.ts'
+import { checkPair, type FieldRead, METRIC_OPTIONS } from './metric-options.ts'
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<Name extends MetricName = MetricName> extends MetricSettings {
@@ -19,24 +17,28 @@ export interface EvaluateOptions<Name extends MetricName = MetricName> extends M
   metrics?: readonly Name[]
 }
 
-const OPTION_NAMES = [
-  'metrics',
-  'within',
-  'empty',
-  'spacing',
-  'tolerance',
-  'radius',
-  'buffer',
-  'thinning',
-  'connectivity',
-] as const satisfies readonly (keyof EvaluateOptions)[]
+interface EvaluateRead extends FieldRead {
+  metrics: readonly MetricName[]
+  spacing: Spacing
+}
+
+const EVALUATE_OPTIONS: OptionTable<EvaluateOptions, EvaluateRead> = {
+  ...METRIC_OPTIONS,
+  metrics: { default: METRIC_NAMES, read: namesOf },
+  spacing: SPACING_RULE,
+  tolerance: { default: 1, min: 0, max: Number.POSITIVE_INFINITY },
+  radius: { default: 5, min: 0, max: MAX_RADIUS },
+  buffer: { default: 2, min: 0, max: MAX_BUFFER },
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+  connectivity: { default: 8, among: CONNECTIVITIES },
+}
 
 /**
  * Every metric of a prediction against a truth in one call, or those named. What several metrics
  * need (skeletons, distances, components) is computed once.
  *
  * A metric that is undefined for the pair (0/0: something is empty) is scored by the option `empty`
- * like everywhere, and is named in `undefined` with the rule that gave its value: `'perfect'` where
+ * like everywhere, and is named in `rules` with the rule that gave its value: `'perfect'` where
  * the masks agree in what the metric asks for (neither has a junction, say), `'worst'` where they do
  * not, `'left out'` (NaN) with `empty: 'nan'`. So no failure leaves a mean unseen: see
  * {@link aggregate}.
@@ -47,13 +49,13 @@ const OPTION_NAMES = [
  *
  * @example
  * ```ts
- * import { aggregate, evaluate } from 'vessel-reward/metrics'
+ * import { aggregate, evaluate } from 'vessel-reward'
  *
  * const truth = [[1, 1, 1, 0]]
  * const found = evaluate([[1, 1, 0, 0]], truth, { metrics: ['dice', 'hd95'] })
  * found.values.dice // => 0.8
  * const missed = evaluate([[0, 0, 0, 0]], truth, { metrics: ['dice', 'hd95'] })
- * missed.undefined // => { hd95: 'worst' }
+ * missed.rules // => { hd95: 'worst' }
  * const { dice, hd95 } = aggregate([found, missed])
  * dice.mean // => 0.4
  * hd95.scoredWorst // => 1
@@ -64,12 +66,12 @@ export function evaluate<Name extends MetricName = MetricName>(
   truth: MaskLike,
   options?: EvaluateOptions<Name>,
 ): Evaluation<Name> {
-  checkOptions(options, OPTION_NAMES)
-  const { metrics, ...rest } = options ?? {}
-  const names = namesOf(metrics)
-  checkSettings(rest)
-  const pair = checkPair(pred, truth, { within: rest.within, empty: rest.empty })
-  const settings = { ...rest, within: pair.within, empty: pair.empty }
+  checkCount(arguments.length, 3, 'evaluate')
+  const { metrics, within, ignore, ...rest } = readOptions(options, EVALUATE_OPTIONS, 'evaluate')
+  const names: ReadonlySet<MetricName> = new Set(metrics)
+  const pair = checkPair(pred, truth, { within, ignore, empty: rest.empty })
+  // The truth is packed now: what it says to ignore lies in the field of view.
+  const settings: MetricSettings = { ...rest, within: pair.within }
   const values: Partial<Record<MetricName, number>> = {}
   const rules: Partial<Record<MetricName, UndefinedRule>> = {}
   for (const { names: members, compute } of METRIC_GROUPS) {
@@ -86,38 +88,20 @@ export function evaluate<Name extends MetricName = MetricName>(
       values[name] = scored[name]
       if (!Number.isNaN(strict[name] as number)) continue
       // What is 0/0 may agree although the masks do not: neither has a junction, or a length.
-      const isPerfect = scored[name] === (DISTANCES.has(name) ? 0 : 1)
+      const isPerfect = scored[name] === (METRIC_DIRECTIONS[name] === 'lower' ? 0 : 1)
       rules[name] = pair.empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
     }
   }
-  return { values, undefined: rules } as Evaluation<Name>
+  return { values, rules } as unknown as Evaluation<Name>
 }
 
-/** The metrics that may be undefined and are 0 at best. */
-const DISTANCES: ReadonlySet<MetricName> = new Set(['hausdorff', 'hd95', 'assd', 'masd'])
-
-/** Checks every option, also those of metrics that are not wanted. */
-function checkSettings({
-  spacing,
-  tolerance = 1,
-  radius = 5,
-  buffer = 2,
-  thinning = 'skimage',
-  connectivity = 8,
-}: MetricSettings): void {
-  spacingOf(spacing)
-  finiteNumber(tolerance, 'tolerance', 0)
-  finiteNumber(radius, 'radius', 0, MAX_RADIUS)
-  finiteNumber(buffer, 'buffer', 0, MAX_BUFFER)
-  oneOf(thinning, THINNING_METHODS, 'thinning')
-  oneOf(connectivity, [4, 8], 'connectivity')
-}
-
-function namesOf(metrics: readonly string[] | undefined): ReadonlySet<string> {
-  if (metrics === undefined) return new Set(METRIC_NAMES)
+/** A copy of the wanted names, each known. */
+function namesOf(metrics: unknown): readonly MetricName[] {
   if (!Array.isArray(metrics)) {
     throw new TypeError(`expected metrics to be an array of names, got ${describe(metrics)}`)
   }
-  checkOptions(Object.fromEntries(metrics.map((name) => [name, 0])), METRIC_NAMES, 'metric')
-  return new Set(metrics)
+  return Array.from(metrics, (name) => {
+    if (METRIC_NAMES.includes(name)) return name as MetricName
+    throw unknownName(String(name), METRIC_NAMES, 'evaluate', 'metric')
+  })
 }

@@ -1,14 +1,27 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { findEndpoints } from '../topology/endpoints.ts'
-import { findJunctions, type JunctionOptions, junctionOptionsOf } from '../topology/junctions.ts'
+import {
+  findJunctions,
+  JUNCTIONS_RULE,
+  type JunctionMethod,
+  type JunctionOptions,
+} from '../topology/junctions.ts'
 import { factOf, restrict, skeletonOf } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  type CheckedPair,
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 import { countMatches } from './point-matching.ts'
 
-/** Options of {@link endpointF1}. */
+/** Options of {@link endpointF1} and {@link endpointMatches}. */
 export interface PointMatchOptions extends MetricOptions {
   /** Greatest distance of two points that are matched, in pixels; 0 to 10⁴. Default: 5. */
   radius?: number
@@ -16,10 +29,28 @@ export interface PointMatchOptions extends MetricOptions {
   thinning?: ThinningMethod
 }
 
-/** Options of {@link junctionF1}. */
+/** Options of {@link junctionF1} and {@link junctionMatches}. */
 export interface JunctionMatchOptions extends PointMatchOptions {
   /** What counts as a junction. Default: `{ method: 'crossing-number', mergeRadius: 3 }`. */
-  junctions?: JunctionOptions
+  junctions?: JunctionMethod | JunctionOptions
+}
+
+/** @internal Greatest radius of a match. */
+export const MAX_RADIUS = 1e4
+
+const POINT_OPTIONS: OptionTable<PointMatchOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  radius: { default: 5, min: 0, max: MAX_RADIUS },
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+}
+
+interface JunctionMatchRead extends FieldRead {
+  junctions: Required<JunctionOptions>
+}
+
+const JUNCTION_MATCH_OPTIONS: OptionTable<JunctionMatchOptions, JunctionMatchRead> = {
+  ...POINT_OPTIONS,
+  junctions: JUNCTIONS_RULE,
 }
 
 /** How well the points of a prediction match those of a truth. */
@@ -38,9 +69,6 @@ export interface PointMatch {
   truth: number
 }
 
-/** @internal */
-export const MAX_RADIUS = 1e4
-
 /**
  * Precision, recall and F1 of the junctions of the skeletons, matched one to one within a radius
  * such that as many as possible are matched; each from 0 to 1. A quotient 0/0 is 1 if neither mask
@@ -58,7 +86,7 @@ export const MAX_RADIUS = 1e4
  *
  * @example
  * ```ts
- * import { junctionF1 } from 'vessel-reward/metrics'
+ * import { junctionMatches } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],
@@ -66,22 +94,51 @@ export const MAX_RADIUS = 1e4
  *   [0, 0, 1, 0, 0],
  *   [0, 0, 1, 0, 0],
  * ]
- * const { f1, matched } = junctionF1(fork, fork)
+ * const { f1, matched } = junctionMatches(fork, fork)
  * f1 // => 1
  * matched // => 1
- * junctionF1([...fork.slice(2), ...fork.slice(2)], fork).recall // => 0
+ * junctionMatches([...fork.slice(2), ...fork.slice(2)], fork).recall // => 0
+ * ```
+ */
+export function junctionMatches(
+  pred: MaskLike,
+  truth: MaskLike,
+  options?: JunctionMatchOptions,
+): PointMatch {
+  checkCount(arguments.length, 3, 'junctionMatches')
+  return matchedJunctions('junctionMatches', pred, truth, options)
+}
+
+/**
+ * F1 of the junctions of the skeletons, matched one to one within a radius; from 0 to 1. Neither
+ * mask has junctions: 1. {@link junctionMatches} gives precision, recall and the counts.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: J. Hopcroft and R. Karp, SIAM Journal on Computing 2(4), 1973 (the matching).
+ *
+ * @example
+ * ```ts
+ * import { junctionF1 } from 'vessel-reward'
+ *
+ * const tee = [
+ *   [1, 1, 1, 1, 1],
+ *   [0, 0, 1, 0, 0],
+ *   [0, 0, 1, 0, 0],
+ * ]
+ * junctionF1(tee, tee) // => 1
+ * junctionF1([[1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], tee) // => 0
  * ```
  */
 export function junctionF1(
   pred: MaskLike,
   truth: MaskLike,
   options?: JunctionMatchOptions,
-): PointMatch {
-  checkOptions(options?.junctions, ['method', 'mergeRadius'], 'option of junctions')
-  const junctions = junctionOptionsOf(options?.junctions)
-  return pointMatch('junctionF1', pred, truth, options, ['junctions'], (skeleton) =>
-    junctionPlacesOf(skeleton, junctions),
-  )
+): number {
+  checkCount(arguments.length, 3, 'junctionF1')
+  return matchedJunctions('junctionF1', pred, truth, options).f1
 }
 
 /**
@@ -97,20 +154,42 @@ export function junctionF1(
  *
  * @example
  * ```ts
- * import { endpointF1 } from 'vessel-reward/metrics'
+ * import { endpointMatches } from 'vessel-reward'
  *
- * const { f1 } = endpointF1([[1, 1, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1]], { radius: 2 })
+ * const { f1, matched } = endpointMatches([[1, 1, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1]], { radius: 2 })
  * f1 // => 0.5
+ * matched // => 1
  * ```
  */
-export function endpointF1(
+export function endpointMatches(
   pred: MaskLike,
   truth: MaskLike,
   options?: PointMatchOptions,
 ): PointMatch {
-  return pointMatch('endpointF1', pred, truth, options, [], (skeleton) =>
-    factOf(skeleton, 'ends', () => findEndpoints(skeleton)),
-  )
+  checkCount(arguments.length, 3, 'endpointMatches')
+  return matchedEnds('endpointMatches', pred, truth, options)
+}
+
+/**
+ * F1 of the ends of the skeletons, matched one to one within a radius; from 0 to 1. Neither mask has
+ * ends: 1. {@link endpointMatches} gives precision, recall and the counts.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: J. Hopcroft and R. Karp, SIAM Journal on Computing 2(4), 1973 (the matching).
+ *
+ * @example
+ * ```ts
+ * import { endpointF1 } from 'vessel-reward'
+ *
+ * endpointF1([[1, 1, 1, 0, 0, 0]], [[1, 1, 1, 1, 1, 1]], { radius: 2 }) // => 0.5
+ * ```
+ */
+export function endpointF1(pred: MaskLike, truth: MaskLike, options?: PointMatchOptions): number {
+  checkCount(arguments.length, 3, 'endpointF1')
+  return matchedEnds('endpointF1', pred, truth, options).f1
 }
 
 /** @internal The places of the junctions of a skeleton, found once. */
@@ -123,21 +202,42 @@ export function junctionPlacesOf(
   )
 }
 
-function pointMatch(
+function matchedJunctions(
+  name: string,
+  pred: MaskLike,
+  truth: MaskLike,
+  options: JunctionMatchOptions | undefined,
+): PointMatch {
+  const read = readOptions(options, JUNCTION_MATCH_OPTIONS, name)
+  const { radius, thinning, junctions, ...common } = read
+  const pair = checkPair(pred, truth, common)
+  return matchOfPair(pair, thinning, radius, name, (skeleton) =>
+    junctionPlacesOf(skeleton, junctions),
+  )
+}
+
+function matchedEnds(
   name: string,
   pred: MaskLike,
   truth: MaskLike,
   options: PointMatchOptions | undefined,
-  others: readonly string[],
+): PointMatch {
+  const { radius, thinning, ...common } = readOptions(options, POINT_OPTIONS, name)
+  const pair = checkPair(pred, truth, common)
+  return matchOfPair(pair, thinning, radius, name, (skeleton) =>
+    factOf(skeleton, 'ends', () => findEndpoints(skeleton)),
+  )
+}
+
+function matchOfPair(
+  { pred, truth, within, empty }: CheckedPair,
+  thinning: ThinningMethod,
+  radius: number,
+  name: string,
   placesOf: (skeleton: BitMask) => Int32Array,
 ): PointMatch {
-  const pair = checkPair(pred, truth, options)
-  checkOptions(options, ['within', 'empty', 'radius', 'thinning', ...others])
-  const { radius = 5, thinning = 'skimage' } = options ?? {}
-  finiteNumber(radius, 'radius', 0, MAX_RADIUS)
-  oneOf(thinning, THINNING_METHODS, 'thinning')
-  const places = (mask: BitMask) => placesOf(skeletonOf(restrict(mask, pair.within), thinning))
-  return matchOf(places(pair.pred), places(pair.truth), radius, pair.empty, name)
+  const places = (mask: BitMask) => placesOf(skeletonOf(restrict(mask, within), thinning))
+  return matchOf(places(pred), places(truth), radius, empty, name)
 }
 
 /** @internal */

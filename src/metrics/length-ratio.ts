@@ -1,10 +1,16 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import { restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+} from './metric-options.ts'
 
 /** Options of {@link lengthRatio} and {@link lengthAgreement}. */
 export interface LengthRatioOptions extends MetricOptions {
@@ -12,6 +18,12 @@ export interface LengthRatioOptions extends MetricOptions {
   thinning?: ThinningMethod
   /** How a skeleton is measured. Default: `'chain'`. */
   length?: LengthMethod
+}
+
+const LENGTH_RATIO_OPTIONS: OptionTable<LengthRatioOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+  length: { default: 'chain', among: LENGTH_METHODS },
 }
 
 /**
@@ -31,14 +43,15 @@ export interface LengthRatioOptions extends MetricOptions {
  *
  * @example
  * ```ts
- * import { lengthRatio } from 'vessel-reward/metrics'
+ * import { lengthRatio } from 'vessel-reward'
  *
  * lengthRatio([[1, 1, 1, 0, 0]], [[1, 1, 1, 1, 1]]) // => 0.5
  * lengthRatio([[1, 1, 1]], [[0, 0, 0]]) // => 0
  * ```
  */
 export function lengthRatio(pred: MaskLike, truth: MaskLike, options?: LengthRatioOptions): number {
-  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options)
+  checkCount(arguments.length, 3, 'lengthRatio')
+  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options, 'lengthRatio')
   if (truthLength > 0) return predLength / truthLength
   return undefinedRatio('lengthRatio', predLength === 0, empty)
 }
@@ -55,7 +68,7 @@ export function lengthRatio(pred: MaskLike, truth: MaskLike, options?: LengthRat
  *
  * @example
  * ```ts
- * import { lengthAgreement } from 'vessel-reward/metrics'
+ * import { lengthAgreement } from 'vessel-reward'
  *
  * lengthAgreement([[1, 1, 1, 1, 1]], [[1, 1, 1, 0, 0]]) // => 0.5
  * ```
@@ -65,7 +78,8 @@ export function lengthAgreement(
   truth: MaskLike,
   options?: LengthRatioOptions,
 ): number {
-  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options)
+  checkCount(arguments.length, 3, 'lengthAgreement')
+  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options, 'lengthAgreement')
   const longer = Math.max(predLength, truthLength)
   if (longer > 0) return Math.min(predLength, truthLength) / longer
   return undefinedRatio('lengthAgreement', true, empty)
@@ -83,12 +97,11 @@ function lengthsOf(
   pred: MaskLike,
   truth: MaskLike,
   options: LengthRatioOptions | undefined,
+  name: string,
 ): { predLength: number; truthLength: number; empty: EmptyPolicy } {
-  const pair = checkPair(pred, truth, options)
-  checkOptions(options, ['within', 'empty', 'thinning', 'length'])
-  const thinning = oneOf(options?.thinning ?? 'skimage', THINNING_METHODS, 'thinning')
-  const method = oneOf(options?.length ?? 'chain', LENGTH_METHODS, 'length')
+  const { thinning, length, ...common } = readOptions(options, LENGTH_RATIO_OPTIONS, name)
+  const pair = checkPair(pred, truth, common)
   const lengthOf = (mask: typeof pair.pred) =>
-    skeletonLengthOf(skeletonOf(restrict(mask, pair.within), thinning), method)
+    skeletonLengthOf(skeletonOf(restrict(mask, pair.within), thinning), length)
   return { predLength: lengthOf(pair.pred), truthLength: lengthOf(pair.truth), empty: pair.empty }
 }

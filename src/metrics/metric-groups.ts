@@ -4,11 +4,12 @@ import type { Connectivity } from '../topology/label.ts'
 import { bettiErrors } from './betti-errors.ts'
 import { bettiMatching } from './betti-matching.ts'
 import { bufferedOverlap } from './buffered.ts'
-import { cal } from './cal.ts'
+import { calParts } from './cal.ts'
 import { clDiceParts } from './cl-dice-parts.ts'
 import { nsd, surfaceMetrics } from './distance.ts'
-import { endpointF1, junctionF1 } from './junction-match.ts'
+import { endpointF1, junctionMatches } from './junction-match.ts'
 import { lengthRatio } from './length-ratio.ts'
+import type { MetricName } from './metric-directions.ts'
 import type { MetricOptions } from './metric-options.ts'
 import { accuracy, dice, iou, mcc, precision, recall, specificity } from './overlap.ts'
 import { skeletalSimilarity } from './skeletal-similarity.ts'
@@ -35,46 +36,6 @@ export interface MetricSettings extends MetricOptions {
   connectivity?: Connectivity
 }
 
-/** Names of the metrics of {@link evaluate}. */
-export const METRIC_NAMES = [
-  'dice',
-  'iou',
-  'recall',
-  'precision',
-  'specificity',
-  'accuracy',
-  'mcc',
-  'clDice',
-  'tprec',
-  'tsens',
-  'cal',
-  'calConnectivity',
-  'calArea',
-  'calLength',
-  'rSe',
-  'rSp',
-  'rAcc',
-  'completeness',
-  'correctness',
-  'quality',
-  'b0Error',
-  'b1Error',
-  'bettiMatchingError',
-  'junctionPrecision',
-  'junctionRecall',
-  'junctionF1',
-  'endpointF1',
-  'lengthRatio',
-  'hausdorff',
-  'hd95',
-  'assd',
-  'masd',
-  'nsd',
-] as const
-
-/** Name of a metric of {@link evaluate}. */
-export type MetricName = (typeof METRIC_NAMES)[number]
-
 /** Metrics that are computed together. */
 export interface MetricGroup {
   names: readonly MetricName[]
@@ -99,7 +60,7 @@ const surface = ({ within, empty, spacing }: MetricSettings) => ({ within, empty
 
 /** The metrics in groups that are computed together. */
 export const METRIC_GROUPS: readonly MetricGroup[] = [
-  group(
+  /* @__PURE__ */ group(
     ['dice', 'iou', 'recall', 'precision', 'specificity', 'accuracy', 'mcc'],
     (pred, truth, settings) => {
       const of = (metric: typeof dice) => metric(pred, truth, common(settings))
@@ -114,52 +75,58 @@ export const METRIC_GROUPS: readonly MetricGroup[] = [
       }
     },
   ),
-  group(['clDice', 'tprec', 'tsens'], (pred, truth, settings) => ({
-    ...clDiceParts(pred, truth, { ...common(settings), method: settings.thinning }),
+  /* @__PURE__ */ group(['clDice', 'tprec', 'tsens'], (pred, truth, settings) => ({
+    ...clDiceParts(pred, truth, { ...common(settings), thinning: settings.thinning }),
   })),
-  group(['cal', 'calConnectivity', 'calArea', 'calLength'], (pred, truth, settings) => {
-    const parts = cal(pred, truth, common(settings))
-    const { connectivity: calConnectivity, area: calArea, length: calLength } = parts
-    return { cal: parts.cal, calConnectivity, calArea, calLength }
-  }),
-  group(['rSe', 'rSp', 'rAcc'], (pred, truth, settings) => {
+  /* @__PURE__ */ group(
+    ['cal', 'calConnectivity', 'calArea', 'calLength'],
+    (pred, truth, settings) => {
+      const parts = calParts(pred, truth, common(settings))
+      const { connectivity: calConnectivity, area: calArea, length: calLength } = parts
+      return { cal: parts.cal, calConnectivity, calArea, calLength }
+    },
+  ),
+  /* @__PURE__ */ group(['rSe', 'rSp', 'rAcc'], (pred, truth, settings) => {
     const { rSe, rSp, rAcc } = skeletalSimilarity(pred, truth, common(settings))
     return { rSe, rSp, rAcc }
   }),
-  group(['completeness', 'correctness', 'quality'], (pred, truth, settings) => ({
+  /* @__PURE__ */ group(['completeness', 'correctness', 'quality'], (pred, truth, settings) => ({
     ...bufferedOverlap(pred, truth, {
       ...common(settings),
-      method: settings.thinning,
-      tolerance: settings.buffer,
+      thinning: settings.thinning,
+      buffer: settings.buffer,
     }),
   })),
-  group(['b0Error', 'b1Error'], (pred, truth, { within, connectivity }) => {
+  /* @__PURE__ */ group(['b0Error', 'b1Error'], (pred, truth, { within, connectivity }) => {
     const { b0Error, b1Error } = bettiErrors(pred, truth, { within, connectivity })
     return { b0Error, b1Error }
   }),
-  group(['bettiMatchingError'], (pred, truth, { within, connectivity }) => ({
+  /* @__PURE__ */ group(['bettiMatchingError'], (pred, truth, { within, connectivity }) => ({
     bettiMatchingError: bettiMatching(pred, truth, { within, connectivity }).error,
   })),
-  group(['junctionPrecision', 'junctionRecall', 'junctionF1'], (pred, truth, settings) => {
+  /* @__PURE__ */ group(
+    ['junctionPrecision', 'junctionRecall', 'junctionF1'],
+    (pred, truth, settings) => {
+      const { thinning, radius } = settings
+      const match = junctionMatches(pred, truth, { ...common(settings), thinning, radius })
+      return {
+        junctionPrecision: match.precision,
+        junctionRecall: match.recall,
+        junctionF1: match.f1,
+      }
+    },
+  ),
+  /* @__PURE__ */ group(['endpointF1'], (pred, truth, settings) => {
     const { thinning, radius } = settings
-    const match = junctionF1(pred, truth, { ...common(settings), thinning, radius })
-    return {
-      junctionPrecision: match.precision,
-      junctionRecall: match.recall,
-      junctionF1: match.f1,
-    }
+    return { endpointF1: endpointF1(pred, truth, { ...common(settings), thinning, radius }) }
   }),
-  group(['endpointF1'], (pred, truth, settings) => {
-    const { thinning, radius } = settings
-    return { endpointF1: endpointF1(pred, truth, { ...common(settings), thinning, radius }).f1 }
-  }),
-  group(['lengthRatio'], (pred, truth, settings) => ({
+  /* @__PURE__ */ group(['lengthRatio'], (pred, truth, settings) => ({
     lengthRatio: lengthRatio(pred, truth, { ...common(settings), thinning: settings.thinning }),
   })),
-  group(['hausdorff', 'hd95', 'assd', 'masd'], (pred, truth, settings) =>
+  /* @__PURE__ */ group(['hausdorff', 'hd95', 'assd', 'masd'], (pred, truth, settings) =>
     surfaceMetrics(pred, truth, surface(settings)),
   ),
-  group(['nsd'], (pred, truth, settings) => ({
+  /* @__PURE__ */ group(['nsd'], (pred, truth, settings) => ({
     nsd: nsd(pred, truth, { ...surface(settings), tolerance: settings.tolerance }),
   })),
 ]

@@ -1,5 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { otherThan, withValues } from '../mask/ignore.ts'
+import type { OptionTable } from '../mask/options.ts'
+import { finiteNumber } from '../mask/validate.ts'
 
 /**
  * What a metric returns where its formula is 0/0.
@@ -15,11 +17,37 @@ export type EmptyPolicy = 'perfect' | 'nan' | 'throw'
 export interface MetricOptions {
   /** Field of view: only pixels that are foreground in this mask count. Default: all pixels. */
   within?: MaskLike
+  /**
+   * Value of the truth that says "do not count this pixel", such as 255 for void. The truth must
+   * hold values: a `BitMask` has none. Default: no value.
+   */
+  ignore?: number
   /** What to return where the formula is 0/0. Default: `'perfect'`. */
   empty?: EmptyPolicy
 }
 
 const EMPTY_POLICIES: readonly EmptyPolicy[] = ['perfect', 'nan', 'throw']
+
+/** What the field of view and the ignored value are once they are checked. */
+export interface FieldRead {
+  within: BitMask | undefined
+  ignore: number | undefined
+}
+
+/** The options that say which pixels count. */
+export const FIELD_OPTIONS: OptionTable<Pick<MetricOptions, 'within' | 'ignore'>, FieldRead> = {
+  within: {
+    default: undefined,
+    read: (value) => BitMask.pack(value as MaskLike, 'the field of view (within)'),
+  },
+  ignore: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
+}
+
+/** The options of every metric. */
+export const METRIC_OPTIONS: OptionTable<MetricOptions, FieldRead> = {
+  ...FIELD_OPTIONS,
+  empty: { default: 'perfect', among: EMPTY_POLICIES },
+}
 
 /** Checks that two masks have one size. */
 export function checkSameSize(a: BitMask, b: BitMask, names: string): void {
@@ -38,20 +66,36 @@ export interface CheckedPair {
   empty: EmptyPolicy
 }
 
-/** Packs and checks a pair of masks and the options of a metric. */
+/** Packs and checks a pair of masks, with options that are checked already. */
 export function checkPair(
   pred: MaskLike,
   truth: MaskLike,
-  options: MetricOptions | undefined,
+  { within, ignore, empty = 'perfect' }: FieldRead & { empty?: EmptyPolicy },
 ): CheckedPair {
-  checkOptions(options)
-  const empty = oneOf(options?.empty ?? 'perfect', EMPTY_POLICIES, 'empty')
-  const predBits = BitMask.from(pred)
-  const truthBits = BitMask.from(truth)
+  const predBits = BitMask.pack(pred, 'the prediction')
+  const [truthBits, field] = packTruth(truth, within, ignore)
   checkSameSize(predBits, truthBits, 'a prediction and a truth')
-  const within = options?.within === undefined ? undefined : BitMask.from(options.within)
-  if (within !== undefined) checkSameSize(within, truthBits, 'a field of view and masks')
-  return { pred: predBits, truth: truthBits, within, empty }
+  return { pred: predBits, truth: truthBits, within: field, empty }
+}
+
+/** Packs a truth; returns it with the field of view that leaves out what it says to ignore. */
+export function packTruth(
+  truth: MaskLike,
+  within: BitMask | undefined,
+  ignore: number | undefined,
+  what = 'the truth',
+): [truth: BitMask, within: BitMask | undefined] {
+  if (ignore === undefined) {
+    const bits = BitMask.pack(truth, what)
+    if (within !== undefined) checkSameSize(within, bits, 'a field of view and masks')
+    return [bits, within]
+  }
+  const values = withValues(truth, what)
+  const bits = BitMask.pack(values, what)
+  const counted = otherThan(values, ignore, what)
+  if (within === undefined) return [bits, counted]
+  checkSameSize(within, bits, 'a field of view and masks')
+  return [bits, counted.and(within)]
 }
 
 /**

@@ -50,3 +50,8 @@ function defined(value: unknown, name: string): number {
   if (value === undefined || value === null || Number.isNaN(value)) return Number.NaN
   return finiteNumber(value as number, name, -MAX_VALUE, MAX_VALUE)
 }
+
+/** What is made for each name, by name. */
+export function byName<T>(names: Iterable<string>, make: (name: string) => T): Record<string, T> {
+  return Object.fromEntries(Array.from(names, (name) => [name, make(name)]))
+}

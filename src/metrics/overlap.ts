@@ -1,8 +1,16 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
-import { checkOptions, finiteNumber } from '../mask/validate.ts'
-import { type CheckedPair, checkPair, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  type CheckedPair,
+  checkPair,
+  FIELD_OPTIONS,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 
 /** Pixel counts of a prediction against a truth. */
 export interface Confusion {
@@ -22,12 +30,17 @@ export interface FBetaOptions extends MetricOptions {
   beta?: number
 }
 
+const F_BETA_OPTIONS: OptionTable<FBetaOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  beta: { default: 1, min: Number.MIN_VALUE, max: 1e6 },
+}
+
 /**
  * Counts true and false positives and negatives.
  *
  * @param pred - the prediction; see {@link MaskLike}
  * @param truth - the truth, of the same size
- * @param options - `within`: the field of view
+ * @param options - `within`: the field of view; `ignore`: the value of void pixels of the truth
  * @returns numbers of pixels; their sum is the number of pixels in the field of view
  * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
  *
@@ -41,9 +54,10 @@ export interface FBetaOptions extends MetricOptions {
 export function confusion(
   pred: MaskLike,
   truth: MaskLike,
-  options?: Pick<MetricOptions, 'within'>,
+  options?: Pick<MetricOptions, 'within' | 'ignore'>,
 ): Confusion {
-  return confusionOf(checkPair(pred, truth, options))
+  checkCount(arguments.length, 3, 'confusion')
+  return confusionOf(checkPair(pred, truth, readOptions(options, FIELD_OPTIONS, 'confusion')))
 }
 
 /** @internal */
@@ -87,17 +101,22 @@ export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
 export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
 
 /** A metric of the four counts; where it is 0/0, equal masks agree. */
-function ofCounts(
-  name: string,
-  pred: MaskLike,
-  truth: MaskLike,
-  options: MetricOptions | undefined,
-  parts: Parts,
-): number {
-  const pair = checkPair(pred, truth, options)
+function ofCounts(parts: Parts, name: string, pair: CheckedPair): number {
   const counts = confusionOf(pair)
   const [numerator, denominator] = parts(counts)
   return ratioOr(pair.empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
+}
+
+/** A checked pair for a metric that has the common options only. */
+function pairFor(
+  name: string,
+  count: number,
+  pred: MaskLike,
+  truth: MaskLike,
+  options: MetricOptions | undefined,
+): CheckedPair {
+  checkCount(count, 3, name)
+  return checkPair(pred, truth, readOptions(options, METRIC_OPTIONS, name))
 }
 
 /**
@@ -119,7 +138,7 @@ function ofCounts(
  * ```
  */
 export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('dice', pred, truth, options, dicePartsOf)
+  return ofCounts(dicePartsOf, 'dice', pairFor('dice', arguments.length, pred, truth, options))
 }
 
 /**
@@ -139,7 +158,7 @@ export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): 
  * ```
  */
 export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('iou', pred, truth, options, iouPartsOf)
+  return ofCounts(iouPartsOf, 'iou', pairFor('iou', arguments.length, pred, truth, options))
 }
 
 /**
@@ -158,7 +177,11 @@ export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): n
  * ```
  */
 export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('recall', pred, truth, options, recallPartsOf)
+  return ofCounts(
+    recallPartsOf,
+    'recall',
+    pairFor('recall', arguments.length, pred, truth, options),
+  )
 }
 
 /**
@@ -177,7 +200,11 @@ export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions)
  * ```
  */
 export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('precision', pred, truth, options, precisionPartsOf)
+  return ofCounts(
+    precisionPartsOf,
+    'precision',
+    pairFor('precision', arguments.length, pred, truth, options),
+  )
 }
 
 /**
@@ -196,7 +223,8 @@ export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptio
  * ```
  */
 export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('specificity', pred, truth, options, ({ tn, fp }) => [tn, tn + fp])
+  const pair = pairFor('specificity', arguments.length, pred, truth, options)
+  return ofCounts(({ tn, fp }) => [tn, tn + fp], 'specificity', pair)
 }
 
 /**
@@ -214,10 +242,8 @@ export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOpt
  * ```
  */
 export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts('accuracy', pred, truth, options, ({ tp, fp, fn, tn }) => [
-    tp + tn,
-    tp + fp + fn + tn,
-  ])
+  const pair = pairFor('accuracy', arguments.length, pred, truth, options)
+  return ofCounts(({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn], 'accuracy', pair)
 }
 
 /**
@@ -239,13 +265,11 @@ export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOption
  * ```
  */
 export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): number {
-  checkOptions(options)
-  const beta = finiteNumber(options?.beta ?? 1, 'beta', Number.MIN_VALUE, 1e6)
+  checkCount(arguments.length, 3, 'fBeta')
+  const { beta, ...common } = readOptions(options, F_BETA_OPTIONS, 'fBeta')
   const b2 = beta * beta
-  return ofCounts('fBeta', pred, truth, options, ({ tp, fp, fn }) => [
-    (1 + b2) * tp,
-    (1 + b2) * tp + b2 * fn + fp,
-  ])
+  const parts: Parts = ({ tp, fp, fn }) => [(1 + b2) * tp, (1 + b2) * tp + b2 * fn + fp]
+  return ofCounts(parts, 'fBeta', checkPair(pred, truth, common))
 }
 
 /**
@@ -267,10 +291,11 @@ export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): 
  * ```
  */
 export function mcc(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  const value = ofCounts('mcc', pred, truth, options, ({ tp, fp, fn, tn }) => [
+  const parts: Parts = ({ tp, fp, fn, tn }) => [
     tp * tn - fp * fn,
     Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
-  ])
+  ]
+  const value = ofCounts(parts, 'mcc', pairFor('mcc', arguments.length, pred, truth, options))
   // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
   return Math.max(-1, Math.min(1, value))
 }

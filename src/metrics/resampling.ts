@@ -98,3 +98,21 @@ export function signFlipP(differences: Float64Array, resamples: number, seed: nu
   }
   return hits / 2 ** n
 }
+
+/**
+ * p-values with Holm's correction, in their order: the k-th smallest of m is multiplied by
+ * m − k + 1, and none is below one before it.
+ *
+ * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal
+ * of Statistics 6(2), 1979.
+ */
+export function holm(values: readonly number[]): number[] {
+  const order = values.map((_, i) => i).sort((i, j) => values[i] - values[j])
+  const adjusted = new Array<number>(values.length)
+  let least = 0
+  for (const [rank, i] of order.entries()) {
+    least = Math.max(least, Math.min(1, values[i] * (values.length - rank)))
+    adjusted[i] = least
+  }
+  return adjusted
+}

@@ -20,10 +20,10 @@ export class ScratchFacts implements MaskFacts {
   readonly #options: FactOptions
   #skeleton: BitMask | undefined
 
-  constructor(mask: RawMask, within: BitMask | undefined, options: FactOptions) {
+  constructor(mask: RawMask, what: string, within: BitMask | undefined, options: FactOptions) {
     const reuse = packed
     packed = undefined
-    const { layout, words } = packMask(mask, 0, reuse)
+    const { layout, words } = packMask(mask, undefined, what, reuse)
     packed = { layout, words }
     this.mask = BitMask.fromWords(layout, words)
     this.#options = options

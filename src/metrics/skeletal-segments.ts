@@ -47,9 +47,12 @@ export function segmentsOf(mask: BitMask): Segments {
 function cut(centerline: HalfWidths, height: number): Segments {
   const { xs, ys } = centerline
   const pixels = xs.length
+  if (pixels === 0) {
+    return { ...centerline, ids: new Int32Array(0), sizes: Int32Array.of(0), count: 0 }
+  }
   // The map is stored column by column, so that the order of the places is the order of visits.
   const pitch = height + 2
-  const width = pixels === 0 ? 0 : xs[pixels - 1] + 1
+  const width = xs[pixels - 1] + 1
   const map = new Int32Array((width + 2) * pitch)
   const places = new Int32Array(pixels)
   for (let i = 0; i < pixels; i++) {

@@ -1,10 +1,17 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { checkOptions, finiteNumber, integer } from '../mask/validate.ts'
 import { type CubicSlope, curveSimilarity, fitCubic } from './curve-similarity.ts'
 import { factOf, restrict } from './facts.ts'
 import { halfWidthsOf } from './half-widths.ts'
-import { checkPair, type EmptyPolicy, type MetricOptions, ratioOr } from './metric-options.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  METRIC_OPTIONS,
+  type MetricOptions,
+  ratioOr,
+} from './metric-options.ts'
 import { bySegment, membersOf } from './skeletal-members.ts'
 import { type Segments, segmentsOf } from './skeletal-segments.ts'
 
@@ -17,6 +24,12 @@ export interface SkeletalSimilarityOptions extends MetricOptions {
    * thickest. Default: 2.
    */
   range?: number
+}
+
+const SKELETAL_OPTIONS: OptionTable<SkeletalSimilarityOptions, FieldRead> = {
+  ...METRIC_OPTIONS,
+  alpha: { default: 0.5, min: 0, max: 1 },
+  range: { default: 2, min: 1, max: 10, isInteger: true },
 }
 
 /** Scores by skeletal similarity; see {@link skeletalSimilarity}. */
@@ -59,7 +72,7 @@ export interface SkeletalSimilarity {
  *
  * @example
  * ```ts
- * import { skeletalSimilarity } from 'vessel-reward/metrics'
+ * import { skeletalSimilarity } from 'vessel-reward'
  *
  * const blank = Array.from({ length: 9 }, () => new Array(20).fill(0))
  * const truth = blank.map((row, y) => (y === 4 ? row.map(() => 1) : row))
@@ -74,10 +87,9 @@ export function skeletalSimilarity(
   truth: MaskLike,
   options?: SkeletalSimilarityOptions,
 ): SkeletalSimilarity {
-  checkOptions(options, ['within', 'empty', 'alpha', 'range'])
-  const pair = checkPair(pred, truth, options)
-  const alpha = finiteNumber(options?.alpha ?? 0.5, 'alpha', 0, 1)
-  const range = integer(options?.range ?? 2, 'range', 1, 10)
+  checkCount(arguments.length, 3, 'skeletalSimilarity')
+  const { alpha, range, ...common } = readOptions(options, SKELETAL_OPTIONS, 'skeletalSimilarity')
+  const pair = checkPair(pred, truth, common)
   const predInside = restrict(pair.pred, pair.within)
   const truthInside = restrict(pair.truth, pair.within)
   return skeletalSimilarityOf(predInside, truthInside, pair.within, alpha, range, pair.empty)

@@ -1,9 +1,9 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { restrict } from './facts.ts'
-import { checkPair, type MetricOptions } from './metric-options.ts'
+import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './metric-options.ts'
 import { missedParts } from './missed-parts.ts'
 
 /** What is wrong at a place; see {@link topologyErrors}. */
@@ -34,7 +34,7 @@ export interface TopologyError {
 }
 
 /** Options of {@link topologyErrors}. */
-export interface TopologyErrorOptions extends Pick<MetricOptions, 'within'> {
+export interface TopologyErrorOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
   /**
    * How far in pixels a vessel may lie beside the other mask's and still be the same, 0 to 32.
    * Default: 3.
@@ -43,11 +43,19 @@ export interface TopologyErrorOptions extends Pick<MetricOptions, 'within'> {
   /** Missing and extra branches of a smaller size are left out; at least 0. Default: 0. */
   minSize?: number
   /** The thinning variant that makes the centrelines. Default: `'skimage'`. */
-  method?: ThinningMethod
+  thinning?: ThinningMethod
 }
 
 /** The greatest tolerance: time grows with its square. */
 const MAX_TOLERANCE = 32
+
+/** @internal */
+export const TOPOLOGY_ERROR_OPTIONS: OptionTable<TopologyErrorOptions, FieldRead> = {
+  ...FIELD_OPTIONS,
+  tolerance: { default: 3, min: 0, max: MAX_TOLERANCE },
+  minSize: { default: 0, min: 0, max: Number.POSITIVE_INFINITY },
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+}
 
 /**
  * Where the vessels of a prediction are connected in another way than the true ones, as a list:
@@ -80,7 +88,7 @@ const MAX_TOLERANCE = 32
  *
  * @example
  * ```ts
- * import { topologyErrors } from 'vessel-reward/metrics'
+ * import { topologyErrors } from 'vessel-reward'
  *
  * const truth = [
  *   [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -98,17 +106,16 @@ export function topologyErrors(
   truth: MaskLike,
   options?: TopologyErrorOptions,
 ): TopologyError[] {
-  checkOptions(options, ['within', 'tolerance', 'minSize', 'method'])
-  const tolerance = finiteNumber(options?.tolerance ?? 3, 'tolerance', 0, MAX_TOLERANCE)
-  const minSize = finiteNumber(options?.minSize ?? 0, 'minSize', 0)
-  const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
-  const pair = checkPair(pred, truth, { within: options?.within })
+  checkCount(arguments.length, 3, 'topologyErrors')
+  const read = readOptions(options, TOPOLOGY_ERROR_OPTIONS, 'topologyErrors')
+  const { tolerance, minSize, thinning, ...common } = read
+  const pair = checkPair(pred, truth, common)
   return topologyErrorsOf(
     restrict(pair.pred, pair.within),
     restrict(pair.truth, pair.within),
     tolerance,
     minSize,
-    method,
+    thinning,
   )
 }
 

@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount } from '../mask/options.ts'
 
 /**
  * The boundary of a mask: its foreground pixels with background above, below, left or right of
@@ -11,7 +12,7 @@ import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
  *
  * @example
  * ```ts
- * import { boundary } from 'vessel-reward/metrics'
+ * import { boundary } from 'vessel-reward'
  *
  * const square = [
  *   [0, 1, 1, 1],
@@ -23,7 +24,8 @@ import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
  * ```
  */
 export function boundary(mask: MaskLike): BitMask {
-  const { layout, words } = BitMask.from(mask)
+  checkCount(arguments.length, 1, 'boundary')
+  const { layout, words } = BitMask.pack(mask, 'the mask')
   const { height, columns, pitch } = layout
   const edge = new Int32Array(words.length)
   for (let column = 0; column < columns; column++) {

@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 
 /**
  * The neighbourhood that a mask is dilated or eroded with, for offsets dx and dy and radius r:
@@ -31,6 +31,16 @@ export interface ErosionOptions extends DilationOptions {
 const ELEMENTS: readonly StructuringElement[] = ['square', 'diamond', 'disk']
 const MAX_RADIUS = 1000
 
+const DILATION_OPTIONS: OptionTable<DilationOptions> = {
+  element: { default: 'square', among: ELEMENTS },
+  radius: { default: 1, min: 0, max: MAX_RADIUS },
+}
+
+const EROSION_OPTIONS: OptionTable<ErosionOptions> = {
+  ...DILATION_OPTIONS,
+  outside: { default: 'background', among: ['background', 'ignored'] },
+}
+
 /**
  * Morphological dilation: foreground is every pixel with foreground in its neighbourhood. Equals
  * `scipy.ndimage.binary_dilation` and, with the footprints of the same names,
@@ -43,7 +53,7 @@ const MAX_RADIUS = 1000
  *
  * @example
  * ```ts
- * import { dilate } from 'vessel-reward/metrics'
+ * import { dilate } from 'vessel-reward'
  *
  * const dot = [
  *   [0, 0, 0],
@@ -55,8 +65,9 @@ const MAX_RADIUS = 1000
  * ```
  */
 export function dilate(mask: MaskLike, options?: DilationOptions): BitMask {
-  const { element, radius } = dilationOptionsOf(options, [])
-  return dilateOf(BitMask.from(mask), element, radius)
+  checkCount(arguments.length, 2, 'dilate')
+  const { element, radius } = readOptions(options, DILATION_OPTIONS, 'dilate')
+  return dilateOf(BitMask.pack(mask, 'the mask'), element, radius)
 }
 
 /**
@@ -70,7 +81,7 @@ export function dilate(mask: MaskLike, options?: DilationOptions): BitMask {
  *
  * @example
  * ```ts
- * import { erode } from 'vessel-reward/metrics'
+ * import { erode } from 'vessel-reward'
  *
  * const bar = [
  *   [1, 1, 1, 1],
@@ -82,20 +93,9 @@ export function dilate(mask: MaskLike, options?: DilationOptions): BitMask {
  * ```
  */
 export function erode(mask: MaskLike, options?: ErosionOptions): BitMask {
-  const { element, radius } = dilationOptionsOf(options, ['outside'])
-  const outside = oneOf(options?.outside ?? 'background', ['background', 'ignored'], 'outside')
-  return erodeOf(BitMask.from(mask), element, radius, outside === 'background')
-}
-
-function dilationOptionsOf(
-  options: DilationOptions | undefined,
-  others: readonly string[],
-): Required<DilationOptions> {
-  checkOptions(options, ['element', 'radius', ...others])
-  const { element = 'square', radius = 1 } = options ?? {}
-  oneOf(element, ELEMENTS, 'element')
-  finiteNumber(radius, 'radius', 0, MAX_RADIUS)
-  return { element, radius }
+  checkCount(arguments.length, 2, 'erode')
+  const { element, radius, outside } = readOptions(options, EROSION_OPTIONS, 'erode')
+  return erodeOf(BitMask.pack(mask, 'the mask'), element, radius, outside === 'background')
 }
 
 /** @internal */

@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkOptions, describe, finiteNumber } from '../mask/validate.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe, finiteNumber } from '../mask/validate.ts'
 import { distancesOfRow, type Envelope, newEnvelope } from './lower-envelope.ts'
 
 /** Options of {@link distanceTransform}. */
@@ -12,6 +13,26 @@ export interface DistanceTransformOptions {
   spacing?: number | readonly [rows: number, columns: number]
   /** Array to write the distances to, one element per pixel; a new one by default. */
   out?: Float64Array
+}
+
+/** Bounds that keep squares and sums of them finite and greater than 0. */
+const MIN_SPACING = 1e-50
+const MAX_SPACING = 1e50
+
+/** Distance from a row to the next, and from a column to the next. */
+export type Spacing = readonly [rows: number, columns: number]
+
+/** The rule of the option `spacing`, wherever it stands. */
+export const SPACING_RULE: OptionRule<Spacing> = { default: [1, 1], read: spacingOf }
+
+interface DistanceRead {
+  spacing: Spacing
+  out: Float64Array | undefined
+}
+
+const DISTANCE_OPTIONS: OptionTable<DistanceTransformOptions, DistanceRead> = {
+  spacing: SPACING_RULE,
+  out: { default: undefined, read: distancesGiven },
 }
 
 /** Distances of all pixels; see {@link distanceTransform}. */
@@ -59,11 +80,12 @@ export function distanceTransform(
   mask: MaskLike,
   options?: DistanceTransformOptions,
 ): DistanceTransform {
-  checkOptions(options)
-  const [rowSpacing, columnSpacing] = spacingOf(options?.spacing)
-  const bits = BitMask.from(mask)
+  checkCount(arguments.length, 2, 'distanceTransform')
+  const { spacing, out } = readOptions(options, DISTANCE_OPTIONS, 'distanceTransform')
+  const [rowSpacing, columnSpacing] = spacing
+  const bits = BitMask.pack(mask, 'the mask')
   const { width, height } = bits
-  const distances = distanceArray(width * height, options?.out)
+  const distances = distanceArray(width * height, out)
   if (bits.count === width * height) {
     distances.fill(Number.POSITIVE_INFINITY)
     return { distances, width, height }
@@ -102,27 +124,22 @@ export function distanceTransform(
   return { distances, width, height }
 }
 
+function distancesGiven(out: unknown): Float64Array {
+  if (describe(out) === 'a Float64Array') return out as Float64Array
+  throw new TypeError(`expected out to be a Float64Array, got ${describe(out)}`)
+}
+
 /** The array to write distances to, all 0. */
 function distanceArray(pixels: number, out: Float64Array | undefined): Float64Array {
   if (out === undefined) return new Float64Array(pixels)
-  if (!(out instanceof Float64Array)) {
-    throw new TypeError(`expected out to be a Float64Array, got ${describe(out)}`)
-  }
   if (out.length !== pixels) {
     throw new RangeError(`expected out to have ${pixels} elements, got ${out.length}`)
   }
   return out.fill(0)
 }
 
-/** Bounds that keep squares and sums of them finite and greater than 0. */
-const MIN_SPACING = 1e-50
-const MAX_SPACING = 1e50
-
-/** Distance from a row to the next, and from a column to the next. */
-export type Spacing = readonly [rows: number, columns: number]
-
 /** Checks a spacing and gives that of rows and that of columns. */
-export function spacingOf(spacing: DistanceTransformOptions['spacing'] = 1): Spacing {
+function spacingOf(spacing: unknown): Spacing {
   if (typeof spacing === 'number') {
     finiteNumber(spacing, 'spacing', MIN_SPACING, MAX_SPACING)
     return [spacing, spacing]

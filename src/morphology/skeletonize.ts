@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { thinWords } from './thin.ts'
 import type { ThinningMethod } from './thinning-table.ts'
 
@@ -11,6 +11,10 @@ export interface SkeletonizeOptions {
 
 /** The thinning variants by name. */
 export const THINNING_METHODS: readonly ThinningMethod[] = ['skimage', 'zhang-suen', 'guo-hall']
+
+const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions> = {
+  method: { default: 'skimage', among: THINNING_METHODS },
+}
 
 /**
  * Thins a mask to its skeleton by deleting border pixels in two alternating parallel passes until
@@ -40,9 +44,9 @@ export const THINNING_METHODS: readonly ThinningMethod[] = ['skimage', 'zhang-su
  * ```
  */
 export function skeletonize(mask: MaskLike, options?: SkeletonizeOptions): BitMask {
-  checkOptions(options)
-  const method = oneOf(options?.method ?? 'skimage', THINNING_METHODS, 'method')
-  return thin(BitMask.from(mask), method)
+  checkCount(arguments.length, 2, 'skeletonize')
+  const { method } = readOptions(options, SKELETONIZE_OPTIONS, 'skeletonize')
+  return thin(BitMask.pack(mask, 'the mask'), method)
 }
 
 /** The skeleton of a mask. */

@@ -32,7 +32,7 @@ const result = new Int32Array(6)
 /** Thins packed words in place. */
 export function thinWords(layout: Layout, words: Int32Array, method: ThinningMethod): void {
   if (inUse.kernel?.thin(layout, words, method)) return
-  const groups = Math.ceil(layout.height / GROUP_ROWS)
+  const groups = Math.ceil(layout.rows / GROUP_ROWS)
   prepare(layout, words, groups)
   const passes = PASSES[method]
   // Two idle passes in a row, one of each kind: nothing can change any more.

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type DecodeMaskOptions, decodeMask, readMask } from './image.ts'
+export { type DecodeMaskOptions, decodeMask, type ReadMaskOptions, readMask } from './image.ts'
+export type { MaskWarning } from './mask-warning.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay.ts'
 export {
   createRewardPool,

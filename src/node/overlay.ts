@@ -1,14 +1,18 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, integer, oneOf } from '../mask/validate.ts'
-import { checkPair } from '../metrics/metric-options.ts'
-import { type TopologyErrorOptions, topologyErrors } from '../metrics/topology-errors.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkPair, FIELD_OPTIONS, type FieldRead } from '../metrics/metric-options.ts'
+import {
+  TOPOLOGY_ERROR_OPTIONS,
+  type TopologyErrorOptions,
+  topologyErrors,
+} from '../metrics/topology-errors.ts'
 import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
   findJunctions,
+  JUNCTIONS_RULE,
   type JunctionMethod,
   type JunctionOptions,
-  junctionOptionsOf,
 } from '../topology/junctions.ts'
 import { drawErrors } from './error-marks.ts'
 import { type Colour, Picture } from './picture.ts'
@@ -17,6 +21,8 @@ import { type Colour, Picture } from './picture.ts'
 export interface OverlayOptions {
   /** Field of view: everything outside it is dimmed and has no skeleton. Default: all pixels. */
   within?: MaskLike
+  /** Value of void pixels of the truth, which are dimmed likewise. Default: no value. */
+  ignore?: number
   /** The thinning variant. Default: `'skimage'`. */
   thinning?: ThinningMethod
   /** What counts as a junction. Default: `{ method: 'crossing-number', mergeRadius: 3 }`. */
@@ -31,6 +37,30 @@ export interface OverlayOptions {
    * leaves the colour below it visible. Default: 1.
    */
   scale?: number
+}
+
+type ErrorSettings = Pick<TopologyErrorOptions, 'tolerance' | 'minSize'>
+
+interface OverlayRead extends FieldRead {
+  junctions: Required<JunctionOptions>
+  errors: ErrorSettings | undefined
+}
+
+const ERROR_OPTIONS: OptionTable<ErrorSettings> = {
+  tolerance: TOPOLOGY_ERROR_OPTIONS.tolerance,
+  minSize: TOPOLOGY_ERROR_OPTIONS.minSize,
+}
+
+const OVERLAY_OPTIONS: OptionTable<OverlayOptions, OverlayRead> = {
+  ...FIELD_OPTIONS,
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+  junctions: JUNCTIONS_RULE,
+  errors: {
+    default: undefined,
+    read: (value, name) =>
+      value === false ? undefined : readOptions(value === true ? {} : value, ERROR_OPTIONS, name),
+  },
+  scale: { default: 1, min: 1, max: 8, isInteger: true },
 }
 
 /** A colour picture; four values a pixel, the last of which is always 255. */
@@ -97,15 +127,10 @@ const isRing = (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === RI
  * ```
  */
 export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOptions): OverlayImage {
-  checkOptions(options)
-  const { thinning = 'skimage', junctions = {}, errors = false, scale = 1 } = options ?? {}
-  oneOf(thinning, THINNING_METHODS, 'thinning')
-  integer(scale, 'scale', 1, 8)
-  const marked = junctionOptionsOf(
-    typeof junctions === 'string' ? { method: junctions } : junctions,
-  )
-  if (typeof errors !== 'boolean') checkOptions(errors)
-  const pair = checkPair(pred, truth, { within: options?.within })
+  checkCount(arguments.length, 3, 'overlay')
+  const read = readOptions(options, OVERLAY_OPTIONS, 'overlay')
+  const { thinning, junctions, errors, scale, ...field } = read
+  const pair = checkPair(pred, truth, field)
   const { width, height } = pair.truth
   const picture = new Picture(width, height, scale)
 
@@ -124,17 +149,16 @@ export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOption
   paintSkeletons(picture, predSkeleton.toUint8Array(), truthSkeleton.toUint8Array())
 
   const image = { data: picture.data, width: picture.width, height: picture.height }
-  if (errors !== false) {
-    const chosen = errors === true ? {} : errors
-    const settings = { ...chosen, within: pair.within, method: thinning }
+  if (errors !== undefined) {
+    const settings = { ...errors, within: pair.within, thinning }
     drawErrors(picture, topologyErrors(pair.pred, pair.truth, settings))
     return image
   }
-  const places = findJunctions(predSkeleton, marked)
+  const places = findJunctions(predSkeleton, junctions)
   for (let i = 0; i < places.length; i += 2) {
     picture.mark(places[i], places[i + 1], SQUARE_RADIUS, COLOURS.predJunction, isSquare)
   }
-  const truePlaces = findJunctions(truthSkeleton, marked)
+  const truePlaces = findJunctions(truthSkeleton, junctions)
   for (let i = 0; i < truePlaces.length; i += 2) {
     picture.mark(truePlaces[i], truePlaces[i + 1], RING_RADIUS, COLOURS.truthJunction, isRing)
   }

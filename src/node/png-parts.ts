@@ -1,5 +1,6 @@
-import { crc32, inflateSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { MAX_PIXELS } from '../mask/layout.ts'
+import { formatName } from './format-name.ts'
 
 /** What the header of a PNG image says. */
 export interface PngHeader {
@@ -9,7 +10,7 @@ export interface PngHeader {
   depth: number
   /** Samples per pixel; 1 for an image with a palette. */
   channels: 1 | 2 | 3 | 4
-  colourType: number
+  colorType: number
   interlaced: boolean
 }
 
@@ -24,24 +25,29 @@ export interface Pass {
   /** Pixels of the pass. */
   width: number
   height: number
-  /** Bytes of the pass in the pixel data: a filter byte and the samples, row by row. */
-  bytes: number
+  /** Bytes of a row of the pass in the pixel data: a filter and the samples. */
+  rowBytes: number
 }
 
-/** A PNG image that has been checked from end to end; its pixels are not decoded yet. */
+/** A PNG image whose structure has been checked; its pixel data is not decompressed yet. */
 export interface PngParts {
   header: PngHeader
   passes: Pass[]
-  /** Red, green and blue of each colour of the palette, if there is one. */
+  /** Bytes of the pixel data, decompressed: all passes, one after the other. */
+  dataBytes: number
+  /** Red, green and blue of each color of the palette, if there is one. */
   palette: Uint8Array | undefined
-  /** The pixel data, decompressed: all passes, one after the other. */
-  rows: Uint8Array
+  /** Alpha of the first colors of the palette, the others being opaque; none if all are. */
+  paletteAlpha: Uint8Array
+  /** The pixel data, one piece after the other. */
+  compressed: Uint8Array[]
 }
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10]
 
-/** Far more than a mask needs; keeps a small file from claiming all memory. */
+/** Far more than a mask needs; keeps a small file from claiming all time and memory. */
 const MAX_BYTES = 2 ** 30
+const MAX_ROW_BYTES = 2 ** 27 + 1
 
 const CHANNELS: Record<number, 1 | 2 | 3 | 4> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 const DEPTHS: Record<number, readonly number[]> = {
@@ -70,12 +76,13 @@ interface Chunk {
   data: Uint8Array
 }
 
-const damaged = (name: string, got: string) =>
+/** The error for a file that is a PNG image, but not a sound one. */
+export const damaged = (name: string, got: string): RangeError =>
   new RangeError(`expected ${name} to be an intact PNG image, got ${got}`)
 
 /**
- * Takes a PNG image apart and checks all of it: that no byte is missing, every checksum, the
- * sizes before anything is allocated for them, and that there is data for every pixel.
+ * Takes a PNG image apart and checks it: that no byte is missing, every checksum, and the sizes
+ * before anything is allocated for them.
  *
  * @param name - what the image is called in an error message
  *
@@ -89,17 +96,21 @@ export function pngParts(bytes: Uint8Array, name: string): PngParts {
   const passes = passesOf(header)
   const compressed = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)
   if (compressed.length === 0) throw damaged(name, 'no pixel data (IDAT chunk)')
-  const palette = header.colourType === 3 ? paletteOf(chunks, name) : undefined
-  return { header, passes, palette, rows: inflate(Buffer.concat(compressed), passes, name) }
+  const hasPalette = header.colorType === 3
+  return {
+    header,
+    passes,
+    dataBytes: dataBytesOf(passes, name),
+    palette: hasPalette ? paletteOf(chunks, name) : undefined,
+    paletteAlpha: (hasPalette && dataOf(chunks, 'tRNS')) || new Uint8Array(0),
+    compressed,
+  }
 }
 
 function checkSignature(bytes: Uint8Array, name: string): void {
-  if (bytes.length === 0) throw new RangeError(`expected ${name} to be a PNG image, got 0 bytes`)
-  const begin = bytes.subarray(0, SIGNATURE.length)
-  if (begin.some((byte, i) => byte !== SIGNATURE[i])) {
-    const hex = [...begin].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    throw new RangeError(`expected ${name} to be a PNG image, got one that begins with ${hex}`)
-  }
+  const isPng = bytes.length > 0 && SIGNATURE.every((byte, i) => byte === (bytes[i] ?? byte))
+  if (isPng) return
+  throw new RangeError(`expected ${name} to be a PNG image, got ${formatName(bytes)}`)
 }
 
 /** All chunks up to the end of the image; what follows it is no part of it. */
@@ -133,15 +144,15 @@ function headerOf(data: Uint8Array, name: string): PngHeader {
   const view = new DataView(data.buffer, data.byteOffset, data.length)
   const width = view.getUint32(0)
   const height = view.getUint32(4)
-  const [depth, colourType, compression, filter, interlace] = data.subarray(8)
+  const [depth, colorType, compression, filter, interlace] = data.subarray(8)
   if (width === 0 || height === 0) throw damaged(name, `a size of ${width} × ${height} pixels`)
   if (width * height > MAX_PIXELS) {
     throw new RangeError(
       `expected ${name} to have at most ${MAX_PIXELS} pixels, got ${width} × ${height}`,
     )
   }
-  if (!DEPTHS[colourType]?.includes(depth)) {
-    throw damaged(name, `colour type ${colourType} with ${depth} bits per sample`)
+  if (!DEPTHS[colorType]?.includes(depth)) {
+    throw damaged(name, `colour type ${colorType} with ${depth} bits per sample`)
   }
   if (compression !== 0 || filter !== 0 || interlace > 1) {
     throw damaged(
@@ -149,8 +160,8 @@ function headerOf(data: Uint8Array, name: string): PngHeader {
       `compression ${compression}, filter ${filter} and interlacing ${interlace}, which no PNG has`,
     )
   }
-  const channels = CHANNELS[colourType]
-  return { width, height, depth, colourType, channels, interlaced: interlace === 1 }
+  const channels = CHANNELS[colorType]
+  return { width, height, depth, colorType, channels, interlaced: interlace === 1 }
 }
 
 function passesOf({ width, height, depth, channels, interlaced }: PngHeader): Pass[] {
@@ -159,40 +170,34 @@ function passesOf({ width, height, depth, channels, interlaced }: PngHeader): Pa
     const columns = Math.ceil((width - x) / dx)
     const rows = Math.ceil((height - y) / dy)
     if (columns <= 0 || rows <= 0) continue
-    const bytes = rows * (1 + Math.ceil((columns * depth * channels) / 8))
-    passes.push({ x, y, dx, dy, width: columns, height: rows, bytes })
+    const rowBytes = 1 + Math.ceil((columns * depth * channels) / 8)
+    passes.push({ x, y, dx, dy, width: columns, height: rows, rowBytes })
   }
   return passes
 }
 
+function dataBytesOf(passes: readonly Pass[], name: string): number {
+  const most = (limit: number, what: string, got: number) =>
+    new RangeError(`expected ${name} to have at most ${limit} bytes of ${what}, got ${got}`)
+  let all = 0
+  for (const { height, rowBytes } of passes) {
+    if (rowBytes > MAX_ROW_BYTES) throw most(MAX_ROW_BYTES, 'pixel data in a row', rowBytes)
+    all += height * rowBytes
+  }
+  if (all > MAX_BYTES) throw most(MAX_BYTES, 'pixel data', all)
+  return all
+}
+
+/** The data of the first chunk of a type. */
+function dataOf(chunks: readonly Chunk[], wanted: string): Uint8Array | undefined {
+  return chunks.find(({ type }) => type === wanted)?.data
+}
+
 function paletteOf(chunks: readonly Chunk[], name: string): Uint8Array {
-  const palette = chunks.find(({ type }) => type === 'PLTE')?.data
+  const palette = dataOf(chunks, 'PLTE')
   if (palette === undefined) throw damaged(name, 'no palette for its palette colours')
   if (palette.length === 0 || palette.length % 3 !== 0 || palette.length > 768) {
     throw damaged(name, `a palette of ${palette.length} bytes`)
   }
   return palette
-}
-
-function inflate(compressed: Uint8Array, passes: readonly Pass[], name: string): Uint8Array {
-  let expected = 0
-  for (const { bytes } of passes) expected += bytes
-  if (expected > MAX_BYTES) {
-    throw new RangeError(
-      `expected ${name} to have at most ${MAX_BYTES} bytes of pixel data, got ${expected}`,
-    )
-  }
-  let rows: Uint8Array
-  try {
-    rows = inflateSync(compressed, { maxOutputLength: expected })
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const tooMuch = code === 'ERR_BUFFER_TOO_LARGE'
-    const why = tooMuch ? `more than ${expected} bytes` : `an error (${message})`
-    throw new RangeError(damaged(name, `${why} when decompressing its pixels`).message, { cause })
-  }
-  if (rows.length !== expected) {
-    throw damaged(name, `${rows.length} bytes of pixel data instead of ${expected}`)
-  }
-  return rows
 }

@@ -1,9 +1,12 @@
 import { encode } from 'fast-png'
 import { BitMask } from '../mask/bitmask.ts'
 import { MAX_PIXELS } from '../mask/layout.ts'
+import { checkCount } from '../mask/options.ts'
 import { describe, integer, oneOf } from '../mask/validate.ts'
+import { bytesOf, isClamped } from './bytes.ts'
 import { pathName } from './file-error.ts'
 import { writeFileAtomically } from './files.ts'
+import { checkPngName } from './format-name.ts'
 
 /** An image of 8 bits per sample, row by row; the browser's `ImageData` fits. */
 export interface PngImage {
@@ -24,7 +27,7 @@ export interface PngImage {
  * The bytes of a PNG file.
  *
  * @param image - an image, or a `BitMask`, which becomes white on black
- * @throws TypeError if this is no image of 8 bits per sample
+ * @throws TypeError if this is not an image of 8 bits per sample
  * @throws RangeError if the sizes and the data do not fit or there are no pixels
  *
  * @example
@@ -36,17 +39,21 @@ export interface PngImage {
  * ```
  */
 export function encodePng(image: PngImage | BitMask): Uint8Array {
+  checkCount(arguments.length, 1, 'encodePng')
   return encode(checkImage(image instanceof BitMask ? whiteOnBlack(image) : image))
 }
 
 /**
  * Writes a PNG file. The file appears whole or not at all: it is written under another name in the
- * same folder and then renamed, replacing a file that is there.
+ * same folder and then renamed, replacing a file that is there, whose mode it keeps. A symbolic
+ * link is followed. A pipe or a device is written into; a pipe that nobody opens for reading within
+ * 5 seconds is an error.
  *
  * @param path - the file
  * @param image - an image, or a `BitMask`, which becomes white on black
  * @throws TypeError or RangeError as {@link encodePng}
- * @throws RangeError if the file cannot be written, with the system's `code`, such as `'EACCES'`
+ * @throws RangeError if the name ends as those of another format do, such as `.jpg`, or the file
+ * cannot be written, with the system's `code`, such as `'EACCES'`
  *
  * @example
  * ```ts
@@ -59,7 +66,9 @@ export function encodePng(image: PngImage | BitMask): Uint8Array {
  * ```
  */
 export async function writePng(path: string | URL, image: PngImage | BitMask): Promise<void> {
-  pathName(path)
+  checkCount(arguments.length, 2, 'writePng')
+  const name = pathName(path)
+  checkPngName(typeof path === 'string' ? path : path.pathname, name)
   await writeFileAtomically(path, encodePng(image))
 }
 
@@ -73,20 +82,21 @@ function checkImage(image: PngImage): Required<PngImage> {
   if (typeof image !== 'object' || image === null) {
     throw new TypeError(`expected an image { data, width, height }, got ${describe(image)}`)
   }
-  const { data, width, height } = image
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+  const { data, width, height, channels: given } = image
+  const bytes = bytesOf(data)
+  if (bytes === undefined) {
     throw new TypeError(
       `expected the data of the image to be a Uint8Array or a Uint8ClampedArray, got ${describe(data)}`,
     )
   }
   integer(width, 'the width of the image', 1, MAX_PIXELS)
   integer(height, 'the height of the image', 1, MAX_PIXELS)
-  const isImageData = data instanceof Uint8ClampedArray && data.length === 4 * width * height
-  const channels = oneOf(image.channels ?? (isImageData ? 4 : 1), [1, 2, 3, 4], 'channels')
-  if (data.length !== width * height * channels) {
+  const isImageData = isClamped(data) && bytes.length === 4 * width * height
+  const channels = oneOf(given ?? (isImageData ? 4 : 1), [1, 2, 3, 4], 'channels')
+  if (bytes.length !== width * height * channels) {
     throw new RangeError(
-      `expected ${width * height * channels} values for ${width} × ${height} pixels of ${channels} channels, got ${data.length}`,
+      `expected ${width * height * channels} values for ${width} × ${height} pixels of ${channels} channels, got ${bytes.length}`,
     )
   }
-  return { data, width, height, channels }
+  return { data: bytes, width, height, channels }
 }

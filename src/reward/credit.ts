@@ -1,11 +1,12 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe, finiteNumber } from '../mask/validate.ts'
 import { type FactsFormula, factsFormulaOf } from './facts-formula.ts'
 import { creditMasks } from './mask-credit.ts'
-import { checkRewardOptions, factOptionsOf, type RewardOptions, termsOf } from './reward-options.ts'
+import { type CheckedReward, type RewardOptions, readReward } from './reward-options.ts'
 import { TERM_NAMES } from './terms.ts'
 import { addSample, newTileSums, type TileSums } from './tile-sums.ts'
-import { checkTileOptions, type TiledTruth, tiledTruthOf } from './tiled-truth.ts'
+import { TILE_RULE, type TiledTruth, tiledTruthOf, tileOf } from './tiled-truth.ts'
 
 /** Options of {@link counterfactualAdvantages}. */
 export interface CreditOptions {
@@ -31,12 +32,38 @@ export interface CreditOptions {
   }
 }
 
-const OPTION_NAMES = [
-  'tile',
-  'within',
-  'reward',
-  'precisionHinge',
-] as const satisfies readonly (keyof CreditOptions)[]
+interface CreditRead {
+  tile: number | undefined
+  within: MaskLike | undefined
+  reward: RewardOptions
+  precisionHinge: HingeRead | undefined
+}
+
+const CREDIT_OPTIONS: OptionTable<CreditOptions, CreditRead> = {
+  tile: TILE_RULE,
+  within: { default: undefined, read: (value) => value as MaskLike },
+  reward: { default: {}, read: (value) => value as RewardOptions },
+  precisionHinge: {
+    default: undefined,
+    read: (value) => readOptions(value, HINGE_OPTIONS, 'precisionHinge'),
+  },
+}
+
+interface HingeRead {
+  weight: number | undefined
+  threshold: number | undefined
+}
+
+const HINGE_OPTIONS: OptionTable<Required<CreditOptions>['precisionHinge'], HingeRead> = {
+  weight: {
+    default: undefined,
+    read: (value) => finiteNumber(value as number, 'precisionHinge.weight'),
+  },
+  threshold: {
+    default: undefined,
+    read: (value) => finiteNumber(value as number, 'precisionHinge.threshold', 0, 1),
+  },
+}
 
 /** Advantages by tile; see {@link counterfactualAdvantages}. */
 export interface Advantages {
@@ -121,9 +148,11 @@ export function counterfactualAdvantages(
   truth: MaskLike,
   options: CreditOptions,
 ): Advantages {
-  checkTileOptions(options, OPTION_NAMES)
-  const reward = rewardOf(options)
-  const terms = termsOf(reward)
+  checkCount(arguments.length, 3, 'counterfactualAdvantages')
+  const read = readOptions(options, CREDIT_OPTIONS, 'counterfactualAdvantages')
+  const tile = tileOf(read.tile, 'counterfactualAdvantages')
+  const reward = rewardOf(read)
+  const { terms } = reward
   if (!Array.isArray(samples)) {
     throw new TypeError(`expected an array of samples, got ${describe(samples)}`)
   }
@@ -133,7 +162,7 @@ export function counterfactualAdvantages(
       `expected at least 2 samples, because each is compared with the others, got ${count}`,
     )
   }
-  const tiled = tiledTruthOf(truth, reward.within, options.tile, factOptionsOf(reward))
+  const tiled = tiledTruthOf(truth, reward, tile, reward.facts)
   const { rows, columns } = tiled.grid
   const tiles = rows * columns
   if (count * tiles > MAX_VALUES) {
@@ -151,36 +180,38 @@ export function counterfactualAdvantages(
   }
   const formula = factsFormulaOf(reward)
   const sums = newTileSums(count * tiles)
-  for (let k = 0; k < count; k++) addSample(sums, k * tiles, samples[k], tiled)
+  for (let k = 0; k < count; k++) {
+    addSample(sums, k * tiles, samples[k], `samples[${k}]`, tiled)
+  }
   creditOverlap(overlap, rewards, sums, tiles, formula)
   creditSkeleton(skeleton, rewards, sums, tiles, formula, tiled)
   return result
 }
 
-/** The options of the reward, with the field of view and the hinge that stand beside them. */
-function rewardOf({ within, reward = {}, precisionHinge }: CreditOptions): RewardOptions {
-  checkRewardOptions(reward)
-  if (within !== undefined && reward.within !== undefined && within !== reward.within) {
+/** The reward, with the field of view and the hinge that stand beside it. */
+function rewardOf({ within, reward: given, precisionHinge }: CreditRead): CheckedReward {
+  // Its names are checked before anything of it is taken.
+  readReward(given, 'the reward')
+  const { within: ownField } = given
+  if (within !== undefined && ownField !== undefined && within !== ownField) {
     throw new RangeError('expected one field of view, got within and another reward.within')
   }
-  const inside = { ...reward, within: within ?? reward.within }
-  if (precisionHinge === undefined) return inside
-  checkOptions(precisionHinge, ['weight', 'threshold'], 'option of precisionHinge')
-  checkOptions(reward.weights)
-  if (reward.weights?.precision !== undefined || reward.precisionTarget !== undefined) {
+  const reward = { ...given, within: within ?? ownField }
+  if (precisionHinge === undefined) return readReward(reward, 'the reward')
+  const { weights, precisionTarget } = given
+  if (weights?.precision !== undefined || precisionTarget !== undefined) {
     throw new RangeError(
       "expected either precisionHinge or the reward's own precision term, got both",
     )
   }
   const { weight, threshold } = precisionHinge
-  if (typeof weight !== 'number') {
-    throw new TypeError(`expected precisionHinge.weight to be a number, got ${describe(weight)}`)
+  if (weight === undefined) {
+    throw new TypeError('expected precisionHinge.weight to be a number, got undefined')
   }
-  return {
-    ...inside,
-    weights: { ...reward.weights, precision: weight },
-    precisionTarget: threshold,
-  }
+  return readReward(
+    { ...reward, weights: { ...weights, precision: weight }, precisionTarget: threshold },
+    'the reward',
+  )
 }
 
 /** Writes the advantages in the overlap terms, and adds these terms to the rewards. */

@@ -1,5 +1,5 @@
 import { ratioOr } from '../metrics/metric-options.ts'
-import { type RewardOptions, termOptionsOf, termsOf } from './reward-options.ts'
+import type { CheckedReward } from './reward-options.ts'
 import { diceValue, hinge, lengthValue, topologyValue } from './terms.ts'
 
 /** The built-in terms of a reward, weighted and summed in two groups, as functions of facts. */
@@ -14,10 +14,10 @@ export interface FactsFormula {
   ): (junctions: number, components: number, length: number) => number
 }
 
-/** The formula of a reward, whose options are checked. Custom terms are left out. */
-export function factsFormulaOf(options: RewardOptions): FactsFormula {
-  const { recallTarget, precisionTarget, bounded } = termOptionsOf(options)
-  const [dice, recall, topology, length, precision] = termsOf(options).map(({ weight }) => weight)
+/** The formula of a reward. Custom terms are left out. */
+export function factsFormulaOf({ formula, terms }: CheckedReward): FactsFormula {
+  const { recallTarget, precisionTarget, bounded } = formula
+  const [dice, recall, topology, length, precision] = terms.map(({ weight }) => weight)
   return {
     overlap(tp, fp, fn) {
       // As in every metric: where a quotient is 0/0, masks that agree get 1.

@@ -40,8 +40,8 @@ export function creditMasks(
 ): void {
   const { truth, within, grid, options } = tiled
   const tiles = grid.rows * grid.columns
-  const masks = samples.map((sample) => {
-    const mask = BitMask.from(sample)
+  const masks = samples.map((sample, k) => {
+    const mask = BitMask.pack(sample, `samples[${k}]`)
     checkSameSize(mask, truth.mask, 'a prediction and a truth')
     return new KeptFacts(mask, within, options).mask
   })

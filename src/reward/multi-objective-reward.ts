@@ -1,17 +1,12 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { describe, oneOf } from '../mask/validate.ts'
+import { checkCount, checkNames } from '../mask/options.ts'
+import { oneOf } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts, LazyMaskPair } from '../metrics/mask-pair.ts'
-import { checkSameSize } from '../metrics/metric-options.ts'
+import { checkSameSize, packTruth } from '../metrics/metric-options.ts'
 import { ScratchFacts } from '../metrics/scratch-facts.ts'
+import { batchOf, type MaskBatch } from './batch.ts'
 import { PRESETS, type RewardPreset } from './presets.ts'
-import {
-  checkRewardOptions,
-  factOptionsOf,
-  type NamedTerm,
-  type RewardOptions,
-  termsOf,
-  termValue,
-} from './reward-options.ts'
+import { type NamedTerm, type RewardOptions, readReward, termValue } from './reward-options.ts'
 
 /** One term of an {@link Explanation}. */
 export interface TermExplanation {
@@ -56,6 +51,14 @@ export interface Explanation {
   }
 }
 
+/** A truth with the field of view in which it counts. */
+interface InField {
+  truth: BitMask
+  within: BitMask | undefined
+}
+
+const OPTIONS_GO = 'options such as within belong in new MultiObjectiveReward({ within })'
+
 /**
  * A weighted reward for a predicted vessel mask, from overlap, recall, topology and length:
  *
@@ -95,14 +98,17 @@ export class MultiObjectiveReward {
   readonly #terms: readonly NamedTerm[]
   readonly #facts: FactOptions
   readonly #within: BitMask | undefined
+  readonly #ignore: number | undefined
   readonly #hasCustomTerms: boolean
 
-  constructor(options: RewardOptions = {}) {
-    checkRewardOptions(options)
-    this.#terms = termsOf(options)
-    this.#facts = factOptionsOf(options)
-    this.#hasCustomTerms = Object.keys(options.terms ?? {}).length > 0
-    this.#within = options.within === undefined ? undefined : BitMask.from(options.within)
+  constructor(options?: RewardOptions) {
+    checkCount(arguments.length, 1, 'MultiObjectiveReward')
+    const reward = readReward(options, 'MultiObjectiveReward')
+    this.#terms = reward.terms
+    this.#facts = reward.facts
+    this.#hasCustomTerms = reward.hasCustomTerms
+    this.#within = reward.within
+    this.#ignore = reward.ignore
     this.score = this.score.bind(this)
     this.explain = this.explain.bind(this)
     this.scoreBatch = this.scoreBatch.bind(this)
@@ -116,7 +122,7 @@ export class MultiObjectiveReward {
    *   formula (best total 6, worst 0): Dice (weight .15), the lesser of precision and recall
    *   (.18), centreline Dice (.12), normalized surface Dice at 1 pixel (.06), F1 of matched
    *   junctions (.03), closeness of the numbers of components (.03) and of holes (.03).
-   *   `vessel-reward/terms` has each of them; docs/rewards.md says how it was chosen.
+   *   Functions such as `clDiceTerm` make each of them; docs/rewards.md says how it was chosen.
    *
    * @param name - the preset
    * @param options - further options; `weights` and `terms` replace those of the preset by name,
@@ -132,12 +138,13 @@ export class MultiObjectiveReward {
    * reward.score([[1, 1, 1]], [[1, 1, 1]]) // => 6
    * ```
    */
-  static preset(name: RewardPreset, options: RewardOptions = {}): MultiObjectiveReward {
-    checkRewardOptions(options)
+  static preset(name: RewardPreset, options?: RewardOptions): MultiObjectiveReward {
+    checkCount(arguments.length, 2, 'MultiObjectiveReward.preset')
     oneOf(name, PRESETS, 'preset')
-    const { preset = name } = options
-    oneOf(preset, [name], 'preset')
-    return new MultiObjectiveReward({ ...options, preset })
+    // What is not a plain object would be spread into one.
+    checkNames(options, Object.keys(options ?? {}), 'MultiObjectiveReward')
+    if (options?.preset !== undefined) oneOf(options.preset, [name], 'preset')
+    return new MultiObjectiveReward({ ...options, preset: name })
   }
 
   /**
@@ -186,7 +193,8 @@ export class MultiObjectiveReward {
    * ```
    */
   score(pred: MaskLike, truth: MaskLike): number {
-    return this.#total(this.#pair(pred, truth))
+    checkCount(arguments.length, 2, 'score', OPTIONS_GO)
+    return this.#score(pred, 'the prediction', this.#truth(truth, 'the truth'))
   }
 
   /**
@@ -209,7 +217,8 @@ export class MultiObjectiveReward {
    * ```
    */
   explain(pred: MaskLike, truth: MaskLike): Explanation {
-    const pair = this.#pair(pred, truth)
+    checkCount(arguments.length, 2, 'explain', OPTIONS_GO)
+    const pair = this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
     let total = 0
     const terms: [string, TermExplanation][] = []
     for (const term of this.#terms) {
@@ -237,9 +246,10 @@ export class MultiObjectiveReward {
   /**
    * The rewards of many predictions.
    *
-   * @param preds - the predictions; see {@link MaskLike}
-   * @param truths - one truth per prediction, or one for all; an array of rows is one mask, but an
-   * array that holds no pixel is a list
+   * @param preds - the predictions: an array of masks ({@link MaskLike}), or a tensor or ndarray of
+   * [masks, rows, columns] or [masks, rows, columns, 1]
+   * @param truths - one truth for each prediction, in the same forms, or one for all; an array of
+   * rows is one mask, but an array that holds no pixel is a list
    * @returns one reward per prediction, in order
    * @throws TypeError or RangeError as {@link MultiObjectiveReward.score}, or if the numbers of
    * predictions and truths differ
@@ -252,40 +262,42 @@ export class MultiObjectiveReward {
    * const empty = { data: [0, 0, 0], width: 3, height: 1 }
    * new MultiObjectiveReward().scoreBatch([truth, empty], truth)
    * // => Float64Array [6, -3.0000000000000004]
+   * const samples = { data: [1, 1, 1, 0, 0, 0], shape: [2, 1, 3] }
+   * new MultiObjectiveReward().scoreBatch(samples, truth)
+   * // => Float64Array [6, -3.0000000000000004]
    * ```
    */
-  scoreBatch(preds: readonly MaskLike[], truths: MaskLike | readonly MaskLike[]): Float64Array {
-    if (!Array.isArray(preds)) {
-      throw new TypeError(`expected an array of predictions, got ${describe(preds)}`)
-    }
-    const isList = Array.isArray(truths) && !isRows(truths)
-    if (isList && truths.length !== preds.length) {
-      throw new RangeError(
-        `expected one truth per prediction or one for all, got ${truths.length} truths for ${preds.length} predictions`,
-      )
-    }
-    const shared = isList ? undefined : BitMask.from(truths as MaskLike)
-    const scores = new Float64Array(preds.length)
-    for (let i = 0; i < preds.length; i++) {
-      scores[i] = this.score(preds[i], shared ?? (truths as readonly MaskLike[])[i])
-    }
-    return scores
+  scoreBatch(preds: MaskBatch, truths: MaskLike | MaskBatch): Float64Array {
+    checkCount(arguments.length, 2, 'scoreBatch', OPTIONS_GO)
+    const batch = batchOf(preds, truths)
+    const shared =
+      batch.truths === undefined ? this.#truth(batch.shared as MaskLike, 'the truth') : undefined
+    return Float64Array.from(batch.preds, (pred, i) => {
+      const truth = shared ?? this.#truth((batch.truths as MaskLike[])[i], `truths[${i}]`)
+      return this.#score(pred, `preds[${i}]`, truth)
+    })
   }
 
-  #pair(pred: MaskLike, truth: MaskLike): LazyMaskPair {
-    const within = this.#within
-    const truthBits = BitMask.from(truth)
-    if (within !== undefined) checkSameSize(within, truthBits, 'a field of view and masks')
-    const truthFacts = new KeptFacts(truthBits, within, this.#facts)
+  #truth(truth: MaskLike, what: string): InField {
+    const [bits, within] = packTruth(truth, this.#within, this.#ignore, what)
+    return { truth: bits, within }
+  }
+
+  #score(pred: MaskLike, what: string, truth: InField): number {
+    return this.#total(this.#pair(pred, what, truth))
+  }
+
+  #pair(pred: MaskLike, what: string, { truth, within }: InField): LazyMaskPair {
+    const truthFacts = new KeptFacts(truth, within, this.#facts)
     // A custom term might hold on to the mask it is given: only then is scratch memory not safe.
-    if (pred instanceof BitMask || this.#hasCustomTerms) {
-      const predBits = BitMask.from(pred)
-      checkSameSize(predBits, truthBits, 'a prediction and a truth')
+    if (BitMask.isMask(pred) || this.#hasCustomTerms) {
+      const predBits = BitMask.pack(pred, what)
+      checkSameSize(predBits, truth, 'a prediction and a truth')
       const predFacts = new KeptFacts(predBits, within, this.#facts)
       return new LazyMaskPair(predFacts, truthFacts, within)
     }
-    const predFacts = new ScratchFacts(pred, within, this.#facts)
-    checkSameSize(predFacts.mask, truthBits, 'a prediction and a truth')
+    const predFacts = new ScratchFacts(pred, what, within, this.#facts)
+    checkSameSize(predFacts.mask, truth, 'a prediction and a truth')
     return new LazyMaskPair(predFacts, truthFacts, within)
   }
 
@@ -296,12 +308,4 @@ export class MultiObjectiveReward {
     }
     return total
   }
-}
-
-/** Nested rows are one mask, although they are an array. */
-function isRows(truths: readonly unknown[]): boolean {
-  const first = truths[0]
-  if (typeof first !== 'object' || first === null) return false
-  const value = (first as ArrayLike<unknown>)[0]
-  return typeof value === 'number' || typeof value === 'boolean'
 }

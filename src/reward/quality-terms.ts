@@ -1,11 +1,11 @@
 import type { BitMask } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { bettiOf } from '../metrics/betti-errors.ts'
 import { clDiceOf } from '../metrics/centerline.ts'
 import { nsdOf } from '../metrics/distance.ts'
 import { junctionPlacesOf, matchOf } from '../metrics/junction-match.ts'
 import type { MaskPair } from '../metrics/mask-pair.ts'
-import { junctionOptionsOf } from '../topology/junctions.ts'
+import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
 import { hinge, type RewardTerm } from './terms.ts'
 
 /** Options of every factory of a reward term. */
@@ -38,19 +38,45 @@ export interface PrecisionHingeOptions {
 
 const MAX_SCALE = 1e9
 const MAX_DISTANCE = 100
-const DEFAULT_JUNCTIONS = junctionOptionsOf()
 
-/** @internal A term whose value is `scale` times a quality that is 0 at worst and 1 at best. */
-export function qualityTerm<T extends QualityTermOptions>(
-  options: T | undefined,
-  names: readonly (keyof T & string)[],
+/** @internal The options of every quality. */
+export const QUALITY_OPTIONS: OptionTable<QualityTermOptions> = {
+  weight: { default: 1, min: -MAX_SCALE, max: MAX_SCALE },
+  scale: { default: 10, min: Number.MIN_VALUE, max: MAX_SCALE },
+}
+
+const JUNCTION_TERM_OPTIONS: OptionTable<JunctionTermOptions> = {
+  ...QUALITY_OPTIONS,
+  radius: { default: 5, min: 0, max: MAX_DISTANCE },
+}
+
+const SURFACE_TERM_OPTIONS: OptionTable<SurfaceTermOptions> = {
+  ...QUALITY_OPTIONS,
+  tolerance: { default: 1, min: 0, max: MAX_DISTANCE },
+}
+
+const HINGE_OPTIONS: OptionTable<PrecisionHingeOptions> = {
+  weight: QUALITY_OPTIONS.weight,
+  target: { default: 0.8, min: 0, max: 1 },
+}
+
+/** A term whose value is `scale` times a quality that is 0 at worst and 1 at best. */
+function qualityTerm(
+  { weight, scale }: Required<QualityTermOptions>,
   quality: (pair: MaskPair) => number,
 ): RewardTerm {
-  checkOptions(options, ['weight', 'scale', ...names])
-  const { weight = 1, scale = 10 } = options ?? {}
-  finiteNumber(weight, 'weight', -MAX_SCALE, MAX_SCALE)
-  finiteNumber(scale, 'scale', Number.MIN_VALUE, MAX_SCALE)
   return { weight, range: [0, scale], value: (pair) => scale * quality(pair) }
+}
+
+/** @internal The same for a term without further options. */
+export function plainTerm(
+  name: string,
+  count: number,
+  options: QualityTermOptions | undefined,
+  quality: (pair: MaskPair) => number,
+): RewardTerm {
+  checkCount(count, 1, name)
+  return qualityTerm(readOptions(options, QUALITY_OPTIONS, name), quality)
 }
 
 /**
@@ -62,17 +88,15 @@ export function qualityTerm<T extends QualityTermOptions>(
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { precisionHinge } from 'vessel-reward/terms'
+ * import { precisionHinge } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { exact: precisionHinge({ target: 0.9 }) } })
  * reward.explain([[1, 1, 0, 0]], [[1, 0, 0, 0]]).terms.exact.value // => -8
  * ```
  */
 export function precisionHinge(options?: PrecisionHingeOptions): RewardTerm {
-  checkOptions(options, ['weight', 'target'])
-  const { weight = 1, target = 0.8 } = options ?? {}
-  finiteNumber(weight, 'weight', -MAX_SCALE, MAX_SCALE)
-  finiteNumber(target, 'target', 0, 1)
+  checkCount(arguments.length, 1, 'precisionHinge')
+  const { weight, target } = readOptions(options, HINGE_OPTIONS, 'precisionHinge')
   return { weight, range: [hinge(0, target), 0], value: (pair) => hinge(pair.precision, target) }
 }
 
@@ -85,14 +109,16 @@ export function precisionHinge(options?: PrecisionHingeOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { balanceTerm } from 'vessel-reward/terms'
+ * import { balanceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { balance: balanceTerm() } })
  * reward.explain([[1, 1, 0, 0]], [[1, 0, 0, 0]]).terms.balance.value // => 5
  * ```
  */
 export function balanceTerm(options?: QualityTermOptions): RewardTerm {
-  return qualityTerm(options, [], ({ precision, recall }) => Math.min(precision, recall))
+  return plainTerm('balanceTerm', arguments.length, options, ({ precision, recall }) =>
+    Math.min(precision, recall),
+  )
 }
 
 /**
@@ -106,14 +132,14 @@ export function balanceTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { clDiceTerm } from 'vessel-reward/terms'
+ * import { clDiceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { centreline: clDiceTerm({ scale: 1 }) } })
  * reward.explain([[1, 1, 1, 1]], [[1, 1, 0, 0]]).terms.centreline.value // => 0.6666666666666666
  * ```
  */
 export function clDiceTerm(options?: QualityTermOptions): RewardTerm {
-  return qualityTerm(options, [], ({ pred, truth }) =>
+  return plainTerm('clDiceTerm', arguments.length, options, ({ pred, truth }) =>
     clDiceOf(pred.mask, pred.skeleton, truth.mask, truth.skeleton),
   )
 }
@@ -128,7 +154,7 @@ export function clDiceTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { junctionTerm } from 'vessel-reward/terms'
+ * import { junctionTerm } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],
@@ -143,8 +169,9 @@ export function clDiceTerm(options?: QualityTermOptions): RewardTerm {
  * ```
  */
 export function junctionTerm(options?: JunctionTermOptions): RewardTerm {
-  const radius = finiteNumber(options?.radius ?? 5, 'radius', 0, MAX_DISTANCE)
-  return qualityTerm(options, ['radius'], ({ pred, truth }) => {
+  checkCount(arguments.length, 1, 'junctionTerm')
+  const { radius, ...common } = readOptions(options, JUNCTION_TERM_OPTIONS, 'junctionTerm')
+  return qualityTerm(common, ({ pred, truth }) => {
     const places = (mask: BitMask) => junctionPlacesOf(mask, DEFAULT_JUNCTIONS)
     return matchOf(places(pred.skeleton), places(truth.skeleton), radius, 'perfect', '').f1
   })
@@ -168,14 +195,14 @@ function closeness(a: number, b: number): number {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { componentsTerm } from 'vessel-reward/terms'
+ * import { componentsTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { components: componentsTerm() } })
  * reward.explain([[1, 0, 1]], [[1, 1, 1]]).terms.components.value.toFixed(2) // => '7.12'
  * ```
  */
 export function componentsTerm(options?: QualityTermOptions): RewardTerm {
-  return qualityTerm(options, [], ({ pred, truth }) =>
+  return plainTerm('componentsTerm', arguments.length, options, ({ pred, truth }) =>
     closeness(bettiOf(pred.mask, 8).b0, bettiOf(truth.mask, 8).b0),
   )
 }
@@ -189,7 +216,7 @@ export function componentsTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { holesTerm } from 'vessel-reward/terms'
+ * import { holesTerm } from 'vessel-reward'
  *
  * const ring = [
  *   [1, 1, 1],
@@ -202,7 +229,7 @@ export function componentsTerm(options?: QualityTermOptions): RewardTerm {
  * ```
  */
 export function holesTerm(options?: QualityTermOptions): RewardTerm {
-  return qualityTerm(options, [], ({ pred, truth }) =>
+  return plainTerm('holesTerm', arguments.length, options, ({ pred, truth }) =>
     closeness(bettiOf(pred.mask, 8).b1, bettiOf(truth.mask, 8).b1),
   )
 }
@@ -219,15 +246,16 @@ export function holesTerm(options?: QualityTermOptions): RewardTerm {
  * @example
  * ```ts
  * import { MultiObjectiveReward } from 'vessel-reward'
- * import { surfaceTerm } from 'vessel-reward/terms'
+ * import { surfaceTerm } from 'vessel-reward'
  *
  * const reward = new MultiObjectiveReward({ terms: { surface: surfaceTerm({ tolerance: 1 }) } })
  * reward.explain([[1, 0, 0, 1]], [[1, 1, 0, 0]]).terms.surface.value // => 7.5
  * ```
  */
 export function surfaceTerm(options?: SurfaceTermOptions): RewardTerm {
-  const tolerance = finiteNumber(options?.tolerance ?? 1, 'tolerance', 0, MAX_DISTANCE)
-  return qualityTerm(options, ['tolerance'], ({ pred, truth }) => {
+  checkCount(arguments.length, 1, 'surfaceTerm')
+  const { tolerance, ...common } = readOptions(options, SURFACE_TERM_OPTIONS, 'surfaceTerm')
+  return qualityTerm(common, ({ pred, truth }) => {
     const share = nsdOf(pred.mask, truth.mask, tolerance)
     return Number.isNaN(share) ? 1 : share
   })

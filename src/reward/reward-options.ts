@@ -1,15 +1,13 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, describe, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkNames, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe, finiteNumber } from '../mask/validate.ts'
 import type { FactOptions, MaskPair } from '../metrics/mask-pair.ts'
+import { FIELD_OPTIONS, type FieldRead } from '../metrics/metric-options.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import {
-  type JunctionMethod,
-  type JunctionOptions,
-  junctionOptionsOf,
-} from '../topology/junctions.ts'
-import type { Connectivity } from '../topology/label.ts'
-import { LENGTH_METHODS, type LengthMethod, type LengthOptions } from '../topology/length.ts'
+import { JUNCTIONS_RULE, type JunctionMethod, type JunctionOptions } from '../topology/junctions.ts'
+import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
+import { LENGTH_RULE, type LengthMethod, type LengthOptions } from '../topology/length.ts'
 import { PRESETS, presetOf, type RewardPreset } from './presets.ts'
 import {
   builtInTerms,
@@ -50,23 +48,14 @@ export interface RewardOptions {
   length?: LengthMethod | LengthOptions
   /** Field of view: everything outside it is background in both masks. Default: all pixels. */
   within?: MaskLike
+  /**
+   * Value of the truth that says "do not count this pixel", such as 255 for void. Truths must then
+   * hold values: a `BitMask` has none. Default: no value.
+   */
+  ignore?: number
   /** Further terms by name; one named like a term of the preset replaces it. */
   terms?: Readonly<Record<string, RewardTerm>>
 }
-
-const OPTION_NAMES = [
-  'preset',
-  'weights',
-  'recallTarget',
-  'precisionTarget',
-  'bounded',
-  'thinning',
-  'connectivity',
-  'junctions',
-  'length',
-  'within',
-  'terms',
-] as const satisfies readonly (keyof RewardOptions)[]
 
 /** Bounds that keep every weighted sum finite. */
 const MAX_WEIGHT = 1e9
@@ -78,9 +67,78 @@ export interface NamedTerm extends RewardTerm {
   readonly range: readonly [min: number, max: number]
 }
 
-/** Checks the names of the options. */
-export function checkRewardOptions(options: RewardOptions): void {
-  checkOptions(options, OPTION_NAMES, 'reward option')
+interface FactsRead extends FieldRead {
+  junctions: Required<JunctionOptions>
+  length: LengthMethod
+}
+
+/** The options that say how facts of masks are computed, and of which pixels. */
+export const FACT_OPTIONS: OptionTable<
+  Pick<RewardOptions, 'thinning' | 'connectivity' | 'junctions' | 'length' | 'within' | 'ignore'>,
+  FactsRead
+> = {
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+  connectivity: { default: 8, among: CONNECTIVITIES },
+  junctions: JUNCTIONS_RULE,
+  length: LENGTH_RULE,
+  ...FIELD_OPTIONS,
+}
+
+interface RewardRead extends FactsRead {
+  weights: Partial<Record<TermName, number>>
+  terms: readonly NamedTerm[]
+}
+
+const REWARD_OPTIONS: OptionTable<RewardOptions, RewardRead> = {
+  preset: { default: 'design', among: PRESETS },
+  weights: { default: {}, read: weightsOf },
+  recallTarget: { default: 0.85, min: 0, max: 1 },
+  precisionTarget: { default: 0.8, min: 0, max: 1 },
+  bounded: { default: true },
+  ...FACT_OPTIONS,
+  terms: { default: [], read: customTerms },
+}
+
+/** A reward whose options are checked, each read once. */
+export interface CheckedReward extends FieldRead {
+  readonly preset: RewardPreset
+  /** The terms in the order in which they are summed: first the built-in ones. */
+  readonly terms: readonly NamedTerm[]
+  /** Whether some term is neither built in nor of a preset. */
+  readonly hasCustomTerms: boolean
+  /** What the built-in terms depend on. */
+  readonly formula: TermOptions
+  readonly facts: FactOptions
+}
+
+/**
+ * Reads the options of a reward.
+ *
+ * @param of - what takes them, for error messages
+ */
+export function readReward(options: RewardOptions | undefined, of: string): CheckedReward {
+  const read = readOptions(options, REWARD_OPTIONS, of)
+  const { preset, weights, recallTarget, precisionTarget, bounded, within, ignore } = read
+  const { thinning, connectivity, junctions, length } = read
+  const start = presetOf(preset)
+  const formula = { recallTarget, precisionTarget, bounded }
+  const builtIn = builtInTerms(formula)
+  const terms = TERM_NAMES.map((name) =>
+    namedTerm(name, { ...builtIn[name], weight: weights[name] ?? start.weights[name] }),
+  )
+  const others = new Map(
+    Object.entries(start.terms).map(([name, term]) => [name, namedTerm(name, term)]),
+  )
+  for (const term of read.terms) others.set(term.name, term)
+  return {
+    preset,
+    terms: [...terms, ...others.values()],
+    hasCustomTerms: read.terms.length > 0,
+    formula,
+    facts: { thinning, connectivity, junctions, length },
+    within,
+    ignore,
+  }
 }
 
 /** The value of a term, which must keep what the term declares. */
@@ -95,72 +153,43 @@ export function termValue({ name, value, range }: NamedTerm, pair: MaskPair): nu
   return result
 }
 
-/** What the built-in terms depend on, checked. */
-export function termOptionsOf(options: RewardOptions): TermOptions {
-  const { recallTarget = 0.85, precisionTarget = 0.8, bounded = true } = options
-  finiteNumber(recallTarget, 'recallTarget', 0, 1)
-  finiteNumber(precisionTarget, 'precisionTarget', 0, 1)
-  if (typeof bounded !== 'boolean') {
-    throw new TypeError(`expected bounded to be a boolean, got ${describe(bounded)}`)
-  }
-  return { recallTarget, precisionTarget, bounded }
+/** A copy of the weights. */
+function weightsOf(value: unknown): Partial<Record<TermName, number>> {
+  checkNames(value, TERM_NAMES, 'MultiObjectiveReward', 'weight')
+  const weights = value as Partial<Record<TermName, number>>
+  return Object.fromEntries(TERM_NAMES.map((name) => [name, weights[name]]))
 }
 
-/** The terms of a reward, checked, in the order in which they are summed. */
-export function termsOf(options: RewardOptions): NamedTerm[] {
-  const { weights = {}, preset = 'design' } = options
-  const start = presetOf(oneOf(preset, PRESETS, 'preset'))
-  checkOptions(weights, TERM_NAMES, 'weight')
-  const builtIn = builtInTerms(termOptionsOf(options))
-  const terms = TERM_NAMES.map((name) =>
-    namedTerm(name, { ...builtIn[name], weight: weights[name] ?? start.weights[name] }),
-  )
-  checkOptions(options.terms)
-  for (const [name, term] of Object.entries({ ...start.terms, ...options.terms })) {
+function customTerms(value: unknown): readonly NamedTerm[] {
+  checkNames(value, Object.keys(value ?? {}), 'MultiObjectiveReward', 'term')
+  return Object.entries(value as Record<string, RewardTerm>).map(([name, term]) => {
     if ((TERM_NAMES as readonly string[]).includes(name)) {
       throw new RangeError(`expected a custom term not to be named like the built-in '${name}'`)
     }
-    terms.push(namedTerm(name, term))
-  }
-  return terms
+    return namedTerm(name, term)
+  })
 }
 
+/** A checked copy of a term: what it says later does not count. */
 function namedTerm(name: string, term: RewardTerm): NamedTerm {
   if (typeof term !== 'object' || term === null || typeof term.value !== 'function') {
     throw new TypeError(
       `expected the term '${name}' to be { weight, value(pair) }, got ${describe(term)}`,
     )
   }
-  finiteNumber(term.weight, `the weight of '${name}'`, -MAX_WEIGHT, MAX_WEIGHT)
-  const range = term.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
-  if (!Array.isArray(range) || range.length !== 2 || range.some((n) => typeof n !== 'number')) {
-    throw new TypeError(
-      `expected the range of '${name}' to be [min, max], got ${describe(term.range)}`,
-    )
+  const { weight, range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } = term
+  finiteNumber(weight, `the weight of '${name}'`, -MAX_WEIGHT, MAX_WEIGHT)
+  if (!Array.isArray(range) || range.length !== 2) {
+    throw new TypeError(`expected the range of '${name}' to be [min, max], got ${describe(range)}`)
   }
   const [min, max] = range
+  if (typeof min !== 'number' || typeof max !== 'number') {
+    throw new TypeError(`expected the range of '${name}' to be [min, max], got ${describe(range)}`)
+  }
   if (!(min <= max && min <= MAX_VALUE && max >= -MAX_VALUE)) {
     throw new RangeError(
       `expected the range of '${name}' to be [min, max] with min ≤ max, got [${min}, ${max}]`,
     )
   }
-  return {
-    name,
-    weight: term.weight,
-    range: [min, max],
-    value: (pair) => term.value(pair),
-  }
-}
-
-/** How the facts of a reward are computed. */
-export function factOptionsOf(options: RewardOptions): FactOptions {
-  const { thinning = 'skimage', connectivity = 8, junctions = {}, length = 'chain' } = options
-  const lengthMethod =
-    typeof length === 'object' && length !== null ? (length.method ?? 'chain') : length
-  return {
-    thinning: oneOf(thinning, THINNING_METHODS, 'thinning'),
-    connectivity: oneOf(connectivity, [4, 8], 'connectivity'),
-    junctions: junctionOptionsOf(typeof junctions === 'string' ? { method: junctions } : junctions),
-    length: oneOf(lengthMethod, LENGTH_METHODS, 'length'),
-  }
+  return { name, weight, range: [min, max], value: (pair) => term.value(pair) }
 }

@@ -1,23 +1,20 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { factOptionsOf, type RewardOptions } from './reward-options.ts'
+import { checkCount, readOptions } from '../mask/options.ts'
+import { FACT_OPTIONS, type RewardOptions } from './reward-options.ts'
 import { addSample, newTileSums } from './tile-sums.ts'
-import { checkTileOptions, tiledTruthOf } from './tiled-truth.ts'
+import { TILE_RULE, tiledTruthOf, tileOf } from './tiled-truth.ts'
 
 /** Options of {@link tileFacts}. */
 export interface TileFactsOptions
-  extends Pick<RewardOptions, 'thinning' | 'connectivity' | 'junctions' | 'length' | 'within'> {
+  extends Pick<
+    RewardOptions,
+    'thinning' | 'connectivity' | 'junctions' | 'length' | 'within' | 'ignore'
+  > {
   /** Side of a tile in pixels; at least 1. Tiles on the right and lower edge may be smaller. */
   tile: number
 }
 
-const OPTION_NAMES = [
-  'tile',
-  'thinning',
-  'connectivity',
-  'junctions',
-  'length',
-  'within',
-] as const satisfies readonly (keyof TileFactsOptions)[]
+const TILE_FACTS_OPTIONS = { tile: TILE_RULE, ...FACT_OPTIONS }
 
 /** Facts of a prediction by tile; see {@link tileFacts}. Every array is row by row. */
 export interface TileFacts {
@@ -66,10 +63,12 @@ export interface TileFacts {
  * ```
  */
 export function tileFacts(pred: MaskLike, truth: MaskLike, options: TileFactsOptions): TileFacts {
-  checkTileOptions(options, OPTION_NAMES)
-  const tiled = tiledTruthOf(truth, options.within, options.tile, factOptionsOf(options))
+  checkCount(arguments.length, 3, 'tileFacts')
+  const read = readOptions(options, TILE_FACTS_OPTIONS, 'tileFacts')
+  const { tile: side, within, ignore, ...facts } = read
+  const tiled = tiledTruthOf(truth, { within, ignore }, tileOf(side, 'tileFacts'), facts)
   const { tile, rows, columns } = tiled.grid
   const sums = newTileSums(rows * columns)
-  addSample(sums, 0, pred, tiled)
+  addSample(sums, 0, pred, 'the prediction', tiled)
   return { tile, rows, columns, ...sums }
 }

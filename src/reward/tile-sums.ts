@@ -38,13 +38,13 @@ export function addSample(
   sums: TileSums,
   first: number,
   pred: MaskLike,
+  what: string,
   { truth, within, grid, options }: TiledTruth,
 ): void {
   // These facts end with this call, so that scratch memory is safe for them.
-  const facts =
-    pred instanceof BitMask
-      ? new KeptFacts(checkedSize(pred, truth.mask), within, options)
-      : new ScratchFacts(pred, within, options)
+  const facts = BitMask.isMask(pred)
+    ? new KeptFacts(checkedSize(pred, truth.mask), within, options)
+    : new ScratchFacts(pred, what, within, options)
   checkedSize(facts.mask, truth.mask)
   addOverlap(sums, first, facts.mask, truth.mask, grid)
   const { skeleton } = facts

@@ -1,8 +1,9 @@
-import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { MAX_PIXELS } from '../mask/layout.ts'
-import { checkOptions, integer } from '../mask/validate.ts'
+import type { OptionRule } from '../mask/options.ts'
+import { integer } from '../mask/validate.ts'
 import { type FactOptions, KeptFacts } from '../metrics/mask-pair.ts'
-import { checkSameSize } from '../metrics/metric-options.ts'
+import { type FieldRead, packTruth } from '../metrics/metric-options.ts'
 import { type TileGrid, tileGridOf } from './tile-grid.ts'
 
 /** A truth that predictions are compared with tile by tile. */
@@ -14,23 +15,26 @@ export interface TiledTruth {
   readonly options: FactOptions
 }
 
-/** Checks that options were given, with these names only and a valid tile. */
-export function checkTileOptions(options: { tile: number }, names: readonly string[]): void {
-  if (options === undefined) throw new TypeError('expected options with a tile, got undefined')
-  checkOptions(options, names)
-  integer(options.tile, 'tile', 1, MAX_PIXELS)
+/** The rule of the option `tile`, which has no default. */
+export const TILE_RULE: OptionRule<number | undefined> = {
+  default: undefined,
+  read: (value, name) => integer(value as number, name, 1, MAX_PIXELS),
+}
+
+/** The tile that was given. */
+export function tileOf(tile: number | undefined, of: string): number {
+  if (tile !== undefined) return tile
+  throw new TypeError(`expected the option tile of ${of}, the side of a tile in pixels`)
 }
 
 /** Packs and checks a truth and its field of view. */
 export function tiledTruthOf(
   truth: MaskLike,
-  within: MaskLike | undefined,
+  { within, ignore }: FieldRead,
   tile: number,
   options: FactOptions,
 ): TiledTruth {
-  const bits = BitMask.from(truth)
-  const field = within === undefined ? undefined : BitMask.from(within)
-  if (field !== undefined) checkSameSize(field, bits, 'a field of view and masks')
+  const [bits, field] = packTruth(truth, within, ignore)
   return {
     truth: new KeptFacts(bits, field, options),
     within: field,

@@ -1,4 +1,5 @@
 import { inUse } from '../mask/kernel.ts'
+import { checkCount } from '../mask/options.ts'
 import { KERNEL_BYTES } from './kernel-bytes.ts'
 import { SimdKernel } from './simd-kernel.ts'
 import type { KernelExports } from './work-area.ts'
@@ -31,6 +32,7 @@ interface WebAssemblyObject {
  * ```
  */
 export function enableSimd(): boolean {
+  checkCount(arguments.length, 0, 'enableSimd')
   if (inUse.kernel === undefined) {
     try {
       const bytes = Uint8Array.from(atob(KERNEL_BYTES), (character) => character.charCodeAt(0))
@@ -45,7 +47,7 @@ export function enableSimd(): boolean {
 }
 
 /**
- * Goes back to the portable code, in this thread.
+ * Goes back to the portable code, in this thread, and gives the memory of the kernel back.
  *
  * @example
  * ```ts
@@ -57,5 +59,6 @@ export function enableSimd(): boolean {
  * ```
  */
 export function disableSimd(): void {
+  checkCount(arguments.length, 0, 'disableSimd')
   inUse.kernel = undefined
 }

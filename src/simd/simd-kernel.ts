@@ -2,6 +2,7 @@ import type { ComponentForest, Kernel, PixelList } from '../mask/kernel.ts'
 import { type Layout, WORD_PIXELS } from '../mask/layout.ts'
 import type { PixelGrid } from '../mask/pack.ts'
 import { floatBitsBelow } from '../mask/pack-bits.ts'
+import { arrayKind } from '../mask/typed-array.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { type KernelExports, WorkArea } from './work-area.ts'
 
@@ -39,21 +40,19 @@ export class SimdKernel implements Kernel {
     this.#area = new WorkArea(kernel)
   }
 
-  pack(
-    { data, width, height, offset, rowStride, columnStride, values }: PixelGrid,
-    threshold: number,
-    layout: Layout,
-    words: Int32Array,
-  ): boolean {
-    const isFloat = data instanceof Float32Array
-    const isByte = data instanceof Uint8Array || data instanceof Uint8ClampedArray
+  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean {
+    const { width, height, offset, rowStride, columnStride, values } = grid
+    const kind = arrayKind(grid.data)
+    const isFloat = kind === 'Float32Array'
+    const isByte = kind === 'Uint8Array' || kind === 'Uint8ClampedArray'
     const isPlain = columnStride === 1 && values === 1 && rowStride === width && threshold >= 0
     if (!isPlain || !(isFloat || (isByte && threshold < 255))) return false
-    if (layout.length > MAX_WORDS) return false
-    const kernel = this.#kernel
     const { columns, pitch, length } = layout
+    if (!isWorkFor(length)) return false
+    const kernel = this.#kernel
     const input = this.#area.behind(length)
-    const valueBytes = data.BYTES_PER_ELEMENT
+    const data = grid.data as Uint8Array | Float32Array
+    const valueBytes = isFloat ? 4 : 1
     const blockRows = Math.min(height, Math.ceil(BLOCK_BYTES / (valueBytes * width)))
     const size = blockRows * width
     if (!this.#area.reserve(input + size * valueBytes + OVERRUN)) return false
@@ -77,7 +76,7 @@ export class SimdKernel implements Kernel {
   countBoth(a: Int32Array, b: Int32Array): number | undefined {
     const { length } = a
     const other = this.#area.behind(length)
-    if (length > MAX_WORDS || !this.#area.reserve(other + 4 * length)) return undefined
+    if (!isWorkFor(length) || !this.#area.reserve(other + 4 * length)) return undefined
     this.#copyIn(a)
     const at = this.#area.words
     if (a === b) return this.#kernel.countBoth(at, at, length)
@@ -88,7 +87,7 @@ export class SimdKernel implements Kernel {
   thin({ columns, pitch, height, length }: Layout, words: Int32Array, method: string): boolean {
     const work = this.#area.behind(length)
     const kernel = this.#kernel
-    if (length > MAX_WORDS) return false
+    if (!isWorkFor(length)) return false
     if (!this.#area.reserve(work + kernel.thinWork(columns, height))) return false
     this.#copyIn(words)
     kernel.thin(this.#area.words, columns, pitch, height, METHODS.indexOf(method), work)
@@ -128,7 +127,7 @@ export class SimdKernel implements Kernel {
     const found = this.#area.behind(length)
     // No skeleton has more crossings than words, by far; other masks have.
     const room = length + 128
-    if (length > MAX_WORDS || !this.#area.reserve(found + 4 * room)) return -1
+    if (!isWorkFor(length) || !this.#area.reserve(found + 4 * room)) return -1
     if (this.#resident !== words) this.#copyIn(words)
     const count = this.#kernel.scanSkeleton(this.#area.words, columns, pitch, found, room)
     this.#isScanned = count >= 0
@@ -143,7 +142,7 @@ export class SimdKernel implements Kernel {
   ): ComponentForest | undefined {
     const kernel = this.#kernel
     const work = this.#area.behind(length)
-    if (length > MAX_WORDS) return undefined
+    if (!isWorkFor(length)) return undefined
     if (!this.#area.reserve(work + kernel.forestWork(columns, height, +diagonal, +keep))) {
       return undefined
     }
@@ -180,6 +179,11 @@ export class SimdKernel implements Kernel {
     const start = this.#area.words >> 2
     words.set(this.#area.ints.subarray(start, start + words.length))
   }
+}
+
+/** Whether so many words are worth their way into the memory: a mask without pixels has one. */
+function isWorkFor(words: number): boolean {
+  return words > 1 && words <= MAX_WORDS
 }
 
 /** Sets the words to 0 that hold no pixels: guards, and rows below the mask. */

@@ -1,10 +1,11 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount, readOptions } from '../mask/options.ts'
 import { popcount } from '../mask/popcount.ts'
 import {
+  CONNECTIVITY_OPTIONS,
   type Connectivity,
   type ConnectivityOptions,
-  connectivityOf,
   countComponentsOf,
 } from './label.ts'
 
@@ -39,8 +40,9 @@ export function bettiNumbers(
   /** Holes. */
   b1: number
 } {
-  const connectivity = connectivityOf(options)
-  const bits = BitMask.from(mask)
+  checkCount(arguments.length, 2, 'bettiNumbers')
+  const { connectivity } = readOptions(options, CONNECTIVITY_OPTIONS, 'bettiNumbers')
+  const bits = BitMask.pack(mask, 'the mask')
   const b0 = countComponentsOf(bits, connectivity)
   return { b0, b1: b0 - eulerNumberOf(bits, connectivity) }
 }
@@ -64,8 +66,9 @@ export function bettiNumbers(
  * ```
  */
 export function eulerNumber(mask: MaskLike, options?: ConnectivityOptions): number {
-  const connectivity = connectivityOf(options)
-  return eulerNumberOf(BitMask.from(mask), connectivity)
+  checkCount(arguments.length, 2, 'eulerNumber')
+  const { connectivity } = readOptions(options, CONNECTIVITY_OPTIONS, 'eulerNumber')
+  return eulerNumberOf(BitMask.pack(mask, 'the mask'), connectivity)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkCount } from '../mask/options.ts'
 import { checkGraph } from './graph-check.ts'
 import type { SkeletonGraph } from './graph-types.ts'
 
@@ -49,7 +50,7 @@ export interface BranchStatistics {
  *
  * @example
  * ```ts
- * import { branchStatistics, skeletonGraph } from 'vessel-reward/metrics'
+ * import { branchStatistics, skeletonGraph } from 'vessel-reward'
  *
  * const bend = [
  *   [1, 0, 0, 0],
@@ -65,6 +66,7 @@ export interface BranchStatistics {
  * ```
  */
 export function branchStatistics(graph: SkeletonGraph): BranchStatistics {
+  checkCount(arguments.length, 1, 'branchStatistics')
   checkGraph(graph)
   const { width, components, cycles, nodes, branches } = graph
   const kinds = [0, 0, 0, 0]

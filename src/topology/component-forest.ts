@@ -36,15 +36,16 @@ const scratchNodes = new Int32Array(2 * MAX_RUNS)
  * @param keep - whether to fill `firstPixel`, `stripNodes` and `manyNodes`
  */
 export function componentForest(mask: BitMask, diagonal: boolean, keep: boolean): ComponentForest {
-  const { width, height, layout, words } = mask
+  const { width, layout, words } = mask
   const fast = inUse.kernel?.forest(layout, words, diagonal, keep)
   if (fast !== undefined) return fast
-  const { columns, pitch } = layout
+  // Not the height of the mask, which may be any where there is no column.
+  const { rows: height, columns, pitch } = layout
   const rows = diagonal ? 2 : 1
   const corners = diagonal ? -1 : 0
   const stripsPerTile = diagonal ? 2 : 4
   const strips = diagonal ? (height + 1) >> 1 : height
-  const stripNodes = withRoom(scratchStripNodes, keep ? columns * strips : 0)
+  const stripNodes = keep ? withRoom(scratchStripNodes, columns * strips) : scratchStripNodes
   scratchStripNodes = stripNodes
   const runs = scratchRuns
   const runNodes = scratchNodes

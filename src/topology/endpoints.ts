@@ -1,5 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { checkCount } from '../mask/options.ts'
 import { inSquare, thinSquares } from './thin-squares.ts'
 
 /**
@@ -16,13 +17,14 @@ import { inSquare, thinSquares } from './thin-squares.ts'
  *
  * @example
  * ```ts
- * import { findEndpoints } from 'vessel-reward/metrics'
+ * import { findEndpoints } from 'vessel-reward'
  *
  * findEndpoints([[0, 1, 1, 1, 0]]) // => Int32Array [1, 0, 3, 0]
  * ```
  */
 export function findEndpoints(skeleton: MaskLike): Int32Array {
-  const { layout, words } = thinSquares(BitMask.from(skeleton))
+  checkCount(arguments.length, 1, 'findEndpoints')
+  const { layout, words } = thinSquares(BitMask.pack(skeleton, 'the skeleton'))
   const places: { x: number; y: number }[] = []
   for (let column = 0; column < layout.columns; column++) {
     const start = columnStart(layout, column)

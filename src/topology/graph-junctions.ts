@@ -20,7 +20,7 @@ export interface MergedJunctions {
 export function mergeJunctions(
   { count, x, y, degree }: PixelLinks,
   paths: PixelPaths,
-  height: number,
+  rows: number,
   mergeRadius: number,
 ): MergedJunctions {
   const root = new Int32Array(count)
@@ -29,7 +29,7 @@ export function mergeJunctions(
 
   const junctionX = new Int32Array(count)
   const number = new Int32Array(count)
-  const rowStart = new Int32Array(height + 1)
+  const rowStart = new Int32Array(rows + 1)
   let found = 0
   for (let i = 0; i < count; i++) {
     if (degree[i] < 3) continue
@@ -37,8 +37,8 @@ export function mergeJunctions(
     number[i] = found
     junctionX[found++] = x[i]
   }
-  for (let row = 0; row < height; row++) rowStart[row + 1] += rowStart[row]
-  const cluster = clusterPoints({ x: junctionX, rowStart, rows: height }, mergeRadius)
+  for (let row = 0; row < rows; row++) rowStart[row + 1] += rowStart[row]
+  const cluster = clusterPoints({ x: junctionX, rowStart, rows }, mergeRadius)
 
   const { start, pixels, length } = paths
   const short: number[] = []

@@ -21,8 +21,8 @@ export interface PixelLinks {
  * Without 2×2 squares the degree of a pixel is its crossing number.
  */
 export function linkPixels(mask: BitMask): PixelLinks {
-  const { height, layout, words, count } = mask
-  const { columns, pitch } = layout
+  const { layout, words, count } = mask
+  const { rows, columns, pitch } = layout
   const x = new Int32Array(count)
   const y = new Int32Array(count)
   const degree = new Uint8Array(count)
@@ -34,7 +34,7 @@ export function linkPixels(mask: BitMask): PixelLinks {
   let found = 0
   let above = 0
   let aboveEnd = 0
-  for (let row = 0; row < height; row++) {
+  for (let row = 0; row < rows; row++) {
     const start = found
     for (let column = 0, i = row + 1; column < columns; column++, i += pitch) {
       const left = column * WORD_PIXELS - 1

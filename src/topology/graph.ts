@@ -1,10 +1,11 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
 import { mergeJunctions } from './graph-junctions.ts'
 import { linkPixels, type PixelLinks } from './graph-links.ts'
 import { type PixelPaths, tracePaths } from './graph-paths.ts'
 import type { GraphBranches, GraphNodes, SkeletonGraph } from './graph-types.ts'
+import { MERGE_RADIUS_RULE } from './junctions.ts'
 import { thinSquares } from './thin-squares.ts'
 import { join } from './union-find.ts'
 
@@ -19,6 +20,14 @@ export interface SkeletonGraphOptions {
    * `findJunctions`; at least 0, which merges none. Default: 3.
    */
   mergeRadius?: number
+}
+
+const GRAPH_OPTIONS: OptionTable<SkeletonGraphOptions, { mask: BitMask | undefined }> = {
+  mask: {
+    default: undefined,
+    read: (value) => BitMask.pack(value as MaskLike, 'the mask of the skeleton'),
+  },
+  mergeRadius: MERGE_RADIUS_RULE,
 }
 
 /**
@@ -47,7 +56,7 @@ export interface SkeletonGraphOptions {
  *
  * @example
  * ```ts
- * import { skeletonGraph } from 'vessel-reward/metrics'
+ * import { skeletonGraph } from 'vessel-reward'
  *
  * const fork = [
  *   [1, 0, 0, 0, 1],
@@ -64,10 +73,9 @@ export interface SkeletonGraphOptions {
  * ```
  */
 export function skeletonGraph(skeleton: MaskLike, options?: SkeletonGraphOptions): SkeletonGraph {
-  checkOptions(options, ['mask', 'mergeRadius'])
-  const mergeRadius = finiteNumber(options?.mergeRadius ?? 3, 'mergeRadius', 0)
-  const bits = BitMask.from(skeleton)
-  const mask = options?.mask === undefined ? undefined : BitMask.from(options.mask)
+  checkCount(arguments.length, 2, 'skeletonGraph')
+  const { mask, mergeRadius } = readOptions(options, GRAPH_OPTIONS, 'skeletonGraph')
+  const bits = BitMask.pack(skeleton, 'the skeleton')
   if (mask !== undefined && (mask.width !== bits.width || mask.height !== bits.height)) {
     throw new RangeError(
       `expected a skeleton and its mask of equal size, got ${bits.width} × ${bits.height} and ${mask.width} × ${mask.height}`,
@@ -81,7 +89,7 @@ export function graphOf(skeleton: BitMask, mergeRadius: number, mask?: BitMask):
   const { width, height } = skeleton
   const links = linkPixels(thinSquares(skeleton))
   const paths = tracePaths(links)
-  const { root, isInner } = mergeJunctions(links, paths, height, mergeRadius)
+  const { root, isInner } = mergeJunctions(links, paths, skeleton.layout.rows, mergeRadius)
 
   const nodeOf = new Int32Array(links.count)
   let nodeCount = 0

@@ -1,7 +1,8 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { inUse, type PixelList } from '../mask/kernel.ts'
 import { type Layout, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkOptions, finiteNumber, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
+import { oneOf } from '../mask/validate.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { clusterPoints, type PointRows } from './cluster-points.ts'
 
@@ -21,6 +22,34 @@ export interface JunctionOptions {
 
 /** The junction methods by name. */
 const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels', 'clusters']
+
+/** @internal The rule of the option `mergeRadius`, wherever it stands. */
+export const MERGE_RADIUS_RULE: OptionRule<number> = {
+  default: 3,
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+}
+
+/** @internal The options of junctions. */
+export const JUNCTION_OPTIONS: OptionTable<JunctionOptions> = {
+  method: { default: 'crossing-number', among: JUNCTION_METHODS },
+  mergeRadius: MERGE_RADIUS_RULE,
+}
+
+/** @internal The options of junctions where none are given. */
+export const DEFAULT_JUNCTIONS: Required<JunctionOptions> = {
+  method: JUNCTION_OPTIONS.method.default,
+  mergeRadius: JUNCTION_OPTIONS.mergeRadius.default,
+}
+
+/** @internal The rule of the option `junctions`: options of {@link countJunctions}, or a method. */
+export const JUNCTIONS_RULE: OptionRule<Required<JunctionOptions>> = {
+  default: DEFAULT_JUNCTIONS,
+  read: (value, name) =>
+    typeof value === 'object'
+      ? readOptions(value, JUNCTION_OPTIONS, name)
+      : { ...DEFAULT_JUNCTIONS, method: oneOf(value as JunctionMethod, JUNCTION_METHODS, name) },
+}
 
 /**
  * Counts the junctions (bifurcations and crossings) of a skeleton.
@@ -50,8 +79,9 @@ const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels'
  * ```
  */
 export function countJunctions(skeleton: MaskLike, options?: JunctionOptions): number {
-  const { method, mergeRadius } = junctionOptionsOf(options)
-  return countJunctionsOf(BitMask.from(skeleton), method, mergeRadius)
+  checkCount(arguments.length, 2, 'countJunctions')
+  const { method, mergeRadius } = readOptions(options, JUNCTION_OPTIONS, 'countJunctions')
+  return countJunctionsOf(BitMask.pack(skeleton, 'the skeleton'), method, mergeRadius)
 }
 
 /**
@@ -75,8 +105,9 @@ export function countJunctions(skeleton: MaskLike, options?: JunctionOptions): n
  * ```
  */
 export function findJunctions(skeleton: MaskLike, options?: JunctionOptions): Int32Array {
-  const junctionOptions = junctionOptionsOf(options)
-  const { points, cluster } = junctionPixelsOf(BitMask.from(skeleton), junctionOptions)
+  checkCount(arguments.length, 2, 'findJunctions')
+  const read = readOptions(options, JUNCTION_OPTIONS, 'findJunctions')
+  const { points, cluster } = junctionPixelsOf(BitMask.pack(skeleton, 'the skeleton'), read)
   const sums = new Map<number, { x: number; y: number; n: number }>()
   for (let y = 0; y < points.rows; y++) {
     for (let i = points.rowStart[y]; i < points.rowStart[y + 1]; i++) {
@@ -90,15 +121,6 @@ export function findJunctions(skeleton: MaskLike, options?: JunctionOptions): In
   const places = [...sums.values()].map(({ x, y, n }) => [Math.round(x / n), Math.round(y / n)])
   places.sort((a, b) => a[1] - b[1] || a[0] - b[0])
   return Int32Array.from(places.flat())
-}
-
-/** @internal Checks the options and fills in the defaults. */
-export function junctionOptionsOf(options?: JunctionOptions): Required<JunctionOptions> {
-  checkOptions(options)
-  return {
-    method: oneOf(options?.method ?? 'crossing-number', JUNCTION_METHODS, 'method'),
-    mergeRadius: finiteNumber(options?.mergeRadius ?? 3, 'mergeRadius', 0),
-  }
 }
 
 /** @internal */
@@ -149,7 +171,7 @@ function candidates({ layout, words }: BitMask, method: JunctionMethod): PointRo
     count,
   } = (isCrossing ? inUse.kernel?.crossings(layout, words) : undefined) ??
   scan(layout, words, isCrossing)
-  const { height } = layout
+  const { rows: height } = layout
   const rowStart = withRoom(scratchRowStart, height + 1).fill(0, 0, height + 1)
   scratchRowStart = rowStart
   const sortedX = withRoom(scratchSortedX, count)

@@ -1,7 +1,8 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import type { ComponentForest } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkOptions, describe, oneOf } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { describe } from '../mask/validate.ts'
 import { withRoom } from '../mask/with-room.ts'
 import { componentForest } from './component-forest.ts'
 
@@ -38,10 +39,17 @@ export interface Labels {
   height: number
 }
 
-/** @internal Reads and checks the connectivity. */
-export function connectivityOf(options?: ConnectivityOptions): Connectivity {
-  checkOptions(options)
-  return oneOf(options?.connectivity ?? 8, [4, 8], 'connectivity')
+/** Which neighbours may connect. */
+export const CONNECTIVITIES: readonly Connectivity[] = [4, 8]
+
+/** @internal The options of what needs a connectivity only. */
+export const CONNECTIVITY_OPTIONS: OptionTable<ConnectivityOptions> = {
+  connectivity: { default: 8, among: CONNECTIVITIES },
+}
+
+const LABEL_OPTIONS: OptionTable<LabelOptions, { out: Int32Array | undefined }> = {
+  ...CONNECTIVITY_OPTIONS,
+  out: { default: undefined, read: labelsGiven },
 }
 
 /**
@@ -67,17 +75,20 @@ export function connectivityOf(options?: ConnectivityOptions): Connectivity {
  * ```
  */
 export function label(mask: MaskLike, options?: LabelOptions): Labels {
-  const connectivity = connectivityOf(options)
-  const bits = BitMask.from(mask)
-  return labelBits(bits, connectivity, labelArray(bits.width * bits.height, options?.out))
+  checkCount(arguments.length, 2, 'label')
+  const { connectivity, out } = readOptions(options, LABEL_OPTIONS, 'label')
+  const bits = BitMask.pack(mask, 'the mask')
+  return labelBits(bits, connectivity, labelArray(bits.width * bits.height, out))
+}
+
+function labelsGiven(out: unknown): Int32Array {
+  if (describe(out) === 'a Int32Array') return out as Int32Array
+  throw new TypeError(`expected out to be an Int32Array, got ${describe(out)}`)
 }
 
 /** The array to write labels to, all 0. */
 function labelArray(pixels: number, out: Int32Array | undefined): Int32Array {
   if (out === undefined) return new Int32Array(pixels)
-  if (!(out instanceof Int32Array)) {
-    throw new TypeError(`expected out to be an Int32Array, got ${describe(out)}`)
-  }
   if (out.length !== pixels) {
     throw new RangeError(`expected out to have ${pixels} elements, got ${out.length}`)
   }
@@ -87,9 +98,9 @@ function labelArray(pixels: number, out: Int32Array | undefined): Int32Array {
 function labelBits(mask: BitMask, connectivity: Connectivity, labels: Int32Array): Labels {
   const { width, height, layout, words } = mask
   const forest = componentForest(mask, connectivity === 8, true)
-  const numbers = rasterNumbers(forest, width, height)
+  const numbers = rasterNumbers(forest, width, layout.rows)
   const rows = connectivity === 8 ? 2 : 1
-  const strips = rows === 2 ? (height + 1) >> 1 : height
+  const strips = rows === 2 ? (layout.rows + 1) >> 1 : layout.rows
   const { stripNodes, manyNodes } = forest
   for (let column = 0; column < layout.columns; column++) {
     let i = column * layout.pitch + 1
@@ -191,8 +202,9 @@ function rasterNumbers(forest: ComponentForest, width: number, height: number): 
  * ```
  */
 export function countComponents(mask: MaskLike, options?: ConnectivityOptions): number {
-  const connectivity = connectivityOf(options)
-  return countComponentsOf(BitMask.from(mask), connectivity)
+  checkCount(arguments.length, 2, 'countComponents')
+  const { connectivity } = readOptions(options, CONNECTIVITY_OPTIONS, 'countComponents')
+  return countComponentsOf(BitMask.pack(mask, 'the mask'), connectivity)
 }
 
 /** @internal */

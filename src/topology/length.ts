@@ -1,8 +1,9 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { inUse } from '../mask/kernel.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
 import { popcount, sumPlanes } from '../mask/popcount.ts'
-import { checkOptions, oneOf } from '../mask/validate.ts'
+import { oneOf } from '../mask/validate.ts'
 
 /** How the length of a skeleton is measured; see {@link skeletonLength}. */
 export type LengthMethod = 'chain' | 'pixels'
@@ -15,6 +16,19 @@ export interface LengthOptions {
 
 /** The length methods by name. */
 export const LENGTH_METHODS: readonly LengthMethod[] = ['chain', 'pixels']
+
+const LENGTH_OPTIONS: OptionTable<LengthOptions> = {
+  method: { default: 'chain', among: LENGTH_METHODS },
+}
+
+/** @internal The rule of the option `length`: options of {@link skeletonLength}, or a method. */
+export const LENGTH_RULE: OptionRule<LengthMethod> = {
+  default: LENGTH_OPTIONS.method.default,
+  read: (value, name) =>
+    typeof value === 'object'
+      ? readOptions(value, LENGTH_OPTIONS, name).method
+      : oneOf(value as LengthMethod, LENGTH_METHODS, name),
+}
 
 /**
  * Length of a skeleton, in pixels.
@@ -42,9 +56,9 @@ export const LENGTH_METHODS: readonly LengthMethod[] = ['chain', 'pixels']
  * ```
  */
 export function skeletonLength(skeleton: MaskLike, options?: LengthOptions): number {
-  checkOptions(options)
-  const method = oneOf(options?.method ?? 'chain', LENGTH_METHODS, 'method')
-  return lengthOf(BitMask.from(skeleton), method)
+  checkCount(arguments.length, 2, 'skeletonLength')
+  const { method } = readOptions(options, LENGTH_OPTIONS, 'skeletonLength')
+  return lengthOf(BitMask.pack(skeleton, 'the skeleton'), method)
 }
 
 /** @internal */

@@ -1,3 +1,4 @@
+import { checkCount } from '../mask/options.ts'
 import { checkGraph } from './graph-check.ts'
 import { BRANCH_TYPES, NODE_KINDS, type SkeletonGraph } from './graph-types.ts'
 
@@ -77,7 +78,7 @@ export interface SkeletonFeatures {
  *
  * @example
  * ```ts
- * import { graphToGeoJSON, skeletonGraph } from 'vessel-reward/metrics'
+ * import { graphToGeoJSON, skeletonGraph } from 'vessel-reward'
  *
  * const { features } = graphToGeoJSON(skeletonGraph([[1, 1, 1]]))
  * features[0].geometry // => { type: 'LineString', coordinates: [[0, 0], [1, 0], [2, 0]] }
@@ -85,6 +86,7 @@ export interface SkeletonFeatures {
  * ```
  */
 export function graphToGeoJSON(graph: SkeletonGraph): SkeletonFeatures {
+  checkCount(arguments.length, 1, 'graphToGeoJSON')
   checkGraph(graph)
   const { width, nodes, branches } = graph
   const features: (BranchFeature | NodeFeature)[] = []

@@ -1,6 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { WORD_PIXELS } from '../mask/layout.ts'
-import { checkOptions, finiteNumber } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { finiteNumber } from '../mask/validate.ts'
 import { linkPixels, type PixelLinks } from './graph-links.ts'
 import { type PixelPaths, tracePaths } from './graph-paths.ts'
 import { clearPixel, isSimple, thinSquares } from './thin-squares.ts'
@@ -9,6 +10,10 @@ import { clearPixel, isSimple, thinSquares } from './thin-squares.ts'
 export interface PruneSpursOptions {
   /** Length in pixels that a branch with a free end needs to stay; at least 0. */
   minLength: number
+}
+
+const PRUNE_OPTIONS: OptionTable<PruneSpursOptions, { minLength: number | undefined }> = {
+  minLength: { default: undefined, read: (value, name) => finiteNumber(value as number, name, 0) },
 }
 
 /**
@@ -32,7 +37,7 @@ export interface PruneSpursOptions {
  *
  * @example
  * ```ts
- * import { pruneSpurs } from 'vessel-reward/metrics'
+ * import { pruneSpurs } from 'vessel-reward'
  *
  * const line = [
  *   [0, 0, 1, 0, 0, 0],
@@ -45,9 +50,11 @@ export interface PruneSpursOptions {
  * ```
  */
 export function pruneSpurs(skeleton: MaskLike, options: PruneSpursOptions): BitMask {
-  checkOptions(options, ['minLength'])
-  const minLength = finiteNumber(options?.minLength, 'minLength', 0)
-  return pruneSpursOf(BitMask.from(skeleton), minLength)
+  checkCount(arguments.length, 2, 'pruneSpurs')
+  const { minLength } = readOptions(options, PRUNE_OPTIONS, 'pruneSpurs')
+  // It has no default: no length fits all vessels.
+  finiteNumber(minLength as number, 'minLength')
+  return pruneSpursOf(BitMask.pack(skeleton, 'the skeleton'), minLength as number)
 }
 
 function pruneSpursOf(skeleton: BitMask, minLength: number): BitMask {

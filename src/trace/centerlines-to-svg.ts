@@ -44,6 +44,7 @@ function colorOf(color: string, name: string): string {
 /** One horizontal stroke per run of foreground pixels: less text than a rectangle. */
 function runsPath(mask: BitMask): string {
   const { width, height } = mask
+  if (mask.count === 0) return ''
   const bytes = mask.toUint8Array()
   let path = ''
   for (let y = 0; y < height; y++) {

@@ -45,6 +45,7 @@ import { BitMask, type MaskLike, type ThresholdOptions } from '../index.ts'
 export function thinWithSkeletonTracing(mask: MaskLike, options?: ThresholdOptions): BitMask {
   const bits = BitMask.from(mask, options)
   const { width, height } = bits
+  if (width * height === 0) return bits
   const bytes = bits.toUint8Array()
   tracer.thinningZS(bytes, width, height)
   return BitMask.from({ data: bytes, width, height })

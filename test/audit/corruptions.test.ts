@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { BitMask, bettiNumbers, skeletonize } from 'vessel-reward'
+import { BitMask, bettiNumbers, findEndpoints, skeletonize } from 'vessel-reward'
 import {
   addBridges,
   addHairs,
@@ -9,7 +9,6 @@ import {
   shiftMask,
   speckle,
 } from 'vessel-reward/audit'
-import { findEndpoints } from 'vessel-reward/metrics'
 import { describe, expect, it } from 'vitest'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
 import { anyMask } from '../property/masks.ts'

@@ -94,7 +94,7 @@ describe('the standard input', () => {
   })
 
   test.each([
-    [[], 'expected the standard input to be a PNG image, got 0 bytes'],
+    [[], 'expected the standard input to be a PNG image, got an empty file'],
     [[bytes.subarray(0, 8)], 'expected the standard input to be a whole PNG image, got only its'],
     [[bytes.subarray(0, 100)], 'expected the standard input to be a whole PNG image, got only its'],
   ])('that ends too soon, case %#', async (parts, message) => {

@@ -113,9 +113,9 @@ describe('BitMask', () => {
   it.each([[undefined], [null], [[[0, 1, 0]]], [{}], ['mask']])(
     'is not compared with %j',
     (other) => {
-      expect(() => mask.equals(other as unknown as BitMask)).toThrow(
-        new TypeError('expected another BitMask'),
-      )
+      const compare = () => mask.equals(other as unknown as BitMask)
+      expect(compare).toThrow(TypeError)
+      expect(compare).toThrow(/^expected the other mask to be a BitMask, got /)
     },
   )
 

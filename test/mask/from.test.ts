@@ -57,7 +57,9 @@ describe('BitMask.from', () => {
     expect(pixels({ data: data.subarray(3, 5), width: 2, height: 1 })).toEqual([1, 0])
     const bytes = new Uint8Array(data)
     expect(() => from({ data: bytes, width: 2, height: 1 })).toThrow(
-      new RangeError('expected 2 mask values (2 × 1), got 8'),
+      new RangeError(
+        'expected 2 values of the mask (2 × 1), got 8: that is 4 a pixel, which channels: 4 says',
+      ),
     )
   })
 
@@ -85,7 +87,7 @@ describe('BitMask.from', () => {
     let reads = 0
     const dataSync = () => {
       reads++
-      return Float32Array.of(0, 0.5)
+      return Float32Array.of(0, 2)
     }
     expect(pixels({ shape: [1, 2], dataSync })).toEqual([0, 1])
     expect(reads).toBe(1)
@@ -115,32 +117,32 @@ describe('BitMask.from', () => {
     [
       'too few values',
       { data: [1, 0, 1], width: 2, height: 2 },
-      new RangeError('expected 4 mask values (2 × 2), got 3'),
+      new RangeError('expected 4 values of the mask (2 × 2), got 3'),
     ],
     [
       'too many values',
       { data: new Uint8Array(5), width: 2, height: 2 },
-      new RangeError('expected 4 mask values (2 × 2), got 5'),
+      new RangeError('expected 4 values of the mask (2 × 2), got 5'),
     ],
     [
       'more values than ImageData has',
       { data: new Uint8ClampedArray(5), width: 1, height: 1 },
-      new RangeError('expected 1 mask values (1 × 1), got 5'),
+      new RangeError('expected 1 values of the mask (1 × 1), got 5'),
     ],
     [
       'too few values for the channels',
       { data: new Uint8Array(4), width: 2, height: 2, channels: 3 },
-      new RangeError('expected 12 mask values (2 × 2 × 3 channels), got 4'),
+      new RangeError('expected 12 values of the mask (2 × 2 × 3 channels), got 4'),
     ],
     [
       'too few values for the shape',
       { data: [1], shape: [2, 3] },
-      new RangeError('expected 6 mask values (2 rows × 3 columns), got 1'),
+      new RangeError('expected 6 values of the mask (2 rows × 3 columns), got 1'),
     ],
     [
       'too few values in a tensor',
       { shape: [2, 3], dataSync: () => new Float32Array(5) },
-      new RangeError('expected 6 mask values (2 rows × 3 columns), got 5'),
+      new RangeError('expected 6 values of the mask (2 rows × 3 columns), got 5'),
     ],
     [
       'rows of unequal length',
@@ -150,7 +152,7 @@ describe('BitMask.from', () => {
     [
       'a detached buffer',
       { data: detached(), width: 2, height: 2 },
-      new RangeError('expected 4 mask values (2 × 2), got 0'),
+      new RangeError('expected 4 values of the mask (2 × 2), got 0'),
     ],
     [
       'NaN in a typed array',
@@ -235,7 +237,7 @@ describe('BitMask.from', () => {
       'unsigned bigints',
       [new BigUint64Array(1)],
       new TypeError(
-        'expected the data of the mask to be an array of numbers or booleans, got a BigUint64Array',
+        'expected the data of row 0 of the mask to be an array of numbers or booleans, got a BigUint64Array',
       ),
     ],
     [
@@ -254,7 +256,7 @@ describe('BitMask.from', () => {
       'a row that is no array',
       [[1], null],
       new TypeError(
-        'expected the data of the mask to be an array of numbers or booleans, got null',
+        'expected the data of row 1 of the mask to be an array of numbers or booleans, got null',
       ),
     ],
     [
@@ -297,12 +299,14 @@ describe('BitMask.from', () => {
     [
       'too many pixels',
       { data: [1], width: 2 ** 14, height: 2 ** 13 + 1 },
-      new RangeError(`expected a mask of at most ${MAX_PIXELS} pixels, got 16384 × 8193`),
+      new RangeError(`expected the mask to have at most ${MAX_PIXELS} pixels, got 16384 × 8193`),
     ],
     [
       'too many pixels at one value',
       { data: [1], shape: [2 ** 20, 2 ** 20], stride: [0, 0] },
-      new RangeError(`expected a mask of at most ${MAX_PIXELS} pixels, got 1048576 × 1048576`),
+      new RangeError(
+        `expected the mask to have at most ${MAX_PIXELS} pixels, got 1048576 × 1048576`,
+      ),
     ],
     [
       'five channels',
@@ -317,12 +321,16 @@ describe('BitMask.from', () => {
     [
       'a shape of one dimension',
       { data: [1], shape: [1] },
-      new RangeError('expected a mask of two dimensions, [rows, columns], got 1 dimensions'),
+      new RangeError(
+        'expected the shape of the mask to be [rows, columns], with further dimensions of 1 at most, got [1]',
+      ),
     ],
     [
       'a shape of three dimensions',
-      { shape: [1, 1, 1], dataSync: () => [1] },
-      new RangeError('expected a mask of two dimensions, [rows, columns], got 3 dimensions'),
+      { shape: [2, 1, 2], dataSync: () => [1, 1, 1, 1] },
+      new RangeError(
+        'expected the shape of the mask to be [rows, columns], with further dimensions of 1 at most, got [2, 1, 2]: scoreBatch takes a batch of masks',
+      ),
     ],
     [
       'a shape that is no array',
@@ -332,32 +340,34 @@ describe('BitMask.from', () => {
     [
       'a stride that is no pair',
       { data: [1], shape: [1, 1], stride: [1] },
-      new TypeError('expected stride to be two integers, got an array of length 1'),
+      new TypeError('expected the stride of the mask to be two integers, got an array of length 1'),
     ],
     [
       'a stride that is no integer',
       { data: [1, 1], shape: [1, 2], stride: [0, 0.5] },
       new RangeError(
-        'expected the column stride to be an integer from -4294967296 to 4294967296, got 0.5',
+        'expected the column stride of the mask to be an integer from -4294967296 to 4294967296, got 0.5',
       ),
     ],
     [
       'a negative offset',
       { data: [1], shape: [1, 1], offset: -1 },
-      new RangeError('expected offset to be an integer from 0 to 4294967296, got -1'),
+      new RangeError(
+        'expected the offset of the mask to be an integer from 0 to 4294967296, got -1',
+      ),
     ],
     [
       'strides that reach beyond the data',
       { data: [1, 1, 1], shape: [2, 2], stride: [2, 1] },
       new RangeError(
-        'expected 3 mask values to hold the indices 0 to 3 that shape, stride and offset reach',
+        'expected 3 values of the mask to hold the indices 0 to 3 that shape, stride and offset reach',
       ),
     ],
     [
       'strides that reach before the data',
       { data: [1, 1, 1], shape: [2, 2], stride: [-2, 1], offset: 1 },
       new RangeError(
-        'expected 3 mask values to hold the indices -1 to 2 that shape, stride and offset reach',
+        'expected 3 values of the mask to hold the indices -1 to 2 that shape, stride and offset reach',
       ),
     ],
   ])('refuses %s', (_, mask, error) => {
@@ -370,17 +380,17 @@ describe('BitMask.from', () => {
     ['undefined', undefined],
     ['null', null],
     ['1', 1],
-    ["'mask'", 'mask'],
+    ["'mask': read files with readMask of 'vessel-reward/node'", 'mask'],
     ['an object', {}],
     ['an object', { width: 1, height: 1 }],
     ['an object', { data: [1] }],
     ['an object', { shape: [1, 1], dataSync: [1] }],
     ['an object', Object.create(null)],
-    ['a Uint8Array', new Uint8Array(4)],
+    ['a Uint8Array: numbers alone have no size: pass { data, width, height }', new Uint8Array(4)],
     ['a function', () => [[1]]],
     ['Symbol(mask)', Symbol('mask')],
     ['5n', 5n],
-    [`'${'x'.repeat(40)}…'`, 'x'.repeat(50)],
+    [`'${'x'.repeat(40)}…': read files with readMask of 'vessel-reward/node'`, 'x'.repeat(50)],
   ])('refuses what is no mask: %s', (got, mask) => {
     expect(() => from(mask)).toThrow(new TypeError(`${forms} ${got}`))
   })
@@ -399,8 +409,8 @@ describe('BitMask.from', () => {
       { threshold: [0] },
       new TypeError('expected threshold to be a number, got an array of length 1'),
     ],
-    [null, new TypeError('expected an options object, got null')],
-    [0.5, new TypeError('expected an options object, got 0.5')],
+    [null, new TypeError('expected the options of BitMask.from to be a plain object, got null')],
+    [0.5, new TypeError('expected the options of BitMask.from to be a plain object, got 0.5')],
   ])('refuses the options %j', (options, error) => {
     expect(() => from([[1]], options)).toThrow(error)
     expect(() => from(from([[1]]), options)).toThrow(error)

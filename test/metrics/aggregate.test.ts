@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { MultiObjectiveReward } from 'vessel-reward'
-import { aggregate, compare, type Evaluation } from 'vessel-reward/metrics'
+import { aggregate, compare, type Evaluation, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../examples/mulberry32.ts'
 
@@ -113,9 +112,12 @@ describe('compare', () => {
         const a = pairs.map(([first]) => first)
         const b = pairs.map(([, second]) => second)
         const differences = pairs.map(([x, y]) => (x ?? Number.NaN) - (y ?? Number.NaN))
-        const { difference, low, high, p, wins, ties, losses, ...rest } = compare(a, b, quick)
+        const compared = compare(a, b, quick)
+        const { difference, low, high, p, adjustedP, wins, ties, losses, ...rest } = compared
         const summary = aggregate(differences, quick)
-        expect(rest).toEqual({ n: summary.n, undefined: summary.undefined })
+        const { n, undefined: missing } = summary
+        expect(rest).toEqual({ n, undefined: missing, direction: 'higher' })
+        expect(adjustedP).toBe(p)
         expect([difference, low, high]).toEqual([summary.mean, summary.low, summary.high])
         expect(wins).toBe(differences.filter((d) => d > 0).length)
         expect(losses).toBe(differences.filter((d) => d < 0).length)
@@ -178,10 +180,10 @@ describe('compare', () => {
 
 describe('aggregate of evaluations', () => {
   const evaluations: Evaluation<'dice' | 'hd95'>[] = [
-    { values: { dice: 1, hd95: 0 }, undefined: { dice: 'perfect', hd95: 'perfect' } },
-    { values: { dice: 0.5, hd95: 3 }, undefined: {} },
-    { values: { dice: 0, hd95: 9 }, undefined: { hd95: 'worst' } },
-    { values: { dice: 0, hd95: Number.NaN }, undefined: { hd95: 'left out' } },
+    { values: { dice: 1, hd95: 0 }, rules: { dice: 'perfect', hd95: 'perfect' } },
+    { values: { dice: 0.5, hd95: 3 }, rules: {} },
+    { values: { dice: 0, hd95: 9 }, rules: { hd95: 'worst' } },
+    { values: { dice: 0, hd95: Number.NaN }, rules: { hd95: 'left out' } },
   ]
 
   it('counts by which rule undefined values were scored', () => {
@@ -207,14 +209,14 @@ describe('aggregate of evaluations', () => {
 
   it('counts a metric only where it was asked for', () => {
     const some = [
-      { values: { dice: 1 }, undefined: {} },
-      { values: { dice: 0, iou: 0 }, undefined: {} },
+      { values: { dice: 1 }, rules: {} },
+      { values: { dice: 0, iou: 0 }, rules: {} },
     ] as Evaluation[]
     expect(aggregate(some, quick).iou).toMatchObject({ n: 1, undefined: 0 })
   })
 
   it('names what is no value', () => {
-    const bad = [{ values: { dice: 'good' }, undefined: {} }] as unknown as Evaluation[]
+    const bad = [{ values: { dice: 'good' }, rules: {} }] as unknown as Evaluation[]
     expect(() => aggregate(bad)).toThrow(TypeError)
     expect(() => aggregate(bad)).toThrow("expected 'dice' of record 0 to be a number, got 'good'")
   })

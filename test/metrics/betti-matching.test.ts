@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { BitMask, bettiNumbers } from 'vessel-reward'
-import { bettiErrors, bettiMatching } from 'vessel-reward/metrics'
+import { BitMask, bettiErrors, bettiMatching, bettiNumbers } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readTopologyGolden } from '../golden/topology-golden.ts'
 

@@ -1,5 +1,4 @@
-import { skeletonize } from 'vessel-reward'
-import { type BufferedOptions, bufferedOverlap } from 'vessel-reward/metrics'
+import { type BufferedOptions, bufferedOverlap, skeletonize } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'
@@ -21,7 +20,7 @@ describe('bufferedOverlap', () => {
     const found = faults(PAIRS, ({ pred, truth, within, agree, buffered }) => {
       const { tolerance, pixels } = buffered
       const run = (empty: BufferedOptions['empty']) =>
-        bufferedOverlap(pred, truth, { within, tolerance, empty })
+        bufferedOverlap(pred, truth, { within, buffer: tolerance, empty })
       return resultDifference(run, scores(...pixels), agree)
     })
     expect(found).toEqual([])
@@ -35,7 +34,7 @@ describe('bufferedOverlap', () => {
       const lengths = [0, 2, 4, 6].map((i) => (links[i] + Math.SQRT2 * links[i + 1]) / 2)
       const [predMatched, predAll, truthMatched, truthAll] = lengths
       const run = (empty: BufferedOptions['empty']) =>
-        bufferedOverlap(pred, truth, { within, tolerance, length: 'chain', empty })
+        bufferedOverlap(pred, truth, { within, buffer: tolerance, length: 'chain', empty })
       return resultDifference(run, scores(predMatched, predAll, truthMatched, truthAll), agree)
     })
     expect(found).toEqual([])
@@ -44,21 +43,21 @@ describe('bufferedOverlap', () => {
   it('matches at a distance of exactly the tolerance', () => {
     const truth = bits(draw('##### ..... ..... .....'))
     const pred = bits(draw('..... ..... ..... #####'))
-    expect(bufferedOverlap(pred, truth, { tolerance: 3 }).quality).toBe(1)
-    expect(bufferedOverlap(pred, truth, { tolerance: 2.999 }).quality).toBe(0)
+    expect(bufferedOverlap(pred, truth, { buffer: 3 }).quality).toBe(1)
+    expect(bufferedOverlap(pred, truth, { buffer: 2.999 }).quality).toBe(0)
     expect(bufferedOverlap(pred, truth).quality).toBe(0)
     const near = bits(draw('..... ..... ##### .....'))
     expect(bufferedOverlap(near, truth).quality).toBe(1)
     const corner = bits(draw('#.. ... ..#'))
     const dot = bits(draw('#.. ... ...'))
-    expect(bufferedOverlap(corner, dot, { tolerance: Math.hypot(2, 2) }).correctness).toBe(1)
-    expect(bufferedOverlap(corner, dot, { tolerance: 2.8 }).correctness).toBe(0.5)
+    expect(bufferedOverlap(corner, dot, { buffer: Math.hypot(2, 2) }).correctness).toBe(1)
+    expect(bufferedOverlap(corner, dot, { buffer: 2.8 }).correctness).toBe(0.5)
   })
 
   it('scores a thick vessel by its centreline', () => {
     const thick = bits(draw('....... ####### ####### ####### ####### ####### .......'))
     const line = skeletonize(thick)
-    expect(bufferedOverlap(thick, line, { tolerance: 0 })).toEqual({
+    expect(bufferedOverlap(thick, line, { buffer: 0 })).toEqual({
       completeness: 1,
       correctness: 1,
       quality: 1,
@@ -80,7 +79,7 @@ describe('bufferedOverlap', () => {
     for (const { pred, truth, within } of PAIRS.filter((_, i) => i % 20 === 0)) {
       let last = { completeness: 0, correctness: 0, quality: 0 }
       for (const tolerance of [0, 1, 1.5, 2, 3, 5, 8]) {
-        const next = bufferedOverlap(pred, truth, { within, tolerance })
+        const next = bufferedOverlap(pred, truth, { within, buffer: tolerance })
         expect(next.completeness).toBeGreaterThanOrEqual(last.completeness)
         expect(next.correctness).toBeGreaterThanOrEqual(last.correctness)
         expect(next.quality).toBeGreaterThanOrEqual(last.quality)
@@ -96,22 +95,21 @@ describe('bufferedOverlap', () => {
   })
 
   it.each<[unknown, Error]>([
-    [
-      { tolerance: -1 },
-      new RangeError('expected tolerance to be a finite number ≥ 0 and ≤ 100, got -1'),
-    ],
-    [{ tolerance: '2' }, new TypeError("expected tolerance to be a number, got '2'")],
+    [{ buffer: -1 }, new RangeError('expected buffer to be a finite number ≥ 0 and ≤ 100, got -1')],
+    [{ buffer: '2' }, new TypeError("expected buffer to be a number, got '2'")],
     [
       { length: 'metres' },
       new RangeError("expected length to be 'chain' or 'pixels', got 'metres'"),
     ],
     [
-      { method: 'lee' },
-      new RangeError("expected method to be 'skimage' or 'zhang-suen' or 'guo-hall', got 'lee'"),
+      { thinning: 'lee' },
+      new RangeError("expected thinning to be 'skimage' or 'zhang-suen' or 'guo-hall', got 'lee'"),
     ],
     [
-      { buffer: 2 },
-      new RangeError("unknown option 'buffer', expected within, empty, tolerance, method, length"),
+      { tolerance: 2 },
+      new RangeError(
+        "unknown option 'tolerance' of bufferedOverlap: did you mean 'ignore'? Known: within, ignore, empty, buffer, thinning, length",
+      ),
     ],
   ])('refuses the options %j', (options, error) => {
     expect(() => bufferedOverlap([[1]], [[1]], options as BufferedOptions)).toThrow(error)

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { BitMask, clDice, confusion, dice } from 'vessel-reward'
-import { byCaliber, type CaliberOptions } from 'vessel-reward/metrics'
+import { BitMask, byCaliber, type CaliberOptions, clDice, confusion, dice } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw, grid } from '../oracle/grid.ts'
@@ -155,7 +154,9 @@ describe('byCaliber', () => {
     [{ bins: ['3'] }, new TypeError("expected a bin to be a number, got '3'")],
     [
       { edges: [3] },
-      new RangeError("unknown option 'edges', expected within, empty, bins, method"),
+      new RangeError(
+        "unknown option 'edges' of byCaliber: did you mean 'empty'? Known: within, ignore, empty, bins, thinning",
+      ),
     ],
   ])('refuses the options %j', (options, error) => {
     expect(() => byCaliber([[1]], [[1]], options as CaliberOptions)).toThrow(error)

@@ -1,5 +1,4 @@
-import { BitMask } from 'vessel-reward'
-import { type CalOptions, cal } from 'vessel-reward/metrics'
+import { BitMask, type CalOptions, calParts } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, faults } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'
@@ -25,7 +24,7 @@ describe('cal', () => {
         length,
       }
       const run = (empty: CalOptions['empty']) =>
-        cal(pred, truth, { within, areaRadius, lengthRadius, empty })
+        calParts(pred, truth, { within, areaRadius, lengthRadius, empty })
       return resultDifference(run, expected, agree)
     })
     expect(found).toEqual([])
@@ -35,17 +34,17 @@ describe('cal', () => {
     const pair = PAIRS.find(({ name }) => name.startsWith('dilated/') || name.includes('shift'))
     expect(pair).toBeDefined()
     if (pair === undefined) return
-    const expected = cal(pair.pred, pair.truth, { areaRadius: 2, lengthRadius: 2 })
-    expect(cal(pair.pred, pair.truth)).toEqual(expected)
-    expect(cal(pair.pred, pair.truth, { areaRadius: undefined })).toEqual(expected)
-    expect(cal(pair.pred, pair.truth, { areaRadius: 0 })).not.toEqual(expected)
-    expect(cal(pair.pred, pair.truth, { lengthRadius: 0 })).not.toEqual(expected)
+    const expected = calParts(pair.pred, pair.truth, { areaRadius: 2, lengthRadius: 2 })
+    expect(calParts(pair.pred, pair.truth)).toEqual(expected)
+    expect(calParts(pair.pred, pair.truth, { areaRadius: undefined })).toEqual(expected)
+    expect(calParts(pair.pred, pair.truth, { areaRadius: 0 })).not.toEqual(expected)
+    expect(calParts(pair.pred, pair.truth, { lengthRadius: 0 })).not.toEqual(expected)
   })
 
   it('has the same area and length with the masks swapped', () => {
     const found = faults(PAIRS, ({ pred, truth, within }) => {
-      const one = cal(pred, truth, { within })
-      const other = cal(truth, pred, { within })
+      const one = calParts(pred, truth, { within })
+      const other = calParts(truth, pred, { within })
       return one.area === other.area && one.length === other.length ? '' : 'not symmetric'
     })
     expect(found).toEqual([])
@@ -56,7 +55,7 @@ describe('cal', () => {
     const overlaps = (x: number, y: number) => {
       const data = new Uint8Array(25)
       data[5 * y + x] = 1
-      return cal(BitMask.from({ data, width: 5, height: 5 }), dot).area
+      return calParts(BitMask.from({ data, width: 5, height: 5 }), dot).area
     }
     expect(overlaps(4, 2)).toBe(1)
     expect(overlaps(3, 3)).toBe(1)
@@ -66,11 +65,11 @@ describe('cal', () => {
   it('is 0 of exactly one empty mask, and 1 of two', () => {
     const line = [[1, 1, 1, 1]]
     const off = [[0, 0, 0, 0]]
-    expect(cal(line, off)).toEqual({ cal: 0, connectivity: 0, area: 0, length: 0 })
-    expect(cal(off, line)).toEqual({ cal: 0, connectivity: 0.75, area: 0, length: 0 })
+    expect(calParts(line, off)).toEqual({ cal: 0, connectivity: 0, area: 0, length: 0 })
+    expect(calParts(off, line)).toEqual({ cal: 0, connectivity: 0.75, area: 0, length: 0 })
     const perfect = { cal: 1, connectivity: 1, area: 1, length: 1 }
-    expect(cal(off, off)).toEqual(perfect)
-    expect(cal([], [])).toEqual(perfect)
+    expect(calParts(off, off)).toEqual(perfect)
+    expect(calParts([], [])).toEqual(perfect)
   })
 
   it.each<[unknown, Error]>([
@@ -85,10 +84,12 @@ describe('cal', () => {
     [{ areaRadius: '2' }, new TypeError("expected areaRadius to be a number, got '2'")],
     [
       { radius: 2 },
-      new RangeError("unknown option 'radius', expected within, empty, areaRadius, lengthRadius"),
+      new RangeError(
+        "unknown option 'radius' of calParts: did you mean 'areaRadius'? Known: within, ignore, empty, areaRadius, lengthRadius",
+      ),
     ],
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of calParts to be a plain object, got null')],
   ])('refuses the options %j', (options, error) => {
-    expect(() => cal([[1]], [[1]], options as CalOptions)).toThrow(error)
+    expect(() => calParts([[1]], [[1]], options as CalOptions)).toThrow(error)
   })
 })

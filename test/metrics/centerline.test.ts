@@ -17,8 +17,8 @@ const PAIRS = readGolden().pairs.map((pair) => {
 type Pair = (typeof PAIRS)[number]
 
 /** What the golden value means: null is 0/0, but without overlap of the skeletons it is 0. */
-function meaningOf(pair: Pair, method: ThinningMethod): { value: number; defined: boolean } {
-  const { value, tprec, tsens } = pair.clDice[method]
+function meaningOf(pair: Pair, thinning: ThinningMethod): { value: number; defined: boolean } {
+  const { value, tprec, tsens } = pair.clDice[thinning]
   if (value !== null) return { value, defined: true }
   if (tprec !== null && tsens !== null) return { value: 0, defined: true }
   const agree = pair.confusion.fp === 0 && pair.confusion.fn === 0
@@ -30,12 +30,12 @@ describe('clDice', () => {
     const found = faults(PAIRS, (pair) => {
       const { pred, truth, within } = pair
       const { value, defined } = meaningOf(pair, method)
-      const actual = clDice(pred, truth, { method, within })
+      const actual = clDice(pred, truth, { thinning: method, within })
       if (!isClose(actual, value)) return `${actual} instead of ${value}`
-      const strict = clDice(pred, truth, { method, within, empty: 'nan' })
+      const strict = clDice(pred, truth, { thinning: method, within, empty: 'nan' })
       if (!isClose(strict, defined ? value : Number.NaN)) return `'nan' gives ${strict}`
       try {
-        clDice(pred, truth, { method, within, empty: 'throw' })
+        clDice(pred, truth, { thinning: method, within, empty: 'throw' })
         return defined ? '' : "'throw' does not throw"
       } catch (error) {
         const { message } = error as Error
@@ -49,12 +49,12 @@ describe('clDice', () => {
   it('thins like scikit-image by default', () => {
     const square = bits(draw('.... .##. .##. ....'))
     const line = bits(draw('.... #### .... ....'))
-    const expected = clDice(square, line, { method: 'skimage' })
+    const expected = clDice(square, line, { thinning: 'skimage' })
     expect(expected).toBeGreaterThan(0)
-    for (const options of [undefined, {}, { method: undefined }]) {
+    for (const options of [undefined, {}, { thinning: undefined }]) {
       expect(clDice(square, line, options)).toBe(expected)
     }
-    expect(clDice(square, line, { method: 'zhang-suen' })).toBe(0)
+    expect(clDice(square, line, { thinning: 'zhang-suen' })).toBe(0)
   })
 
   it('cuts the masks to the field of view before it thins them', () => {
@@ -71,18 +71,18 @@ describe('clDice', () => {
     const other = bits(draw('..... ..... ..##. ..##. .....'))
     const empty = BitMask.from({ data: new Uint8Array(25), width: 5, height: 5 })
     const method = 'zhang-suen'
-    expect(clDice(square, square, { method })).toBe(1)
-    expect(clDice(square, BitMask.from(square), { method })).toBe(1)
-    expect(clDice(empty, empty, { method })).toBe(1)
-    expect(clDice(square, other, { method })).toBe(0)
-    expect(clDice(square, empty, { method })).toBe(0)
-    expect(clDice(empty, square, { method })).toBe(0)
+    expect(clDice(square, square, { thinning: method })).toBe(1)
+    expect(clDice(square, BitMask.from(square), { thinning: method })).toBe(1)
+    expect(clDice(empty, empty, { thinning: method })).toBe(1)
+    expect(clDice(square, other, { thinning: method })).toBe(0)
+    expect(clDice(square, empty, { thinning: method })).toBe(0)
+    expect(clDice(empty, square, { thinning: method })).toBe(0)
   })
 
   it.each<[unknown, Error]>([
     [
-      { method: 'lee' },
-      new RangeError("expected method to be 'skimage' or 'zhang-suen' or 'guo-hall', got 'lee'"),
+      { thinning: 'lee' },
+      new RangeError("expected thinning to be 'skimage' or 'zhang-suen' or 'guo-hall', got 'lee'"),
     ],
     [
       { empty: 'worst' },
@@ -92,7 +92,7 @@ describe('clDice', () => {
       { within: [[1, 1]] },
       new RangeError('expected a field of view and masks of equal size, got 2 × 1 and 1 × 1'),
     ],
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of clDice to be a plain object, got null')],
   ])('refuses the options %j', (options, error) => {
     expect(() => clDice([[1]], [[1]], options as ClDiceOptions)).toThrow(error)
   })

@@ -1,5 +1,4 @@
-import { BitMask, clDice, type ThinningMethod } from 'vessel-reward'
-import { clDiceParts } from 'vessel-reward/metrics'
+import { BitMask, clDice, clDiceParts, type ThinningMethod } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readCenterlineGolden } from '../golden/centerline-golden.ts'
 import { faults, isClose } from '../oracle/compare.ts'
@@ -12,7 +11,7 @@ describe('clDiceParts', () => {
     const found = faults(packedPairs(), ({ pred, truth, within, agree, ...pair }) => {
       const { tprec, tsens } = pair.clDice[method]
       return resultDifference(
-        (empty) => clDiceParts(pred, truth, { within, method, empty }),
+        (empty) => clDiceParts(pred, truth, { within, thinning: method, empty }),
         // Of an undefined share, its value is the mean of what stands for the share.
         { clDice: harmonicMean(tprec, tsens), tprec, tsens },
         agree,
@@ -24,9 +23,9 @@ describe('clDiceParts', () => {
       const { tprec, tsens } = pair.clDice[method]
       const stand = agree ? 1 : 0
       const wanted = harmonicMean(tprec ?? stand, tsens ?? stand) as number
-      const got = clDiceParts(pred, truth, { within, method }).clDice
+      const got = clDiceParts(pred, truth, { within, thinning: method }).clDice
       if (!isClose(got, wanted)) return `${got} instead of ${wanted}`
-      return clDice(pred, truth, { within, method }) === got ? '' : 'clDice differs'
+      return clDice(pred, truth, { within, thinning: method }) === got ? '' : 'clDice differs'
     })
     expect(mixed).toEqual([])
   })
@@ -43,16 +42,18 @@ describe('clDiceParts', () => {
       // Where the reference has NaN, the skeletons do not overlap: the worst value.
       if (value === null) expect(parts).toEqual({ clDice: 0, tprec: 0, tsens: 0 })
       else expect(Math.abs(parts.clDice - value)).toBeLessThanOrEqual(0.01)
-      others.push(clDice(pred, truth, { method: 'guo-hall' }) - (value ?? 0))
+      others.push(clDice(pred, truth, { thinning: 'guo-hall' }) - (value ?? 0))
     }
     expect(published.map(({ published: value }) => value)).toEqual([0.475, 0.78, 0.86, 0.67, null])
     expect(others.some((difference) => Math.abs(difference) > 0.01)).toBe(true)
   })
 
   it('refuses options that it does not know', () => {
-    const options = { thinning: 'skimage' } as object
+    const options = { method: 'skimage' } as object
     expect(() => clDiceParts([[1]], [[1]], options)).toThrow(
-      new RangeError("unknown option 'thinning', expected within, empty, method"),
+      new RangeError(
+        "unknown option 'method' of clDiceParts: did you mean 'within'? Known: within, ignore, empty, thinning",
+      ),
     )
     expect(() => clDiceParts([[1]], [[1]], null as never)).toThrow(TypeError)
   })

@@ -1,14 +1,22 @@
 import fc from 'fast-check'
-import { assd, BitMask, dice, hausdorff, hd95, masd, nsd, precision } from 'vessel-reward'
 import {
   aggregate,
+  assd,
+  BitMask,
   bettiMatching,
   cal,
+  calParts,
+  dice,
   evaluate,
+  hausdorff,
+  hd95,
   junctionF1,
   METRIC_NAMES,
+  masd,
+  nsd,
+  precision,
   skeletalSimilarity,
-} from 'vessel-reward/metrics'
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
 
@@ -27,7 +35,7 @@ const ERRORS = ['b0Error', 'b1Error', 'bettiMatchingError', 'hausdorff', 'hd95',
 describe('evaluate', () => {
   it('gives what the metrics give by themselves', () => {
     const options = { within, spacing: [1, 2] as const, radius: 4, thinning: 'guo-hall' as const }
-    const { values, undefined: rules } = evaluate(pred, truth, { ...options, tolerance: 2 })
+    const { values, rules } = evaluate(pred, truth, { ...options, tolerance: 2 })
     expect(Object.keys(values)).toEqual(METRIC_NAMES)
     expect(rules).toEqual({})
     expect(values).toMatchObject({
@@ -38,17 +46,17 @@ describe('evaluate', () => {
       assd: assd(pred, truth, { within, spacing: [1, 2] }),
       masd: masd(pred, truth, { within, spacing: [1, 2] }),
       nsd: nsd(pred, truth, { within, spacing: [1, 2], tolerance: 2 }),
-      cal: cal(pred, truth, { within }).cal,
-      calArea: cal(pred, truth, { within }).area,
+      cal: cal(pred, truth, { within }),
+      calArea: calParts(pred, truth, { within }).area,
       rSe: skeletalSimilarity(pred, truth, { within }).rSe,
-      junctionF1: junctionF1(pred, truth, { within, radius: 4, thinning: 'guo-hall' }).f1,
+      junctionF1: junctionF1(pred, truth, { within, radius: 4, thinning: 'guo-hall' }),
       bettiMatchingError: bettiMatching(pred, truth, { within }).error,
     })
   })
 
   it('is perfect for equal masks, empty ones included, and says which values are undefined', () => {
     for (const mask of [truth, empty]) {
-      const { values, undefined: rules } = evaluate(mask, mask)
+      const { values, rules } = evaluate(mask, mask)
       for (const name of METRIC_NAMES) {
         expect(values[name], name).toBeCloseTo(ERRORS.includes(name) ? 0 : 1, 12)
       }
@@ -61,13 +69,13 @@ describe('evaluate', () => {
     const missed = evaluate(empty, truth)
     const diagonal = Math.hypot(96, 80)
     expect(missed.values).toMatchObject({ dice: 0, precision: 0, clDice: 0, hd95: diagonal })
-    expect(missed.undefined).toMatchObject({ precision: 'worst', hd95: 'worst' })
-    expect(missed.undefined.dice).toBeUndefined()
+    expect(missed.rules).toMatchObject({ precision: 'worst', hd95: 'worst' })
+    expect(missed.rules.dice).toBeUndefined()
     const { hd95: summary } = aggregate([missed, evaluate(truth, truth)], { resamples: 10 })
     expect(summary).toMatchObject({ mean: diagonal / 2, n: 2, undefined: 0, scoredWorst: 1 })
     const left = evaluate(empty, truth, { empty: 'nan' })
     expect(left.values.hd95).toBeNaN()
-    expect(left.undefined.hd95).toBe('left out')
+    expect(left.rules.hd95).toBe('left out')
     expect(() => evaluate(empty, truth, { empty: 'throw' })).toThrow(RangeError)
   })
 
@@ -77,7 +85,7 @@ describe('evaluate', () => {
       .map((data) => BitMask.from({ data, width: 8, height: 5 }))
     fc.assert(
       fc.property(mask, mask, (a, b) => {
-        const { values, undefined: rules } = evaluate(a, b)
+        const { values, rules } = evaluate(a, b)
         for (const name of METRIC_NAMES) expect(Number.isFinite(values[name]), name).toBe(true)
         for (const name of METRIC_NAMES) {
           if (rules[name] === undefined) continue
@@ -93,10 +101,10 @@ describe('evaluate', () => {
     // Neither has a junction, and single pixels have no ends and no length.
     const lines = evaluate([[1, 1, 1, 1]], [[1, 1, 1, 0]])
     expect(lines.values).toMatchObject({ junctionPrecision: 1, junctionRecall: 1, junctionF1: 1 })
-    expect(lines.undefined).toMatchObject({ junctionPrecision: 'perfect', junctionF1: 'perfect' })
+    expect(lines.rules).toMatchObject({ junctionPrecision: 'perfect', junctionF1: 'perfect' })
     const dots = evaluate([[1, 0, 0]], [[0, 0, 1]], { metrics: ['endpointF1', 'lengthRatio'] })
     expect(dots.values).toEqual({ endpointF1: 1, lengthRatio: 1 })
-    expect(dots.undefined).toEqual({ endpointF1: 'perfect', lengthRatio: 'perfect' })
+    expect(dots.rules).toEqual({ endpointF1: 'perfect', lengthRatio: 'perfect' })
     expect(aggregate([dots], { resamples: 1 }).lengthRatio).toMatchObject({
       scoredPerfect: 1,
       scoredWorst: 0,
@@ -106,11 +114,11 @@ describe('evaluate', () => {
   it("gives what it calls 'worst' the worst value: no accuracy without a similarity", () => {
     const dots = [[1, 0, 0, 0, 0, 0, 0, 0, 1]]
     const dot = [[1, 0, 0, 0, 0, 0, 0, 0, 0]]
-    const { values, undefined: rules } = evaluate(dot, dots, { metrics: ['rSe', 'rSp', 'rAcc'] })
+    const { values, rules } = evaluate(dot, dots, { metrics: ['rSe', 'rSp', 'rAcc'] })
     expect(values).toEqual({ rSe: 0, rSp: 1, rAcc: 0 })
     expect(rules).toEqual({ rSe: 'worst', rAcc: 'worst' })
     expect(evaluate(dots, dots).values.rAcc).toBe(1)
-    expect(evaluate(dots, dots).undefined.rAcc).toBe('perfect')
+    expect(evaluate(dots, dots).rules.rAcc).toBe('perfect')
   })
 
   it('computes the wanted metrics only', () => {
@@ -121,7 +129,9 @@ describe('evaluate', () => {
 
   it('refuses what is no option or metric', () => {
     const call = (options: unknown) => () => evaluate(pred, truth, options as object)
-    expect(call({ metrics: ['f1'] })).toThrow("unknown metric 'f1', expected dice, iou")
+    expect(call({ metrics: ['f1'] })).toThrow(
+      "unknown metric 'f1' of evaluate: did you mean 'iou'? Known: dice, iou",
+    )
     expect(call({ metrics: 'dice' })).toThrow(TypeError)
     expect(call({ metric: ['dice'] })).toThrow("unknown option 'metric'")
     expect(call({ radius: -1 })).toThrow(RangeError)

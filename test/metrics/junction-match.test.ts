@@ -1,11 +1,13 @@
 import fc from 'fast-check'
-import { countJunctions, findJunctions, skeletonize } from 'vessel-reward'
 import {
-  endpointF1,
+  countJunctions,
+  endpointMatches,
   findEndpoints,
+  findJunctions,
   type JunctionMatchOptions,
-  junctionF1,
-} from 'vessel-reward/metrics'
+  junctionMatches,
+  skeletonize,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, numbersDifference } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'
@@ -33,11 +35,11 @@ function moved(mask: ReturnType<typeof bits>, by: number): ReturnType<typeof bit
   return bits({ data, width, height })
 }
 
-describe('junctionF1', () => {
+describe('junctionMatches', () => {
   it('matches junctions one to one', () => {
     const truth = crosses('+.+.+', '.....')
     const pred = crosses('+...+', '.+...')
-    expect(junctionF1(pred, truth)).toEqual({
+    expect(junctionMatches(pred, truth)).toEqual({
       precision: 2 / 3,
       recall: 2 / 3,
       f1: 2 / 3,
@@ -56,7 +58,7 @@ describe('junctionF1', () => {
       [3, { radius: 2.9 }, 0],
       [0, { radius: 0 }, 1],
     ] as const) {
-      expect(junctionF1(moved(truth, by), truth, options).f1, `${by}`).toBe(f1)
+      expect(junctionMatches(moved(truth, by), truth, options).f1, `${by}`).toBe(f1)
     }
   })
 
@@ -64,8 +66,8 @@ describe('junctionF1', () => {
     fc.assert(
       fc.property(masksOfOneSize(2), fc.constantFrom(0, 2, 5, 40), ([p, t], radius) => {
         const [pred, truth] = [bits(p), bits(t)]
-        const forth = junctionF1(pred, truth, { radius })
-        const back = junctionF1(truth, pred, { radius })
+        const forth = junctionMatches(pred, truth, { radius })
+        const back = junctionMatches(truth, pred, { radius })
         expect(forth.pred).toBe(countJunctions(skeletonize(pred)))
         expect(forth.truth).toBe(countJunctions(skeletonize(truth)))
         expect(forth.matched).toBeLessThanOrEqual(Math.min(forth.pred, forth.truth))
@@ -74,8 +76,8 @@ describe('junctionF1', () => {
           forth.f1,
           forth.recall,
         ])
-        expect(junctionF1(truth, truth, { radius }).f1).toBe(1)
-        expect(junctionF1(pred, truth, { radius: radius + 1 }).matched).toBeGreaterThanOrEqual(
+        expect(junctionMatches(truth, truth, { radius }).f1).toBe(1)
+        expect(junctionMatches(pred, truth, { radius: radius + 1 }).matched).toBeGreaterThanOrEqual(
           forth.matched,
         )
       }),
@@ -85,12 +87,12 @@ describe('junctionF1', () => {
 
   it('passes the thinning, the junctions and the field of view on', () => {
     const tee = bits(draw('##### ..#.. ..#..'))
-    expect(junctionF1(tee, tee, { junctions: { method: 'pixels' } }).truth).toBe(4)
-    expect(junctionF1(tee, tee, { within: draw('##### ..... .....') }).truth).toBe(0)
+    expect(junctionMatches(tee, tee, { junctions: { method: 'pixels' } }).truth).toBe(4)
+    expect(junctionMatches(tee, tee, { within: draw('##### ..... .....') }).truth).toBe(0)
     const blocks = bits(draw('#...# .###. .###. .###. #...#'))
     for (const thinning of ['skimage', 'zhang-suen', 'guo-hall'] as const) {
       const expected = findJunctions(skeletonize(blocks, { method: thinning })).length / 2
-      expect(junctionF1(blocks, blocks, { thinning }).pred).toBe(expected)
+      expect(junctionMatches(blocks, blocks, { thinning }).pred).toBe(expected)
     }
   })
 
@@ -98,7 +100,7 @@ describe('junctionF1', () => {
     const some = crosses('+')
     const none = bits(draw('......... ......... ......... ......... .........'))
     const check = (pred: typeof some, truth: typeof some, empty: 'perfect' | 'nan') => {
-      const { precision, recall, f1 } = junctionF1(pred, truth, { empty })
+      const { precision, recall, f1 } = junctionMatches(pred, truth, { empty })
       return [precision, recall, f1]
     }
     expect(check(none, none, 'perfect')).toEqual([1, 1, 1])
@@ -107,8 +109,8 @@ describe('junctionF1', () => {
     expect(check(none, none, 'nan')).toEqual([Number.NaN, Number.NaN, Number.NaN])
     expect(check(some, none, 'nan')).toEqual([0, Number.NaN, 0])
     expect(check(none, some, 'nan')).toEqual([Number.NaN, 0, 0])
-    expect(() => junctionF1(none, some, { empty: 'throw' })).toThrow(
-      new RangeError('junctionF1 is undefined for these masks: 0 divided by 0'),
+    expect(() => junctionMatches(none, some, { empty: 'throw' })).toThrow(
+      new RangeError('junctionMatches is undefined for these masks: 0 divided by 0'),
     )
   })
 
@@ -120,7 +122,7 @@ describe('junctionF1', () => {
     [
       { method: 'pixels' },
       new RangeError(
-        "unknown option 'method', expected within, empty, radius, thinning, junctions",
+        "unknown option 'method' of junctionMatches: did you mean 'within'? Known: within, ignore, empty, radius, thinning, junctions",
       ),
     ],
     [
@@ -130,23 +132,23 @@ describe('junctionF1', () => {
       ),
     ],
   ])('refuses the options %j', (options, error) => {
-    expect(() => junctionF1([[1]], [[1]], options as JunctionMatchOptions)).toThrow(error)
+    expect(() => junctionMatches([[1]], [[1]], options as JunctionMatchOptions)).toThrow(error)
   })
 })
 
-describe('endpointF1', () => {
+describe('endpointMatches', () => {
   it('matches the ends of the skeletons', () => {
     const truth = bits(draw('########.. .......... ..########'))
     const pred = bits(draw('########.. .......... ####......'))
     const expected = { precision: 0.75, recall: 0.75, f1: 0.75, matched: 3, pred: 4, truth: 4 }
-    expect(numbersDifference(endpointF1(pred, truth, { radius: 2 }), expected)).toBe('')
+    expect(numbersDifference(endpointMatches(pred, truth, { radius: 2 }), expected)).toBe('')
   })
 
   it('counts what findEndpoints finds', () => {
     fc.assert(
       fc.property(masksOfOneSize(2), ([p, t]) => {
         const [pred, truth] = [bits(p), bits(t)]
-        const { pred: predEnds, truth: truthEnds } = endpointF1(pred, truth)
+        const { pred: predEnds, truth: truthEnds } = endpointMatches(pred, truth)
         expect(predEnds).toBe(findEndpoints(skeletonize(pred)).length / 2)
         expect(truthEnds).toBe(findEndpoints(skeletonize(truth)).length / 2)
       }),
@@ -155,8 +157,10 @@ describe('endpointF1', () => {
   })
 
   it('has no junctions among its options', () => {
-    expect(() => endpointF1([[1]], [[1]], { junctions: {} } as JunctionMatchOptions)).toThrow(
-      new RangeError("unknown option 'junctions', expected within, empty, radius, thinning"),
+    expect(() => endpointMatches([[1]], [[1]], { junctions: {} } as JunctionMatchOptions)).toThrow(
+      new RangeError(
+        "unknown option 'junctions' of endpointMatches: did you mean 'within'? Known: within, ignore, empty, radius, thinning",
+      ),
     )
   })
 })

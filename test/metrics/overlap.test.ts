@@ -129,7 +129,7 @@ describe('metrics of the four counts', () => {
     }
   })
 
-  it.each<[string, unknown[], Error]>([
+  it.each<[string, unknown[], Error | RegExp]>([
     [
       'masks of unequal width',
       [[[1, 0]], [[1]]],
@@ -149,7 +149,7 @@ describe('metrics of the four counts', () => {
       'a field of view that is null',
       [[[1]], [[1]], { within: null }],
       new TypeError(
-        'expected a mask: a BitMask, { data, width, height }, { data, shape }, a tensor or an array of rows, got null',
+        'expected the field of view (within) to be a mask: a BitMask, { data, width, height }, { data, shape }, a tensor or an array of rows, got null',
       ),
     ],
     [
@@ -165,18 +165,18 @@ describe('metrics of the four counts', () => {
     [
       'null for options',
       [[[1]], [[1]], null],
-      new TypeError('expected an options object, got null'),
+      /^expected the options of \w+ to be a plain object, got null$/,
     ],
     [
       'a value of NaN',
       [[[1]], { data: Float64Array.of(Number.NaN), width: 1, height: 1 }],
-      new RangeError('expected mask values to be numbers, got NaN at index 0'),
+      new RangeError('expected mask values to be numbers, got NaN at index 0 of the truth'),
     ],
     [
       'no truth',
       [[[1]]],
       new TypeError(
-        'expected a mask: a BitMask, { data, width, height }, { data, shape }, a tensor or an array of rows, got undefined',
+        'expected the truth to be a mask: a BitMask, { data, width, height }, { data, shape }, a tensor or an array of rows, got undefined',
       ),
     ],
   ])('refuse %s', (_, args, error) => {

@@ -1,5 +1,4 @@
-import { BitMask } from 'vessel-reward'
-import { type SkeletalSimilarityOptions, skeletalSimilarity } from 'vessel-reward/metrics'
+import { BitMask, type SkeletalSimilarityOptions, skeletalSimilarity } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { fitCubic } from '../../src/metrics/curve-similarity.ts'
 import { segmentsOf } from '../../src/metrics/skeletal-segments.ts'
@@ -98,7 +97,9 @@ describe('skeletalSimilarity', () => {
     [{ range: '2' }, new TypeError("expected range to be a number, got '2'")],
     [
       { levels: 2 },
-      new RangeError("unknown option 'levels', expected within, empty, alpha, range"),
+      new RangeError(
+        "unknown option 'levels' of skeletalSimilarity: did you mean 'empty'? Known: within, ignore, empty, alpha, range",
+      ),
     ],
   ])('refuses the options %j', (options, error) => {
     const run = () => skeletalSimilarity([[1]], [[1]], options as SkeletalSimilarityOptions)

@@ -1,7 +1,6 @@
 import { mulberry32 } from '../../examples/mulberry32.ts'
-import { BitMask, bettiNumbers, skeletonize } from '../../src/index.ts'
+import { BitMask, bettiNumbers, skeletonGraph, skeletonize } from '../../src/index.ts'
 import type { TopologyErrorKind } from '../../src/metrics/topology-errors.ts'
-import { skeletonGraph } from '../../src/metrics.ts'
 import { distanceTransform } from '../../src/morphology/distance-transform.ts'
 import { nearestFeatureOf } from '../../src/morphology/nearest-feature.ts'
 

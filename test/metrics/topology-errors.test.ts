@@ -2,13 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mulberry32 } from '../../examples/mulberry32.ts'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
-import { BitMask, bettiNumbers } from '../../src/index.ts'
 import {
+  BitMask,
+  bettiNumbers,
   TOPOLOGY_ERROR_KINDS,
   type TopologyError,
   type TopologyErrorKind,
   topologyErrors,
-} from '../../src/metrics.ts'
+} from '../../src/index.ts'
 import { type Corruption, corrupt, type Network, networkOf } from './topology-corruptions.ts'
 
 const SIZE = 224
@@ -206,7 +207,7 @@ describe('topologyErrors', () => {
     const mask = [[1]]
     const call = (options: object) => () => topologyErrors(mask, mask, options)
     expect(call({ tolerence: 2 })).toThrow(
-      "unknown option 'tolerence', expected within, tolerance, minSize, method",
+      "unknown option 'tolerence' of topologyErrors: did you mean 'tolerance'? Known: within, ignore, tolerance, minSize, thinning",
     )
     expect(call({ tolerance: -1 })).toThrow(RangeError)
     expect(call({ tolerance: 33 })).toThrow(RangeError)

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
-import { BitMask } from 'vessel-reward'
 import {
+  BitMask,
   boundary,
   type DilationOptions,
   dilate,
   type ErosionOptions,
   erode,
   type StructuringElement,
-} from 'vessel-reward/metrics'
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { digestOf, readDistanceGolden } from '../golden/distance-golden.ts'
 import { bits, faults, maskDifference } from '../oracle/compare.ts'
@@ -145,7 +145,7 @@ describe('dilate, erode and boundary', () => {
   })
 
   it.each<[unknown, Error]>([
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of dilate to be a plain object, got null')],
     [
       { element: 'cross' },
       new RangeError("expected element to be 'square' or 'diamond' or 'disk', got 'cross'"),
@@ -155,7 +155,12 @@ describe('dilate, erode and boundary', () => {
       new RangeError('expected radius to be a finite number ≥ 0 and ≤ 1000, got -1'),
     ],
     [{ radius: '1' }, new TypeError("expected radius to be a number, got '1'")],
-    [{ size: 3 }, new RangeError("unknown option 'size', expected element, radius")],
+    [
+      { size: 3 },
+      new RangeError(
+        "unknown option 'size' of dilate: did you mean 'radius'? Known: element, radius",
+      ),
+    ],
   ])('refuse the options %j', (options, error) => {
     expect(() => dilate([[1]], options as DilationOptions)).toThrow(error)
   })

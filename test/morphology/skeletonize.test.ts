@@ -75,8 +75,11 @@ describe('skeletonize', () => {
       { method: 1 },
       new TypeError("expected method to be 'skimage' or 'zhang-suen' or 'guo-hall', got 1"),
     ],
-    [null, new TypeError('expected an options object, got null')],
-    ['skimage', new TypeError("expected an options object, got 'skimage'")],
+    [null, new TypeError('expected the options of skeletonize to be a plain object, got null')],
+    [
+      'skimage',
+      new TypeError("expected the options of skeletonize to be a plain object, got 'skimage'"),
+    ],
   ])('refuses the options %j', (options, error) => {
     expect(() => skeletonize([[1]], options as SkeletonizeOptions)).toThrow(error)
   })

@@ -8,10 +8,10 @@ const SMALL: PngFixture = {
   width: 3,
   height: 2,
   depth: 8,
-  colourType: 0,
+  colorType: 0,
   samples: [0, 1, 2, 3, 4, 5],
 }
-const PALETTE: PngFixture = { ...SMALL, depth: 2, colourType: 3, samples: [0, 1, 2, 0, 1, 2] }
+const PALETTE: PngFixture = { ...SMALL, depth: 2, colorType: 3, samples: [0, 1, 2, 0, 1, 2] }
 const rows = (bytes: readonly number[]) => chunk('IDAT', deflateSync(Uint8Array.from(bytes)))
 const GOOD_ROWS = rows([0, 1, 2, 3, 0, 4, 5, 6])
 const HEADER = header({ width: 3, height: 2 })
@@ -40,7 +40,7 @@ describe('a truncated image', () => {
       const error = failure(image.subarray(0, length))
       expect(error).toBeInstanceOf(RangeError)
       expect(error.message).toMatch(
-        length === 0 ? /got 0 bytes$/ : new RegExp(`got only its first ${length} bytes`),
+        length === 0 ? /got an empty file$/ : new RegExp(`got only its first ${length} bytes`),
       )
     }
   })
@@ -54,7 +54,7 @@ describe('a truncated image', () => {
       'expected the file to be a whole PNG image, got only its first 50 bytes: it ends within a chunk IDAT',
     )
     expect(failure(Buffer.from('')).message).toBe(
-      'expected the file to be a PNG image, got 0 bytes',
+      'expected the file to be a PNG image, got an empty file',
     )
   })
 
@@ -95,7 +95,7 @@ describe('the message says what is wrong', () => {
     [
       'a JPEG image',
       Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70),
-      'expected the file to be a PNG image, got one that begins with ff d8 ff e0 00 10 4a 46',
+      'expected the file to be a PNG image, got a JPEG image',
     ],
     [
       'a wrong checksum',
@@ -126,7 +126,7 @@ describe('the message says what is wrong', () => {
     ],
     [
       'an unknown colour type',
-      file(header({ width: 3, height: 2, colourType: 5 }), GOOD_ROWS, END),
+      file(header({ width: 3, height: 2, colorType: 5 }), GOOD_ROWS, END),
       intact('colour type 5 with 8 bits per sample'),
     ],
     [
@@ -145,14 +145,9 @@ describe('the message says what is wrong', () => {
       intact('4 bytes of pixel data instead of 8'),
     ],
     [
-      'too many rows',
-      file(HEADER, rows([0, 1, 2, 3, 0, 1, 2, 3, 0]), END),
-      intact('more than 8 bytes when decompressing its pixels'),
-    ],
-    [
       'an unknown filter',
       file(HEADER, rows([0, 1, 2, 3, 9, 4, 5, 6]), END),
-      intact('an error: Unsupported filter: 9'),
+      intact('a row with the unknown filter 9'),
     ],
     ['no palette', png(PALETTE), intact('no palette for its palette colours')],
     [
@@ -177,7 +172,7 @@ describe('the message says what is wrong', () => {
     ],
     [
       'too many bytes',
-      file(header({ width: 8192, height: 16384, depth: 16, colourType: 6 }), GOOD_ROWS, END),
+      file(header({ width: 8192, height: 16384, depth: 16, colorType: 6 }), GOOD_ROWS, END),
       'expected the file to have at most 1073741824 bytes of pixel data, got 1073758208',
     ],
     [
@@ -194,13 +189,6 @@ describe('the message says what is wrong', () => {
     expect(error.message).toBe(message)
     expect(performance.now() - start).toBeLessThan(1000)
   })
-
-  test('a small file that unpacks to a large one is stopped at the expected size', () => {
-    const bomb = deflateSync(new Uint8Array(1 << 26))
-    expect(failure(file(HEADER, chunk('IDAT', bomb), END)).message).toBe(
-      intact('more than 8 bytes when decompressing its pixels'),
-    )
-  })
 })
 
 describe('arguments of the wrong kind', () => {
@@ -210,7 +198,7 @@ describe('arguments of the wrong kind', () => {
   test.each([
     [[undefined], 'expected the bytes of a PNG image as a Uint8Array, got undefined'],
     [['mask.png'], "expected the bytes of a PNG image as a Uint8Array, got 'mask.png'"],
-    [[image, null], 'expected an options object, got null'],
+    [[image, null], 'expected the options of decodeMask to be a plain object, got null'],
     [[image, { threshold: '1' }], "expected threshold to be a number, got '1'"],
     [[image, { name: 1 }], 'expected name to be a string, got 1'],
   ])('%o', (args, message) => {
@@ -227,6 +215,8 @@ describe('arguments of the wrong kind', () => {
   test('a detached buffer', () => {
     const bytes = new Uint8Array(image)
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
-    expect(() => decodeMask(bytes)).toThrow('expected the image to be a PNG image, got 0 bytes')
+    expect(() => decodeMask(bytes)).toThrow(
+      'expected the image to be a PNG image, got an empty file',
+    )
   })
 })

@@ -20,9 +20,9 @@ const SIZES = [
   [33, 17],
 ]
 
-const cases = KINDS.flatMap(([kind, colourType, depths]) =>
+const cases = KINDS.flatMap(([kind, colorType, depths]) =>
   depths.flatMap((depth) =>
-    [false, true].map((interlaced) => ({ kind, colourType, depth, interlaced })),
+    [false, true].map((interlaced) => ({ kind, colorType, depth, interlaced })),
   ),
 )
 
@@ -33,8 +33,8 @@ function randomSamples(length: number, depth: number, seed: number): number[] {
 }
 
 /** What the rule says: any colour channel above the threshold, alpha ignored. */
-function expected({ samples, colourType }: PngFixture, threshold: number): Uint8Array {
-  const channels = CHANNELS[colourType]
+function expected({ samples, colorType }: PngFixture, threshold: number): Uint8Array {
+  const channels = CHANNELS[colorType]
   const colours = channels < 3 ? 1 : 3
   return Uint8Array.from({ length: samples.length / channels }, (_, i) =>
     samples.slice(i * channels, i * channels + colours).some((value) => value > threshold) ? 1 : 0,
@@ -44,10 +44,10 @@ function expected({ samples, colourType }: PngFixture, threshold: number): Uint8
 describe('decodeMask', () => {
   test.each(cases)('reads $kind of $depth bits, interlaced: $interlaced', (one) => {
     for (const [width, height] of SIZES) {
-      const length = width * height * CHANNELS[one.colourType]
+      const length = width * height * CHANNELS[one.colorType]
       const samples = randomSamples(length, one.depth, width)
       const image = { ...one, width, height, samples }
-      for (const threshold of [0, 2 ** (one.depth - 1), 2 ** one.depth - 1, -1]) {
+      for (const threshold of [0, 2 ** (one.depth - 1) - 1, 2 ** one.depth - 2, -1, 0.5]) {
         const mask = decodeMask(png(image), { threshold })
         expect([mask.width, mask.height]).toEqual([width, height])
         expect(mask.toUint8Array()).toEqual(expected(image, threshold))
@@ -61,7 +61,7 @@ describe('decodeMask', () => {
     const brightest = [255, 0, 9, 200]
     for (const interlaced of [false, true]) {
       const samples = Array.from({ length: 11 * 7 }, (_, i) => (i * i) % colours)
-      const image = { width: 11, height: 7, depth, colourType: 3, samples, palette, interlaced }
+      const image = { width: 11, height: 7, depth, colorType: 3, samples, palette, interlaced }
       for (const threshold of [0, 100, 254]) {
         expect(decodeMask(png(image as PngFixture), { threshold }).toUint8Array()).toEqual(
           Uint8Array.from(samples, (index) => (brightest[index] > threshold ? 1 : 0)),
@@ -71,7 +71,7 @@ describe('decodeMask', () => {
   })
 
   test('alpha decides nothing', () => {
-    const image = { width: 2, height: 1, depth: 8, colourType: 6 } as const
+    const image = { width: 2, height: 1, depth: 8, colorType: 6 } as const
     const samples = [0, 0, 0, 255, 0, 7, 0, 0]
     expect(decodeMask(png({ ...image, samples })).toUint8Array()).toEqual(Uint8Array.of(0, 1))
   })
@@ -84,18 +84,18 @@ describe('decodeMask', () => {
       chunk('PLTE', Uint8Array.of(0, 0, 0)),
       chunk('abCd', new Uint8Array(100)),
     ]
-    const image = { width: 2, height: 1, depth: 8, colourType: 2, extra } as const
+    const image = { width: 2, height: 1, depth: 8, colorType: 2, extra } as const
     const samples = [0, 0, 0, 1, 0, 0]
     expect(decodeMask(png({ ...image, samples })).toUint8Array()).toEqual(Uint8Array.of(0, 1))
   })
 
   test('bytes after the end are no part of the image', () => {
-    const image = png({ width: 1, height: 1, depth: 8, colourType: 0, samples: [1] })
+    const image = png({ width: 1, height: 1, depth: 8, colorType: 0, samples: [1] })
     expect(decodeMask(Buffer.concat([image, Buffer.from('more')])).count).toBe(1)
   })
 
   test('bytes may be a view into a larger buffer', () => {
-    const image = png({ width: 2, height: 2, depth: 1, colourType: 0, samples: [1, 0, 1, 1] })
+    const image = png({ width: 2, height: 2, depth: 1, colorType: 0, samples: [1, 0, 1, 1] })
     const buffer = new Uint8Array(image.length + 10)
     buffer.set(image, 5)
     expect(decodeMask(buffer.subarray(5, image.length + 5)).count).toBe(3)

@@ -5,7 +5,7 @@ export interface PngFixture {
   width: number
   height: number
   depth: 1 | 2 | 4 | 8 | 16
-  colourType: 0 | 2 | 3 | 4 | 6
+  colorType: 0 | 2 | 3 | 4 | 6
   samples: readonly number[]
   interlaced?: boolean
   palette?: readonly number[]
@@ -40,18 +40,18 @@ export interface HeaderFixture {
   width: number
   height: number
   depth?: number
-  colourType?: number
+  colorType?: number
   compression?: number
   filter?: number
   interlace?: number
 }
 
 export function header(fields: HeaderFixture): Buffer {
-  const { width, height, depth = 8, colourType = 0 } = fields
+  const { width, height, depth = 8, colorType = 0 } = fields
   const data = Buffer.alloc(13)
   data.writeUInt32BE(width, 0)
   data.writeUInt32BE(height, 4)
-  data.set([depth, colourType, fields.compression ?? 0, fields.filter ?? 0], 8)
+  data.set([depth, colorType, fields.compression ?? 0, fields.filter ?? 0], 8)
   data[12] = fields.interlace ?? 0
   return chunk('IHDR', data)
 }
@@ -65,11 +65,11 @@ export const END: Buffer = chunk('IEND', new Uint8Array())
 
 /** Encodes the image with all five filters in turn, the pixel data split into two chunks. */
 export function png(image: PngFixture): Buffer {
-  const { width, height, depth, colourType, interlaced = false } = image
+  const { width, height, depth, colorType, interlaced = false } = image
   const data = deflateSync(Buffer.concat(filteredRows(image)))
   const half = data.length >> 1
   return file(
-    header({ width, height, depth, colourType, interlace: interlaced ? 1 : 0 }),
+    header({ width, height, depth, colorType, interlace: interlaced ? 1 : 0 }),
     ...(image.palette === undefined ? [] : [chunk('PLTE', Uint8Array.from(image.palette))]),
     ...(image.extra ?? []),
     chunk('IDAT', data.subarray(0, half)),
@@ -78,8 +78,8 @@ export function png(image: PngFixture): Buffer {
   )
 }
 
-function filteredRows({ width, height, depth, colourType, samples, interlaced }: PngFixture) {
-  const channels = CHANNELS[colourType]
+function filteredRows({ width, height, depth, colorType, samples, interlaced }: PngFixture) {
+  const channels = CHANNELS[colorType]
   const rows: Buffer[] = []
   for (const [x0, y0, dx, dy] of interlaced ? ADAM7 : [[0, 0, 1, 1]]) {
     let previous: Buffer | undefined

@@ -65,7 +65,7 @@ function measure({ pred, truth }: Pair): Record<string, number> {
     values[`${prefix}skel_pixels_truth`] = truthSkeleton.count
     values[`${prefix}skel_components8_pred`] = countComponents(predSkeleton)
     values[`${prefix}skel_components8_truth`] = countComponents(truthSkeleton)
-    values[`${prefix}cldice`] = clDice(pred, truth, { method })
+    values[`${prefix}cldice`] = clDice(pred, truth, { thinning: method })
     values[`${prefix}tprec`] = precision(predSkeleton, truth)
     values[`${prefix}tsens`] = precision(truthSkeleton, pred)
   }

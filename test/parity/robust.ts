@@ -6,16 +6,19 @@
  */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BitMask, hd95, MultiObjectiveReward, nsd } from 'vessel-reward'
-import { LADDERS } from 'vessel-reward/audit'
 import {
   aggregate,
+  BitMask,
   byCaliber,
   dilate,
   evaluate,
+  hd95,
   junctionF1,
   lengthAgreement,
-} from 'vessel-reward/metrics'
+  MultiObjectiveReward,
+  nsd,
+} from 'vessel-reward'
+import { LADDERS } from 'vessel-reward/audit'
 import { readMask } from 'vessel-reward/node'
 
 interface Pair {
@@ -206,9 +209,9 @@ function metricMeans(name: string, pairs: readonly Pair[]): void {
     ...evaluate(pred, truth, { metrics: ['lengthRatio', 'hausdorff', 'hd95', 'assd', 'masd'] })
       .values,
     'hd95 pooled': hd95(pred, truth, { convention: 'pooled' }),
-    'junction F1, 3 px': junctionF1(pred, truth, { radius: 3 }).f1,
-    'junction F1, 5 px': junctionF1(pred, truth, { radius: 5 }).f1,
-    'junction F1, 8 px': junctionF1(pred, truth, { radius: 8 }).f1,
+    'junction F1, 3 px': junctionF1(pred, truth, { radius: 3 }),
+    'junction F1, 5 px': junctionF1(pred, truth, { radius: 5 }),
+    'junction F1, 8 px': junctionF1(pred, truth, { radius: 8 }),
     'length agreement': lengthAgreement(pred, truth),
     'nsd, 1 px': nsd(pred, truth, { tolerance: 1 }),
     'nsd, 2 px': nsd(pred, truth, { tolerance: 2 }),

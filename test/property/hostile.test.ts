@@ -1,7 +1,8 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import * as core from 'vessel-reward'
-import * as metrics from 'vessel-reward/metrics'
-import * as terms from 'vessel-reward/terms'
+import * as metrics from 'vessel-reward'
+import * as terms from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 
 const { BitMask, MultiObjectiveReward } = core
@@ -52,6 +53,16 @@ function outOfBounds(): Uint8Array {
   return view
 }
 
+/** An array that says of itself what it is not. */
+function lying(length: number): Float32Array {
+  class Liar extends Float32Array {
+    static get [Symbol.species]() {
+      return Uint8Array as never
+    }
+  }
+  return Object.defineProperty(new Liar(4), 'length', { value: length })
+}
+
 /** Things of every kind; made anew each time, so that no test can spoil another. */
 const ODDITIES: (() => unknown)[] = [
   () => undefined,
@@ -90,6 +101,13 @@ const ODDITIES: (() => unknown)[] = [
   () => outOfBounds(),
   () => new Uint8Array(new SharedArrayBuffer(4)),
   () => new Float32Array(resizable(16)),
+  () => lying(4),
+  () => lying(3),
+  () => ({ data: lying(9), width: 3, height: 3 }),
+  () => runInNewContext('new Uint8Array(4)'),
+  () => runInNewContext('({ data: new Float64Array(4), shape: [2, 2] })'),
+  () => ({ data: [], width: 0, height: 2 ** 27 }),
+  () => ({ data: [], width: 2 ** 27, height: 0 }),
   () => new ArrayBuffer(4),
   () => new SharedArrayBuffer(4),
   () => new DataView(new ArrayBuffer(4)),

@@ -171,10 +171,10 @@ describe('MultiObjectiveReward on random pairs', () => {
         const truths = [truth, other, truth]
         const one = preds.map((pred) => reward.score(pred, truth))
         const each = preds.map((pred, i) => reward.score(pred, truths[i]))
-        // Anything above 0 is foreground, however little.
+        // Anything above 0 is foreground, however much.
         const faint = (mask: Grid) => ({
           ...mask,
-          data: Float32Array.from(mask.data, (v) => v / 9),
+          data: Float32Array.from(mask.data, (v) => v * 9),
         })
         const forms: ((mask: Grid) => MaskLike)[] = [bits, toRows, faint, (mask) => mask]
         for (const form of forms) {

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
-import { bettiNumbers, skeletonize, skeletonLength } from 'vessel-reward'
-import { branchStatistics, pruneSpurs, skeletonGraph } from 'vessel-reward/metrics'
+import {
+  bettiNumbers,
+  branchStatistics,
+  pruneSpurs,
+  skeletonGraph,
+  skeletonize,
+  skeletonLength,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, numbersDifference } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

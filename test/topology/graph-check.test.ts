@@ -1,5 +1,5 @@
 import { runInNewContext } from 'node:vm'
-import { branchStatistics, graphToGeoJSON, skeletonGraph } from 'vessel-reward/metrics'
+import { branchStatistics, graphToGeoJSON, skeletonGraph } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

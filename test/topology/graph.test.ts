@@ -1,21 +1,19 @@
 import fc from 'fast-check'
 import {
   type BitMask,
+  BRANCH_TYPES,
   bettiNumbers,
   countJunctions,
   distanceTransform,
-  findJunctions,
-  skeletonize,
-  skeletonLength,
-} from 'vessel-reward'
-import {
-  BRANCH_TYPES,
   findEndpoints,
+  findJunctions,
   NODE_KINDS,
   type SkeletonGraph,
   type SkeletonGraphOptions,
   skeletonGraph,
-} from 'vessel-reward/metrics'
+  skeletonize,
+  skeletonLength,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { readGraphGolden } from '../golden/graph-golden.ts'
 import { bits, faults, isClose } from '../oracle/compare.ts'
@@ -246,12 +244,17 @@ describe('skeletonGraph', () => {
 
   it.each<[unknown, Error]>([
     [{ mergeRadius: -1 }, new RangeError('expected mergeRadius to be a finite number ≥ 0, got -1')],
-    [{ radius: 3 }, new RangeError("unknown option 'radius', expected mask, mergeRadius")],
+    [
+      { radius: 3 },
+      new RangeError(
+        "unknown option 'radius' of skeletonGraph: did you mean 'mask'? Known: mask, mergeRadius",
+      ),
+    ],
     [
       { mask: [[1, 1]] },
       new RangeError('expected a skeleton and its mask of equal size, got 1 × 1 and 2 × 1'),
     ],
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of skeletonGraph to be a plain object, got null')],
   ])('refuses the options %j', (options, error) => {
     expect(() => skeletonGraph([[1]], options as SkeletonGraphOptions)).toThrow(error)
   })

@@ -55,7 +55,7 @@ describe('skeletonLength', () => {
   it.each<[unknown, Error]>([
     [{ method: 'px' }, new RangeError("expected method to be 'chain' or 'pixels', got 'px'")],
     [{ method: 0 }, new TypeError("expected method to be 'chain' or 'pixels', got 0")],
-    [null, new TypeError('expected an options object, got null')],
+    [null, new TypeError('expected the options of skeletonLength to be a plain object, got null')],
   ])('refuses the options %j', (options, error) => {
     expect(() => skeletonLength([[1]], options as LengthOptions)).toThrow(error)
   })

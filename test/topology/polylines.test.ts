@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { skeletonize } from 'vessel-reward'
-import { type BranchFeature, graphToGeoJSON, skeletonGraph } from 'vessel-reward/metrics'
+import { type BranchFeature, graphToGeoJSON, skeletonGraph, skeletonize } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'

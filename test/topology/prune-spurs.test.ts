@@ -1,6 +1,11 @@
 import fc from 'fast-check'
-import { bettiNumbers, skeletonize } from 'vessel-reward'
-import { type PruneSpursOptions, pruneSpurs, skeletonGraph } from 'vessel-reward/metrics'
+import {
+  bettiNumbers,
+  type PruneSpursOptions,
+  pruneSpurs,
+  skeletonGraph,
+  skeletonize,
+} from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { bits, maskDifference } from '../oracle/compare.ts'
 import { draw } from '../oracle/grid.ts'
@@ -94,7 +99,12 @@ describe('pruneSpurs', () => {
     [undefined, new TypeError('expected minLength to be a number, got undefined')],
     [{}, new TypeError('expected minLength to be a number, got undefined')],
     [{ minLength: -1 }, new RangeError('expected minLength to be a finite number ≥ 0, got -1')],
-    [{ minLength: 1, min: 2 }, new RangeError("unknown option 'min', expected minLength")],
+    [
+      { minLength: 1, min: 2 },
+      new RangeError(
+        "unknown option 'min' of pruneSpurs: did you mean 'minLength'? Known: minLength",
+      ),
+    ],
   ])('refuses the options %j', (options, error) => {
     expect(() => pruneSpurs([[1]], options as PruneSpursOptions)).toThrow(error)
   })

@@ -1,4 +1,4 @@
-import { aggregate, compare } from 'vessel-reward/metrics'
+import { aggregate, compare } from 'vessel-reward'
 import { bestThreshold, METRICS, type Scores, scoreAll } from './evaluation.ts'
 import type { ImageReward, Reference } from './image-reward.ts'
 

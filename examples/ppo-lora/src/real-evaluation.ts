@@ -1,5 +1,4 @@
-import { BitMask } from 'vessel-reward'
-import { compare } from 'vessel-reward/metrics'
+import { BitMask, compare } from 'vessel-reward'
 import type { Methods } from './comparison.ts'
 import { METRICS, type MetricName } from './evaluation.ts'
 import type { ImageReward, Reference } from './image-reward.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { aggregate } from 'vessel-reward/metrics'
+import { aggregate } from 'vessel-reward'
 import { expect, it } from 'vitest'
 import { startBackend } from '../src/backend.ts'
 import { syntheticImages } from '../src/datasets.ts'
