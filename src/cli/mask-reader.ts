@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BitMask } from '../mask/bitmask.ts'
 import { fileError, pathName } from '../node/file-error.ts'
-import { type DecodeMaskOptions, decodeMask, readMask } from '../node/image.ts'
+import { decodeMask, readMask } from '../node/image.ts'
+import type { MaskWarning } from '../node/mask-warning.ts'
 import { printable } from '../node/printable.ts'
 import type { Io } from './io.ts'
-import { type CommandWarning, type MaskWarning, warningOf } from './mask-warnings.ts'
+import { type CommandWarning, warningOf } from './mask-warnings.ts'
 
 /** How the images of a command become masks. */
 export interface MaskReaderOptions {
@@ -54,7 +55,7 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
         const shown = warningOf(warning, threshold !== undefined)
         if (shown !== undefined) warn({ ...shown, message: asFlags(shown.message), file: path })
       },
-    } as DecodeMaskOptions
+    }
     try {
       const opened = await openStream(path, io)
       if (opened === undefined) return await readMask(path, options)

@@ -1,16 +1,5 @@
 import type { EmptyPolicy } from '../metrics/metric-options.ts'
-
-/** What `readMask` warns of. */
-export interface MaskWarning {
-  kind: 'grey-levels' | 'merged-labels' | 'surplus-data'
-  message: string
-  file: string
-  levels?: number
-  threshold?: number
-  foreground?: number
-  foregroundAtMiddle?: number
-  middle?: number
-}
+import type { MaskWarning } from '../node/mask-warning.ts'
 
 /** What a command warns of: a line on the standard error, and an entry of its JSON. */
 export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {

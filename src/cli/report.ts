@@ -1,3 +1,4 @@
+import type { UndefinedRule } from '../metrics/aggregate.ts'
 import { TOPOLOGY_ERROR_KINDS, type TopologyError } from '../metrics/topology-errors.ts'
 import { printable } from '../node/printable.ts'
 import type { Explanation } from '../reward/multi-objective-reward.ts'
@@ -25,6 +26,8 @@ export interface ScoreReport {
   range: { min: number; max: number }
   terms: Explanation['terms']
   metrics: Record<string, number>
+  /** The metrics that are 0/0 for this pair, and how each was scored. */
+  rules: Partial<Record<string, UndefinedRule>>
   facts: { pred: MaskReport; truth: MaskReport }
   /** With the option `--errors`. */
   topologyErrors?: TopologyError[]
@@ -34,7 +37,7 @@ const fixed = (value: number) => value.toFixed(4)
 
 /** The report as tables for people. */
 export function reportText(report: ScoreReport): string {
-  const { files, total, range, terms, metrics, facts, topologyErrors } = report
+  const { files, total, range, terms, facts, topologyErrors } = report
   const { pred, truth } = facts
   return [
     heading(report),
@@ -50,10 +53,7 @@ export function reportText(report: ScoreReport): string {
       ['total', '', '', fixed(total)],
       ['range', '', '', `${bound(range.min)} to ${bound(range.max)}`],
     ]),
-    columns([
-      ['metric', 'value'],
-      ...Object.entries(metrics).map(([name, value]) => [name, fixed(value)]),
-    ]),
+    metricTable(report),
     columns([
       ['fact', 'prediction', 'truth'],
       ['pixels', String(pred.pixels), String(truth.pixels)],
@@ -83,6 +83,16 @@ function heading({ files, warnings, width, height, reward }: ScoreReport): strin
 
 function nameOf(path: string): string {
   return path === STDIN ? 'the standard input' : printable(path)
+}
+
+/** The metrics, and of those that are 0/0 how they were scored, if there are any. */
+function metricTable({ metrics, rules }: ScoreReport): string {
+  const rows = [
+    ['metric', 'value', '0/0, so'],
+    ...Object.entries(metrics).map(([name, value]) => [name, fixed(value), rules[name] ?? '']),
+  ]
+  const isAnyUndefined = Object.keys(rules).length > 0
+  return columns(isAnyUndefined ? rows : rows.map((row) => row.slice(0, 2)))
 }
 
 /** How many errors there are of each kind, and where each one is. */
@@ -123,6 +133,9 @@ function bound(value: number): string {
 function columns(rows: readonly string[][]): string {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)))
   const line = (row: string[]) =>
-    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join('  ')
+      .trimEnd()
   return `${rows.map(line).join('\n')}\n`
 }

@@ -80,7 +80,7 @@ export async function scoreFiles(
     (name) => options.metrics?.includes(name) === true && !USUAL.includes(name),
   )
   const names = [...USUAL, ...added]
-  const { values } = evaluate(pred, truth, {
+  const { values, rules } = evaluate(pred, truth, {
     metrics: names,
     within,
     empty,
@@ -99,6 +99,7 @@ export async function scoreFiles(
     range: reward.range,
     terms,
     metrics: Object.fromEntries(names.map((name) => [name, values[name]])),
+    rules,
     facts: {
       pred: {
         pixels: pixels.pred,

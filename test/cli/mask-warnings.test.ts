@@ -1,5 +1,6 @@
+import type { MaskWarning } from 'vessel-reward/node'
 import { describe, expect, test } from 'vitest'
-import { emptyWarnings, type MaskWarning, warningOf } from '../../src/cli/mask-warnings.ts'
+import { emptyWarnings, warningOf } from '../../src/cli/mask-warnings.ts'
 
 const GREY: MaskWarning = {
   kind: 'grey-levels',

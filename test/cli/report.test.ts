@@ -18,6 +18,7 @@ const PLAIN: ScoreReport = {
   range: { min: -4.9, max: 6 },
   terms: { dice: term(8.13643, 0.5), recall: term(-1.05941, 0.2), precision: term(-12, 0) },
   metrics: { dice: 0.813643, recall: 0.79703, hd95: 12.5, clDice: Number.NaN },
+  rules: {},
   facts: {
     pred: { pixels: 775, components: 5, junctions: 26, length: 523.44 },
     truth: { pixels: 80800, components: 12, junctions: 28, length: 6341.06 },
@@ -78,6 +79,18 @@ reward      robust
 warning     both masks are empty
 warning     more\\nthan \\u001b[31m needed`)
     expect(text).toMatch(/^range +-∞ to 0.3$/m)
+  })
+
+  test('metrics that are 0/0', () => {
+    const metrics = { dice: 0, hd95: 100, junctionF1: 1, nsd: Number.NaN }
+    const rules = { hd95: 'worst', junctionF1: 'perfect', nsd: 'left out' } as const
+    const text = reportText({ ...PLAIN, metrics, rules })
+    expect(text.split('\n\n')[2]).toBe(`\
+metric         value   0/0, so
+dice          0.0000
+hd95        100.0000     worst
+junctionF1    1.0000   perfect
+nsd              NaN  left out`)
   })
 
   test('errors and where they are', () => {

@@ -53,6 +53,7 @@ describe('the JSON of score', () => {
       range: { min: -4.9, max: 6 },
       terms: JSON.parse(JSON.stringify(terms)),
       metrics: Object.fromEntries(names.map((name) => [name, values[name as 'dice']])),
+      rules: {},
       facts: {
         pred: {
           pixels: tp + fp,
@@ -136,11 +137,14 @@ describe('empty masks', () => {
   test('are scored by the rule that is chosen', async () => {
     const args = ['none.png', 'truth.png', '--metrics', 'hd95']
     const hd95 = async (...more: string[]) => (await report(...args, ...more)).metrics.hd95
-    const worst = evaluate(none, truth).values.hd95
+    const { values, rules } = evaluate(none, truth, { metrics: ['hd95', 'clDice'] })
+    const worst = values.hd95
+    expect((await report(...args)).rules).toMatchObject(rules)
+    expect((await score(...args)).out).toMatch(/^hd95 +[0-9.]+ +worst$/m)
     expect(await hd95()).toBe(worst)
     expect(await hd95('--empty', 'perfect')).toBe(worst)
     expect(await hd95('--empty', 'nan')).toBeNull()
-    expect((await score(...args, '--empty', 'nan')).out).toMatch(/^hd95 +NaN$/m)
+    expect((await score(...args, '--empty', 'nan')).out).toMatch(/^hd95 +NaN +left out$/m)
     const { code, out, err } = await score(...args, '--empty', 'throw')
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^error: .* is undefined for these masks/)
