@@ -166,7 +166,7 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('%s', (_, Kind) =
     expectBoth(() => [withLength(64 * 64)], missing)
     expectBoth(
       () => ({ data: withLength(176), shape: [88], stride: [2] }),
-      /^RangeError: expected a mask of two dimensions/,
+      /^RangeError: expected the shape of the mask to be/,
     )
     expectBoth(
       () => ({ data: withLength(176), shape: [88, 1], stride: [2, 1], offset: 1 }),
@@ -186,7 +186,7 @@ describe.each(KINDS.map((kind) => [kind.name, kind] as const))('%s', (_, Kind) =
     for (const length of [Number.NaN, -1, 174.5, 'long']) {
       expectBoth(
         () => ({ data: withLength(length as number), width, height }),
-        /^(RangeError: expected 175 mask values|TypeError: expected the data of the mask)/,
+        /^(RangeError: expected 175 values of the mask|TypeError: expected the data of the mask)/,
       )
     }
   })
