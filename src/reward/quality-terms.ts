@@ -39,8 +39,8 @@ export interface PrecisionHingeOptions {
 const MAX_SCALE = 1e9
 const MAX_DISTANCE = 100
 
-/** @internal The options of every quality. */
-export const QUALITY_OPTIONS: OptionTable<QualityTermOptions> = {
+/** The options of every quality. */
+const QUALITY_OPTIONS: OptionTable<QualityTermOptions> = {
   weight: { default: 1, min: -MAX_SCALE, max: MAX_SCALE },
   scale: { default: 10, min: Number.MIN_VALUE, max: MAX_SCALE },
 }

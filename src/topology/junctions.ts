@@ -30,8 +30,8 @@ export const MERGE_RADIUS_RULE: OptionRule<number> = {
   max: Number.POSITIVE_INFINITY,
 }
 
-/** @internal The options of junctions. */
-export const JUNCTION_OPTIONS: OptionTable<JunctionOptions> = {
+/** The options of junctions. */
+const JUNCTION_OPTIONS: OptionTable<JunctionOptions> = {
   method: { default: 'crossing-number', among: JUNCTION_METHODS },
   mergeRadius: MERGE_RADIUS_RULE,
 }

@@ -70,6 +70,10 @@ wasm.Instance = class {
   }
 }
 
+// What the build puts into the pool, whose sources are run here.
+const { default: build } = await import('../../tsup.config.ts')
+Object.assign(globalThis, { WORKER_SCRIPT: JSON.parse(build.define?.WORKER_SCRIPT ?? '') })
+
 const { CALLS } = await import('./calls.ts')
 const { BitMask } = await import('../../src/index.ts')
 const { enableSimd } = await import('../../src/simd.ts')

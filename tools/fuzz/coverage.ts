@@ -7,7 +7,7 @@ const isClass = (value: unknown): value is new () => object =>
   typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 
 /** The names of what can be called of an entry: functions, and methods and getters of classes. */
-export function callableNames(exports: Record<string, unknown>): string[] {
+function callableNames(exports: Record<string, unknown>): string[] {
   return Object.entries(exports).flatMap(([name, value]) => {
     if (typeof value !== 'function') return []
     if (!isClass(value)) return [name]
