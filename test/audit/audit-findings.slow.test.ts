@@ -9,6 +9,7 @@ import {
 import {
   type AuditReport,
   type AuditSubject,
+  applyExploit,
   auditReward,
   auditTable,
   type FindingKind,
@@ -42,6 +43,40 @@ describe('what an audit must find', () => {
       'length',
     ])
     expect(report.worst).toBe('error')
+  })
+
+  it('a NaN on empty masks', async () => {
+    const careless = (pred: BitMask, truth: BitMask) =>
+      (2 * pred.and(truth).count) / (pred.count + truth.count)
+    const report = await audit(careless)
+    expect(of(report, 'not-finite')).toMatchObject([{ severity: 'error' }])
+    expect(of(report, 'not-finite')[0].message).toContain('NaN for the pitfall “empty truth”')
+    expect(of(report, 'pitfall').map(({ subject }) => subject)).toEqual([
+      'empty truth',
+      'smallest masks',
+    ])
+  })
+
+  it('a reward that remembers', async () => {
+    let calls = 0
+    const report = await audit((pred, truth) => dice(pred, truth) - 1e-4 * calls++)
+    expect(of(report, 'order-dependent')).toMatchObject([{ severity: 'error' }])
+  })
+
+  it('a reward that keeps results by object', async () => {
+    const known = new Map<BitMask, number>()
+    const report = await audit((pred, truth) => {
+      const value = known.get(pred) ?? dice(pred, truth) - 0.001 * (known.size % 3)
+      known.set(pred, value)
+      return value
+    })
+    expect(of(report, 'order-dependent').length).toBe(1)
+  })
+
+  it('a reward that depends on how the image lies', async () => {
+    const left = (mask: BitMask) => applyExploit(mask, ['part 0.5'])
+    const report = await audit((pred, truth) => dice(left(pred), left(truth)))
+    expect(of(report, 'asymmetric')).toMatchObject([{ severity: 'info' }])
   })
 
   it('the skeleton exploit of a reward without overlap', async () => {
@@ -189,4 +224,29 @@ describe('a hostile reward', () => {
     expect(auditTable(report)).toContain('error: ')
     expect(() => JSON.stringify(report)).not.toThrow()
   })
+})
+
+it("another image's truth is tried only where there is one", async () => {
+  const names = async (truths: BitMask[]) =>
+    (await auditReward(dice, truths, { budget: 500 })).report.exploits.map(({ name }) => name)
+  expect(await names([TREES[0]])).not.toContain('another truth')
+  expect(await names(TREES)).toContain('another truth')
+})
+
+it('the report keeps to the budget and counts every evaluation', async () => {
+  for (const budget of [300, 500]) {
+    let calls = 0
+    const score = (pred: BitMask, truth: BitMask) => {
+      calls++
+      return dice(pred, truth)
+    }
+    const report = await audit(score, { budget })
+    expect(calls).toBe(report.evaluations)
+    expect(calls).toBeLessThanOrEqual(budget)
+    expect(calls).toBeGreaterThan(0.7 * budget)
+    const explain = (pred: BitMask, truth: BitMask) => ({ total: score(pred, truth), terms: {} })
+    calls = 0
+    expect((await audit({ score, explain }, { budget })).evaluations).toBe(calls)
+    expect(calls).toBeLessThanOrEqual(budget)
+  }
 })

@@ -588,7 +588,7 @@ const CLASSES: Record<
 }
 
 /** Not part of the public interface, and so free to trust their arguments. */
-const INTERNAL = ['BitMask static fromWords', 'BitMask and']
+const INTERNAL = ['BitMask static fromWords', 'BitMask static isMask', 'BitMask and']
 
 const exported = Object.entries(api).filter(([, value]) => typeof value === 'function')
 const isClass = (value: unknown) => /^class\b/.test(Function.prototype.toString.call(value))
