@@ -35,7 +35,7 @@ export async function moduleSubject(
   let loaded: { default?: unknown }
   const there = await stat(path).catch(() => undefined)
   if (!there?.isFile()) {
-    const reason = there === undefined ? 'no such file' : 'it is no file'
+    const reason = there === undefined ? 'no such file' : 'it is not a file'
     throw new RangeError(`cannot load the module ${name}: ${reason}`)
   }
   const wait = setTimeout(() => tell(`waiting for the module ${name} to load`), PATIENCE).unref()

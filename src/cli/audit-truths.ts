@@ -45,7 +45,7 @@ async function filesAt(path: string, warnings: CommandWarning[]): Promise<string
   }
   const others = visible.filter((name) => name !== undefined && !images.includes(name)) as string[]
   if (images.length === 0) {
-    const what = visible.length === 0 ? 'none' : `${visible.length} that are none`
+    const what = visible.length === 0 ? 'none' : `only ${visible.length} of other kinds`
     throw new RangeError(`expected PNG files in the folder '${path}', got ${what}`)
   }
   if (others.length > 0) warnings.push(notUsed(path, others))
@@ -71,7 +71,7 @@ function textOf(name: Buffer): string | undefined {
   }
 }
 
-/** A name with the bytes that are no letters of ASCII as numbers. */
+/** A name with the bytes outside printable ASCII as numbers. */
 function bytesText(name: Buffer): string {
   const letters = [...name].map((byte) =>
     byte >= 32 && byte < 127

@@ -30,7 +30,7 @@ export function endingOf(
   let isLost = false
   const tell = (text: string) => process.stderr.write(text)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough, such as `head`, closes the pipe; that is no error.
+    // A reader that has seen enough, such as `head`, closes the pipe; that is not an error.
     if (error.code === 'EPIPE' || isLost) return
     isLost = true
     tell(`error: ${fileError('write', 'to the standard output', error).message}\n`)

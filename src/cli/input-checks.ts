@@ -38,7 +38,9 @@ export async function refuseReadingTwice(
       const there = await statOf(input)
       if (there === undefined || there.isFile() || there.isDirectory()) continue
       if (await isSameFile(input, other)) {
-        command.error(`error: expected '${input}' to be one input, got it for two: it is no file`)
+        command.error(
+          `error: expected '${input}' to be one input, got it for two: it is not a file`,
+        )
       }
     }
   }

@@ -34,10 +34,10 @@ export const STDIN = '-'
 
 /** Milliseconds after which it is said what is waited for. */
 const PATIENCE = 1000
-/** So many bytes tell formats apart; of a stream that is no PNG image no more is read. */
+/** So many bytes tell formats apart; of a stream that is not a PNG image no more is read. */
 const BEGIN = 12
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10]
-/** A stream that goes on beyond this is no mask. */
+/** A stream that goes on beyond this is not a mask. */
 const MAX_BYTES = 2 ** 30
 
 /** See {@link MaskReader}. */
@@ -76,7 +76,7 @@ function asFlags(message: string): string {
     .replace(/\balpha: true\b/, '--alpha')
 }
 
-/** The input at a path that is no file; undefined for files, also for one that is not there. */
+/** The input at a path that is not a file; undefined for files, also for one that is not there. */
 async function openStream(
   path: string,
   io: Io,
@@ -91,7 +91,7 @@ async function openStream(
   return { stream: createReadStream(path), name: pathName(path) }
 }
 
-/** All that comes, or the begin of what is no PNG image: a stream may never end. */
+/** All that comes, or the beginning of what is not a PNG image: a stream may never end. */
 async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0

@@ -53,7 +53,7 @@ export function addScoreCommand(program: Command, io: Io): void {
       'list broken and spurious connections, missing and extra branches; mark them',
     )
     .addOption(
-      numberOption('--min-size <n>', 'shorter missing and extra branches are no errors (0)', 0),
+      numberOption('--min-size <n>', 'shorter missing and extra branches are left out (0)', 0),
     )
     .addOption(
       numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),

@@ -56,7 +56,9 @@ describe('the files of truths', () => {
 
   test('are told of where there are none', async () => {
     await expect(truthFiles([file('texts')])).rejects.toThrow(
-      new RangeError(`expected PNG files in the folder '${file('texts')}', got 2 that are none`),
+      new RangeError(
+        `expected PNG files in the folder '${file('texts')}', got only 2 of other kinds`,
+      ),
     )
     await expect(truthFiles([file('empty')])).rejects.toThrow(
       new RangeError(`expected PNG files in the folder '${file('empty')}', got none`),
@@ -85,7 +87,7 @@ describe('the files of truths', () => {
       expect(err.split('\n')[0]).toBe(`warning: ${message}`)
       expect(JSON.parse(out).warnings).toEqual([{ kind: 'not-used', file: file('latin'), message }])
       await rm(file('latin/one.png'))
-      await expect(truthFiles([file('latin')])).rejects.toThrow('got 1 that are none')
+      await expect(truthFiles([file('latin')])).rejects.toThrow('got only 1 of other kinds')
     },
   )
 

@@ -77,6 +77,7 @@ describe('a module that', () => {
 
 describe.skipIf(process.platform === 'win32')('a signal stops an audit:', () => {
   test.each([
+    ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)('%s, exit code %i', async (signal, code) => {

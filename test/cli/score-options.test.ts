@@ -155,7 +155,9 @@ test('score --min-size leaves short branches out, in the list and in the picture
   const all = topologyErrors(pred, truth)
   const long = topologyErrors(pred, truth, { minSize: 6 })
   expect(long.length).toBeLessThan(all.length)
-  expect((await report(...PAIR, '--errors')).topologyErrors).toEqual(all)
+  for (const more of [[], ['--min-size', '0']]) {
+    expect((await report(...PAIR, '--errors', ...more)).topologyErrors).toEqual(all)
+  }
   const args = [...PAIR, '--errors', '--min-size', '6', '--overlay', 'long.png']
   expect((await report(...args)).topologyErrors).toEqual(long)
   await writePng(
