@@ -43,6 +43,10 @@ const EVALUATE_OPTIONS: OptionTable<EvaluateOptions, EvaluateRead> = {
  * not, `'left out'` (NaN) with `empty: 'nan'`. So no failure leaves a mean unseen: see
  * {@link aggregate}.
  *
+ * Take `thinning: 'guo-hall'` where thin diagonal vessels matter or masks are drawn or scaled: the
+ * default can lose half or nearly all of an exact two-pixel diagonal, and its values depend on how the
+ * image is turned (docs/metrics.md, Thinning).
+ *
  * @param pred - the prediction; see {@link MaskLike}
  * @param truth - the truth, of the same size; pass a `BitMask` where it comes again
  * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
