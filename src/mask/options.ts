@@ -11,7 +11,7 @@ export interface OptionRule<Value> {
   readonly among?: readonly Value[]
   /** The least number. */
   readonly min?: number
-  /** The greatest number. */
+  /** The greatest number. Default: there is none. */
   readonly max?: number
   /** Whether the number is an integer. */
   readonly isInteger?: true
@@ -39,6 +39,8 @@ export type CheckedOptions<Table> = {
  * Checks options against their table. Each is read once, so that a getter cannot show one value to
  * the check and another to the work.
  *
+ * @param rules - the table, or a function that makes it: bundlers drop one that nobody calls, where
+ * they would keep a table that takes over another
  * @param of - what takes the options, as error messages say it, such as a function's name
  * @throws TypeError if `given` is not a plain object or an option is of the wrong kind
  * @throws RangeError if an option is unknown, which names the nearest known one, or has a wrong
@@ -46,9 +48,10 @@ export type CheckedOptions<Table> = {
  */
 export function readOptions<Table extends Record<string, OptionRule<unknown>>>(
   given: unknown,
-  table: Table,
+  rules: Table | (() => Table),
   of: string,
 ): CheckedOptions<Table> {
+  const table = typeof rules === 'function' ? rules() : rules
   checkNames(given, Object.keys(table), of)
   const options: Record<string, unknown> = {}
   for (const name of Object.keys(table)) {
@@ -61,9 +64,9 @@ export function readOptions<Table extends Record<string, OptionRule<unknown>>>(
 function readOption(value: unknown, rule: OptionRule<unknown>, name: string): unknown {
   if (rule.read !== undefined) return rule.read(value, name)
   if (rule.among !== undefined) return oneOf(value as string, rule.among as string[], name)
-  if (rule.min !== undefined && rule.max !== undefined) {
+  if (rule.min !== undefined) {
     const check = rule.isInteger ? integer : finiteNumber
-    return check(value as number, name, rule.min, rule.max)
+    return check(value as number, name, rule.min, rule.max ?? Number.POSITIVE_INFINITY)
   }
   return booleanOption(value, name)
 }

@@ -29,7 +29,7 @@ const BLOCK_ROWS = 32
 type BlockPacker = (first: number, count: number, bits: Int32Array) => void
 
 /** Stands in for memory that is in use. */
-const NOTHING = new Int32Array(0)
+const NOTHING = /* @__PURE__ */ new Int32Array(0)
 /** The bits of one block, with one word before and after; grows as needed. */
 let blockBits = NOTHING
 /** The foreground of one block as bytes of 0 and 1, where the input has to be gathered. */

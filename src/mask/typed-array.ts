@@ -13,8 +13,8 @@ type NumberArray =
 type Kind = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => NumberArray
 
 /** The kinds of typed arrays that hold numbers, by name. */
-const KINDS: ReadonlyMap<string | undefined, Kind> = new Map(
-  [
+const KINDS: ReadonlyMap<string | undefined, Kind> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ [
     Int8Array,
     Uint8Array,
     Uint8ClampedArray,
@@ -29,13 +29,13 @@ const KINDS: ReadonlyMap<string | undefined, Kind> = new Map(
 
 // What an array says of itself may be overridden, by a subclass or by a property of its own; the
 // getters of the class that they all come from read what it is.
-const prototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+const prototype = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype) as object
 const getter = (name: string | symbol) =>
   Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => unknown
-const tagOf = getter(Symbol.toStringTag)
-const lengthOf = getter('length')
-const bufferOf = getter('buffer')
-const byteOffsetOf = getter('byteOffset')
+const tagOf = /* @__PURE__ */ getter(Symbol.toStringTag)
+const lengthOf = /* @__PURE__ */ getter('length')
+const bufferOf = /* @__PURE__ */ getter('buffer')
+const byteOffsetOf = /* @__PURE__ */ getter('byteOffset')
 
 /**
  * The name of the kind of a typed array, such as `'Float32Array'`, also of one from another realm

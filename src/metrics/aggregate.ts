@@ -13,11 +13,11 @@ export interface AggregateOptions {
 }
 
 /** @internal The options of everything that resamples. */
-export const AGGREGATE_OPTIONS: OptionTable<AggregateOptions> = {
+export const aggregateOptions = (): OptionTable<AggregateOptions> => ({
   resamples: { default: 10_000, min: 1, max: 1e6, isInteger: true },
   confidence: { default: 0.95, min: 0, max: 1 },
   seed: { default: 0, min: 0, max: 2 ** 32 - 1, isInteger: true },
-}
+})
 
 /** Summary of the values of one metric; see {@link aggregate}. */
 export interface Aggregate {
@@ -103,7 +103,7 @@ export function aggregate(
   options?: AggregateOptions,
 ): Aggregate | Record<string, Aggregate> {
   checkCount(arguments.length, 2, 'aggregate')
-  const checked = readOptions(options, AGGREGATE_OPTIONS, 'aggregate')
+  const checked = readOptions(options, aggregateOptions, 'aggregate')
   if (Array.isArray(values) && isEvaluation(values[0])) {
     return aggregateEvaluations(values as readonly Evaluation[], checked)
   }

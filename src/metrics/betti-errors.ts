@@ -11,10 +11,10 @@ export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
   connectivity?: Connectivity
 }
 
-const BETTI_OPTIONS: OptionTable<BettiOptions, FieldRead> = {
+const bettiOptions = (): OptionTable<BettiOptions, FieldRead> => ({
   ...FIELD_OPTIONS,
   connectivity: { default: 8, among: CONNECTIVITIES },
-}
+})
 
 /** Betti numbers of two masks and how far they are apart. */
 export interface BettiErrors {
@@ -89,7 +89,7 @@ export function checkBetti(
   options: BettiOptions | undefined,
   name: string,
 ): { pred: BitMask; truth: BitMask; connectivity: Connectivity } {
-  const { connectivity, ...common } = readOptions(options, BETTI_OPTIONS, name)
+  const { connectivity, ...common } = readOptions(options, bettiOptions, name)
   const pair = checkPair(pred, truth, common)
   return {
     pred: restrict(pair.pred, pair.within),

@@ -11,8 +11,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 
@@ -29,12 +29,12 @@ export interface BufferedOptions extends MetricOptions {
 /** @internal Greatest half-width of the buffer. */
 export const MAX_BUFFER = 100
 
-const BUFFERED_OPTIONS: OptionTable<BufferedOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const bufferedOptions = (): OptionTable<BufferedOptions, FieldRead> => ({
+  ...metricOptions(),
   buffer: { default: 2, min: 0, max: MAX_BUFFER },
   thinning: { default: 'skimage', among: THINNING_METHODS },
   length: { default: 'pixels', among: LENGTH_METHODS },
-}
+})
 
 /** Scores of centrelines within a tolerance; see {@link bufferedOverlap}. */
 export interface BufferedOverlap {
@@ -90,7 +90,7 @@ export function bufferedOverlap(
   options?: BufferedOptions,
 ): BufferedOverlap {
   checkCount(arguments.length, 3, 'bufferedOverlap')
-  const read = readOptions(options, BUFFERED_OPTIONS, 'bufferedOverlap')
+  const read = readOptions(options, bufferedOptions, 'bufferedOverlap')
   const { buffer, thinning, length, ...common } = read
   const pair = checkPair(pred, truth, common)
   return bufferedOverlapOf(

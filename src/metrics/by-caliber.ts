@@ -12,8 +12,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 import {
@@ -32,11 +32,11 @@ export interface CaliberOptions extends MetricOptions {
   thinning?: ThinningMethod
 }
 
-const CALIBER_OPTIONS: OptionTable<CaliberOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const caliberOptions = (): OptionTable<CaliberOptions, FieldRead> => ({
+  ...metricOptions(),
   bins: { default: [3, 7], read: checkBins },
   thinning: { default: 'skimage', among: THINNING_METHODS },
-}
+})
 
 /** Scores of the vessels of one calibre; see {@link byCaliber}. */
 export interface CaliberStratum extends Omit<Confusion, 'tn'>, ClDiceParts {
@@ -105,7 +105,7 @@ export function byCaliber(
   options?: CaliberOptions,
 ): CaliberStratum[] {
   checkCount(arguments.length, 3, 'byCaliber')
-  const { bins, thinning, ...common } = readOptions(options, CALIBER_OPTIONS, 'byCaliber')
+  const { bins, thinning, ...common } = readOptions(options, caliberOptions, 'byCaliber')
   const pair = checkPair(pred, truth, common)
   return byCaliberOf(
     restrict(pair.pred, pair.within),

@@ -8,8 +8,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 
@@ -24,11 +24,11 @@ export interface CalOptions extends MetricOptions {
 /** Greatest radius of a diamond. */
 const MAX_RADIUS = 100
 
-const CAL_OPTIONS: OptionTable<CalOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const calOptions = (): OptionTable<CalOptions, FieldRead> => ({
+  ...metricOptions(),
   areaRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
   lengthRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
-}
+})
 
 /** Connectivity, area and length, and their product; see {@link calParts}. */
 export interface CalParts {
@@ -108,7 +108,7 @@ function checkedCal(
   options: CalOptions | undefined,
   name: string,
 ): CalParts {
-  const { areaRadius, lengthRadius, ...common } = readOptions(options, CAL_OPTIONS, name)
+  const { areaRadius, lengthRadius, ...common } = readOptions(options, calOptions, name)
   const pair = checkPair(pred, truth, common)
   return calOf(
     restrict(pair.pred, pair.within),

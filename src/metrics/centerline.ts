@@ -8,8 +8,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 
@@ -19,10 +19,10 @@ export interface ClDiceOptions extends MetricOptions {
   thinning?: ThinningMethod
 }
 
-const CL_DICE_OPTIONS: OptionTable<ClDiceOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
+  ...metricOptions(),
   thinning: { default: 'skimage', among: THINNING_METHODS },
-}
+})
 
 /**
  * Centreline Dice: the harmonic mean of the share of the predicted skeleton that lies in the true
@@ -76,7 +76,7 @@ export function clDicePartsOf(
   options: ClDiceOptions | undefined,
   name: string,
 ): ClDiceParts {
-  const { thinning, ...common } = readOptions(options, CL_DICE_OPTIONS, name)
+  const { thinning, ...common } = readOptions(options, clDiceOptions, name)
   const pair = checkPair(pred, truth, common)
   const predInside = restrict(pair.pred, pair.within)
   const truthInside = restrict(pair.truth, pair.within)

@@ -1,8 +1,8 @@
 import { checkCount, checkNames, type OptionTable, readOptions } from '../mask/options.ts'
 import { oneOf } from '../mask/validate.ts'
 import {
-  AGGREGATE_OPTIONS,
   type AggregateOptions,
+  aggregateOptions,
   countRule,
   type Evaluation,
   isEvaluation,
@@ -25,10 +25,10 @@ const DIRECTIONS: readonly MetricDirection[] = ['higher', 'lower', 'one']
 
 type Directions = MetricDirection | Readonly<Record<string, MetricDirection>>
 
-const COMPARE_OPTIONS: OptionTable<CompareOptions, { direction: Directions }> = {
-  ...AGGREGATE_OPTIONS,
+const compareOptions = (): OptionTable<CompareOptions, { direction: Directions }> => ({
+  ...aggregateOptions(),
   direction: { default: {}, read: directionsGiven },
-}
+})
 
 /** Paired comparison of two methods in one metric; see {@link compare}. */
 export interface Comparison {
@@ -128,7 +128,7 @@ export function compare(
   options?: CompareOptions,
 ): Comparison | Record<string, Comparison> {
   checkCount(arguments.length, 3, 'compare')
-  const { direction, ...resampling } = readOptions(options, COMPARE_OPTIONS, 'compare')
+  const { direction, ...resampling } = readOptions(options, compareOptions, 'compare')
   if (Array.isArray(a) && Array.isArray(b) && (isEvaluation(a[0]) || isEvaluation(b[0]))) {
     const compared = comparisonsOf(valuesOf(a), valuesOf(b), direction, resampling)
     return byName(Object.keys(compared), (name) => ({

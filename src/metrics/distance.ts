@@ -6,8 +6,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
 } from './metric-options.ts'
 import { boundaryOf, countWithin, surfaceDistances } from './surface-distances.ts'
 
@@ -24,10 +24,10 @@ interface SurfaceRead extends FieldRead {
   spacing: Spacing
 }
 
-const SURFACE_OPTIONS: OptionTable<SurfaceDistanceOptions, SurfaceRead> = {
-  ...METRIC_OPTIONS,
+const surfaceOptions = (): OptionTable<SurfaceDistanceOptions, SurfaceRead> => ({
+  ...metricOptions(),
   spacing: SPACING_RULE,
-}
+})
 
 /** Options of {@link hd95}. */
 export interface Hd95Options extends SurfaceDistanceOptions {
@@ -39,10 +39,10 @@ export interface Hd95Options extends SurfaceDistanceOptions {
   convention?: 'directed' | 'pooled'
 }
 
-const HD95_OPTIONS: OptionTable<Hd95Options, SurfaceRead> = {
-  ...SURFACE_OPTIONS,
+const hd95Options = (): OptionTable<Hd95Options, SurfaceRead> => ({
+  ...surfaceOptions(),
   convention: { default: 'directed', among: ['directed', 'pooled'] },
-}
+})
 
 /** Options of {@link nsd}. */
 export interface NsdOptions extends SurfaceDistanceOptions {
@@ -50,10 +50,10 @@ export interface NsdOptions extends SurfaceDistanceOptions {
   tolerance?: number
 }
 
-const NSD_OPTIONS: OptionTable<NsdOptions, SurfaceRead> = {
-  ...SURFACE_OPTIONS,
-  tolerance: { default: 1, min: 0, max: Number.POSITIVE_INFINITY },
-}
+const nsdOptions = (): OptionTable<NsdOptions, SurfaceRead> => ({
+  ...surfaceOptions(),
+  tolerance: { default: 1, min: 0 },
+})
 
 /**
  * Hausdorff distance: the greatest distance from a boundary pixel of one mask to the nearest
@@ -107,7 +107,7 @@ export function hausdorff(
  */
 export function hd95(pred: MaskLike, truth: MaskLike, options?: Hd95Options): number {
   checkCount(arguments.length, 3, 'hd95')
-  const { convention, ...common } = readOptions(options, HD95_OPTIONS, 'hd95')
+  const { convention, ...common } = readOptions(options, hd95Options, 'hd95')
   const isDirected = convention === 'directed'
   const summary: Summary = isDirected
     ? greatest(0.95)
@@ -184,7 +184,7 @@ export function masd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceO
  */
 export function nsd(pred: MaskLike, truth: MaskLike, options?: NsdOptions): number {
   checkCount(arguments.length, 3, 'nsd')
-  const { tolerance, ...common } = readOptions(options, NSD_OPTIONS, 'nsd')
+  const { tolerance, ...common } = readOptions(options, nsdOptions, 'nsd')
   const pair = cutToField(pred, truth, common)
   const share = nsdOf(pair.pred, pair.truth, tolerance, common.spacing)
   return Number.isNaN(share) ? undefinedAs(pair.empty, 'nsd', 1) : share
@@ -242,7 +242,7 @@ function ofSurfaces(
   options: SurfaceDistanceOptions | undefined,
   summary: Summary,
 ): number {
-  const read = readOptions(options, SURFACE_OPTIONS, name)
+  const read = readOptions(options, surfaceOptions, name)
   return measured(cutToField(pred, truth, read), read.spacing, 1, [name], [summary])[0]
 }
 
@@ -252,7 +252,7 @@ export function surfaceMetrics(
   truth: MaskLike,
   options: SurfaceDistanceOptions,
 ): { hausdorff: number; hd95: number; assd: number; masd: number } {
-  const read = readOptions(options, SURFACE_OPTIONS, 'surfaceMetrics')
+  const read = readOptions(options, surfaceOptions, 'surfaceMetrics')
   const names = ['hausdorff', 'hd95', 'assd', 'masd']
   const summaries = [greatest(1), greatest(0.95), pooledMean, meanOfMeans]
   const pair = cutToField(pred, truth, read)

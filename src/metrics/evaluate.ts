@@ -9,7 +9,7 @@ import { MAX_BUFFER } from './buffered.ts'
 import { MAX_RADIUS } from './junction-match.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
 import { METRIC_GROUPS, type MetricSettings } from './metric-groups.ts'
-import { checkPair, type FieldRead, METRIC_OPTIONS } from './metric-options.ts'
+import { checkPair, type FieldRead, metricOptions } from './metric-options.ts'
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<Name extends MetricName = MetricName> extends MetricSettings {
@@ -22,16 +22,16 @@ interface EvaluateRead extends FieldRead {
   spacing: Spacing
 }
 
-const EVALUATE_OPTIONS: OptionTable<EvaluateOptions, EvaluateRead> = {
-  ...METRIC_OPTIONS,
+const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
+  ...metricOptions(),
   metrics: { default: METRIC_NAMES, read: namesOf },
   spacing: SPACING_RULE,
-  tolerance: { default: 1, min: 0, max: Number.POSITIVE_INFINITY },
+  tolerance: { default: 1, min: 0 },
   radius: { default: 5, min: 0, max: MAX_RADIUS },
   buffer: { default: 2, min: 0, max: MAX_BUFFER },
   thinning: { default: 'skimage', among: THINNING_METHODS },
   connectivity: { default: 8, among: CONNECTIVITIES },
-}
+})
 
 /**
  * Every metric of a prediction against a truth in one call, or those named. What several metrics
@@ -71,7 +71,7 @@ export function evaluate<Name extends MetricName = MetricName>(
   options?: EvaluateOptions<Name>,
 ): Evaluation<Name> {
   checkCount(arguments.length, 3, 'evaluate')
-  const { metrics, within, ignore, ...rest } = readOptions(options, EVALUATE_OPTIONS, 'evaluate')
+  const { metrics, within, ignore, ...rest } = readOptions(options, evaluateOptions, 'evaluate')
   const names: ReadonlySet<MetricName> = new Set(metrics)
   const pair = checkPair(pred, truth, { within, ignore, empty: rest.empty })
   // The truth is packed now: what it says to ignore lies in the field of view.

@@ -15,8 +15,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 import { countMatches } from './point-matching.ts'
@@ -38,20 +38,20 @@ export interface JunctionMatchOptions extends PointMatchOptions {
 /** @internal Greatest radius of a match. */
 export const MAX_RADIUS = 1e4
 
-const POINT_OPTIONS: OptionTable<PointMatchOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const pointOptions = (): OptionTable<PointMatchOptions, FieldRead> => ({
+  ...metricOptions(),
   radius: { default: 5, min: 0, max: MAX_RADIUS },
   thinning: { default: 'skimage', among: THINNING_METHODS },
-}
+})
 
 interface JunctionMatchRead extends FieldRead {
   junctions: Required<JunctionOptions>
 }
 
-const JUNCTION_MATCH_OPTIONS: OptionTable<JunctionMatchOptions, JunctionMatchRead> = {
-  ...POINT_OPTIONS,
+const junctionMatchOptions = (): OptionTable<JunctionMatchOptions, JunctionMatchRead> => ({
+  ...pointOptions(),
   junctions: JUNCTIONS_RULE,
-}
+})
 
 /** How well the points of a prediction match those of a truth. */
 export interface PointMatch {
@@ -208,7 +208,7 @@ function matchedJunctions(
   truth: MaskLike,
   options: JunctionMatchOptions | undefined,
 ): PointMatch {
-  const read = readOptions(options, JUNCTION_MATCH_OPTIONS, name)
+  const read = readOptions(options, junctionMatchOptions, name)
   const { radius, thinning, junctions, ...common } = read
   const pair = checkPair(pred, truth, common)
   return matchOfPair(pair, thinning, radius, name, (skeleton) =>
@@ -222,7 +222,7 @@ function matchedEnds(
   truth: MaskLike,
   options: PointMatchOptions | undefined,
 ): PointMatch {
-  const { radius, thinning, ...common } = readOptions(options, POINT_OPTIONS, name)
+  const { radius, thinning, ...common } = readOptions(options, pointOptions, name)
   const pair = checkPair(pred, truth, common)
   return matchOfPair(pair, thinning, radius, name, (skeleton) =>
     factOf(skeleton, 'ends', () => findEndpoints(skeleton)),

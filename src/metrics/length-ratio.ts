@@ -8,8 +8,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
 } from './metric-options.ts'
 
 /** Options of {@link lengthRatio} and {@link lengthAgreement}. */
@@ -20,11 +20,11 @@ export interface LengthRatioOptions extends MetricOptions {
   length?: LengthMethod
 }
 
-const LENGTH_RATIO_OPTIONS: OptionTable<LengthRatioOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const lengthRatioOptions = (): OptionTable<LengthRatioOptions, FieldRead> => ({
+  ...metricOptions(),
   thinning: { default: 'skimage', among: THINNING_METHODS },
   length: { default: 'chain', among: LENGTH_METHODS },
-}
+})
 
 /**
  * Length of the prediction's skeleton divided by the length of the truth's: 1 is best, less is too
@@ -99,7 +99,7 @@ function lengthsOf(
   options: LengthRatioOptions | undefined,
   name: string,
 ): { predLength: number; truthLength: number; empty: EmptyPolicy } {
-  const { thinning, length, ...common } = readOptions(options, LENGTH_RATIO_OPTIONS, name)
+  const { thinning, length, ...common } = readOptions(options, lengthRatioOptions, name)
   const pair = checkPair(pred, truth, common)
   const lengthOf = (mask: typeof pair.pred) =>
     skeletonLengthOf(skeletonOf(restrict(mask, pair.within), thinning), length)

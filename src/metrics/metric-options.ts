@@ -44,10 +44,10 @@ export const FIELD_OPTIONS: OptionTable<Pick<MetricOptions, 'within' | 'ignore'>
 }
 
 /** The options of every metric. */
-export const METRIC_OPTIONS: OptionTable<MetricOptions, FieldRead> = {
+export const metricOptions = (): OptionTable<MetricOptions, FieldRead> => ({
   ...FIELD_OPTIONS,
   empty: { default: 'perfect', among: EMPTY_POLICIES },
-}
+})
 
 /** Checks that two masks have one size. */
 export function checkSameSize(a: BitMask, b: BitMask, names: string): void {

@@ -7,8 +7,8 @@ import {
   checkPair,
   FIELD_OPTIONS,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 
@@ -30,10 +30,10 @@ export interface FBetaOptions extends MetricOptions {
   beta?: number
 }
 
-const F_BETA_OPTIONS: OptionTable<FBetaOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const fBetaOptions = (): OptionTable<FBetaOptions, FieldRead> => ({
+  ...metricOptions(),
   beta: { default: 1, min: Number.MIN_VALUE, max: 1e6 },
-}
+})
 
 /**
  * Counts true and false positives and negatives.
@@ -116,7 +116,7 @@ function pairFor(
   options: MetricOptions | undefined,
 ): CheckedPair {
   checkCount(count, 3, name)
-  return checkPair(pred, truth, readOptions(options, METRIC_OPTIONS, name))
+  return checkPair(pred, truth, readOptions(options, metricOptions, name))
 }
 
 /**
@@ -266,7 +266,7 @@ export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOption
  */
 export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): number {
   checkCount(arguments.length, 3, 'fBeta')
-  const { beta, ...common } = readOptions(options, F_BETA_OPTIONS, 'fBeta')
+  const { beta, ...common } = readOptions(options, fBetaOptions, 'fBeta')
   const b2 = beta * beta
   const parts: Parts = ({ tp, fp, fn }) => [(1 + b2) * tp, (1 + b2) * tp + b2 * fn + fp]
   return ofCounts(parts, 'fBeta', checkPair(pred, truth, common))

@@ -8,7 +8,7 @@ import type { FactOptions, MaskFacts } from './mask-pair.ts'
 
 /** The memory of the last mask and of its skeleton, taken again by the next of the same size. */
 let packed: PackedMask | undefined
-let skeletonWords = new Int32Array(0)
+let skeletonWords = /* @__PURE__ */ new Int32Array(0)
 
 /**
  * Facts of a mask that is scored once: it is packed and thinned in memory that the next one takes

@@ -8,8 +8,8 @@ import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
-  METRIC_OPTIONS,
   type MetricOptions,
+  metricOptions,
   ratioOr,
 } from './metric-options.ts'
 import { bySegment, membersOf } from './skeletal-members.ts'
@@ -26,11 +26,11 @@ export interface SkeletalSimilarityOptions extends MetricOptions {
   range?: number
 }
 
-const SKELETAL_OPTIONS: OptionTable<SkeletalSimilarityOptions, FieldRead> = {
-  ...METRIC_OPTIONS,
+const skeletalOptions = (): OptionTable<SkeletalSimilarityOptions, FieldRead> => ({
+  ...metricOptions(),
   alpha: { default: 0.5, min: 0, max: 1 },
   range: { default: 2, min: 1, max: 10, isInteger: true },
-}
+})
 
 /** Scores by skeletal similarity; see {@link skeletalSimilarity}. */
 export interface SkeletalSimilarity {
@@ -88,7 +88,7 @@ export function skeletalSimilarity(
   options?: SkeletalSimilarityOptions,
 ): SkeletalSimilarity {
   checkCount(arguments.length, 3, 'skeletalSimilarity')
-  const { alpha, range, ...common } = readOptions(options, SKELETAL_OPTIONS, 'skeletalSimilarity')
+  const { alpha, range, ...common } = readOptions(options, skeletalOptions, 'skeletalSimilarity')
   const pair = checkPair(pred, truth, common)
   const predInside = restrict(pair.pred, pair.within)
   const truthInside = restrict(pair.truth, pair.within)

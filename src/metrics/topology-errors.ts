@@ -50,12 +50,12 @@ export interface TopologyErrorOptions extends Pick<MetricOptions, 'within' | 'ig
 const MAX_TOLERANCE = 32
 
 /** @internal */
-export const TOPOLOGY_ERROR_OPTIONS: OptionTable<TopologyErrorOptions, FieldRead> = {
+export const topologyErrorOptions = (): OptionTable<TopologyErrorOptions, FieldRead> => ({
   ...FIELD_OPTIONS,
   tolerance: { default: 3, min: 0, max: MAX_TOLERANCE },
-  minSize: { default: 0, min: 0, max: Number.POSITIVE_INFINITY },
+  minSize: { default: 0, min: 0 },
   thinning: { default: 'skimage', among: THINNING_METHODS },
-}
+})
 
 /**
  * Where the vessels of a prediction are connected in another way than the true ones, as a list:
@@ -108,7 +108,7 @@ export function topologyErrors(
   options?: TopologyErrorOptions,
 ): TopologyError[] {
   checkCount(arguments.length, 3, 'topologyErrors')
-  const read = readOptions(options, TOPOLOGY_ERROR_OPTIONS, 'topologyErrors')
+  const read = readOptions(options, topologyErrorOptions, 'topologyErrors')
   const { tolerance, minSize, thinning, ...common } = read
   const pair = checkPair(pred, truth, common)
   return topologyErrorsOf(

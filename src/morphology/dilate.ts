@@ -36,10 +36,10 @@ const DILATION_OPTIONS: OptionTable<DilationOptions> = {
   radius: { default: 1, min: 0, max: MAX_RADIUS },
 }
 
-const EROSION_OPTIONS: OptionTable<ErosionOptions> = {
+const erosionOptions = (): OptionTable<ErosionOptions> => ({
   ...DILATION_OPTIONS,
   outside: { default: 'background', among: ['background', 'ignored'] },
-}
+})
 
 /**
  * Morphological dilation: foreground is every pixel with foreground in its neighbourhood. Equals
@@ -94,7 +94,7 @@ export function dilate(mask: MaskLike, options?: DilationOptions): BitMask {
  */
 export function erode(mask: MaskLike, options?: ErosionOptions): BitMask {
   checkCount(arguments.length, 2, 'erode')
-  const { element, radius, outside } = readOptions(options, EROSION_OPTIONS, 'erode')
+  const { element, radius, outside } = readOptions(options, erosionOptions, 'erode')
   return erodeOf(BitMask.pack(mask, 'the mask'), element, radius, outside === 'background')
 }
 

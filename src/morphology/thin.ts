@@ -19,15 +19,15 @@ const GROUP_TILES = 32
 const GROUP_ROWS = 4 * GROUP_TILES
 
 /** One bit for each tile, by word column and group of 32 tiles, with a guard column each side. */
-let touchedLast = new Int32Array(0)
-let touchedBefore = new Int32Array(0)
-let touchedNow = new Int32Array(0)
+let touchedLast = /* @__PURE__ */ new Int32Array(0)
+let touchedBefore = /* @__PURE__ */ new Int32Array(0)
+let touchedNow = /* @__PURE__ */ new Int32Array(0)
 /** Tiles that hold a pixel. */
-let live = new Int32Array(0)
+let live = /* @__PURE__ */ new Int32Array(0)
 /** Tiles of the last column whose rightmost pixels changed, and of this one. */
-let rightLast = new Int32Array(0)
-let rightNow = new Int32Array(0)
-const result = new Int32Array(6)
+let rightLast = /* @__PURE__ */ new Int32Array(0)
+let rightNow = /* @__PURE__ */ new Int32Array(0)
+const result = /* @__PURE__ */ new Int32Array(6)
 
 /** Thins packed words in place. */
 export function thinWords(layout: Layout, words: Int32Array, method: ThinningMethod): void {

@@ -2,8 +2,8 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { checkPair, FIELD_OPTIONS, type FieldRead } from '../metrics/metric-options.ts'
 import {
-  TOPOLOGY_ERROR_OPTIONS,
   type TopologyErrorOptions,
+  topologyErrorOptions,
   topologyErrors,
 } from '../metrics/topology-errors.ts'
 import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
@@ -47,8 +47,8 @@ interface OverlayRead extends FieldRead {
 }
 
 const ERROR_OPTIONS: OptionTable<ErrorSettings> = {
-  tolerance: TOPOLOGY_ERROR_OPTIONS.tolerance,
-  minSize: TOPOLOGY_ERROR_OPTIONS.minSize,
+  tolerance: topologyErrorOptions().tolerance,
+  minSize: topologyErrorOptions().minSize,
 }
 
 const OVERLAY_OPTIONS: OptionTable<OverlayOptions, OverlayRead> = {

@@ -40,25 +40,25 @@ const MAX_SCALE = 1e9
 const MAX_DISTANCE = 100
 
 /** The options of every quality. */
-const QUALITY_OPTIONS: OptionTable<QualityTermOptions> = {
+const qualityOptions = (): OptionTable<QualityTermOptions> => ({
   weight: { default: 1, min: -MAX_SCALE, max: MAX_SCALE },
   scale: { default: 10, min: Number.MIN_VALUE, max: MAX_SCALE },
-}
+})
 
-const JUNCTION_TERM_OPTIONS: OptionTable<JunctionTermOptions> = {
-  ...QUALITY_OPTIONS,
+const junctionTermOptions = (): OptionTable<JunctionTermOptions> => ({
+  ...qualityOptions(),
   radius: { default: 5, min: 0, max: MAX_DISTANCE },
-}
+})
 
-const SURFACE_TERM_OPTIONS: OptionTable<SurfaceTermOptions> = {
-  ...QUALITY_OPTIONS,
+const surfaceTermOptions = (): OptionTable<SurfaceTermOptions> => ({
+  ...qualityOptions(),
   tolerance: { default: 1, min: 0, max: MAX_DISTANCE },
-}
+})
 
-const HINGE_OPTIONS: OptionTable<PrecisionHingeOptions> = {
-  weight: QUALITY_OPTIONS.weight,
+const HINGE_OPTIONS = (): OptionTable<PrecisionHingeOptions> => ({
+  weight: qualityOptions().weight,
   target: { default: 0.8, min: 0, max: 1 },
-}
+})
 
 /** A term whose value is `scale` times a quality that is 0 at worst and 1 at best. */
 function qualityTerm(
@@ -76,7 +76,7 @@ export function plainTerm(
   quality: (pair: MaskPair) => number,
 ): RewardTerm {
   checkCount(count, 1, name)
-  return qualityTerm(readOptions(options, QUALITY_OPTIONS, name), quality)
+  return qualityTerm(readOptions(options, qualityOptions, name), quality)
 }
 
 /**
@@ -170,7 +170,7 @@ export function clDiceTerm(options?: QualityTermOptions): RewardTerm {
  */
 export function junctionTerm(options?: JunctionTermOptions): RewardTerm {
   checkCount(arguments.length, 1, 'junctionTerm')
-  const { radius, ...common } = readOptions(options, JUNCTION_TERM_OPTIONS, 'junctionTerm')
+  const { radius, ...common } = readOptions(options, junctionTermOptions, 'junctionTerm')
   return qualityTerm(common, ({ pred, truth }) => {
     const places = (mask: BitMask) => junctionPlacesOf(mask, DEFAULT_JUNCTIONS)
     return matchOf(places(pred.skeleton), places(truth.skeleton), radius, 'perfect', '').f1
@@ -254,7 +254,7 @@ export function holesTerm(options?: QualityTermOptions): RewardTerm {
  */
 export function surfaceTerm(options?: SurfaceTermOptions): RewardTerm {
   checkCount(arguments.length, 1, 'surfaceTerm')
-  const { tolerance, ...common } = readOptions(options, SURFACE_TERM_OPTIONS, 'surfaceTerm')
+  const { tolerance, ...common } = readOptions(options, surfaceTermOptions, 'surfaceTerm')
   return qualityTerm(common, ({ pred, truth }) => {
     const share = nsdOf(pred.mask, truth.mask, tolerance)
     return Number.isNaN(share) ? 1 : share

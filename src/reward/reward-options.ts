@@ -73,31 +73,31 @@ interface FactsRead extends FieldRead {
 }
 
 /** The options that say how facts of masks are computed, and of which pixels. */
-export const FACT_OPTIONS: OptionTable<
+export const factOptions = (): OptionTable<
   Pick<RewardOptions, 'thinning' | 'connectivity' | 'junctions' | 'length' | 'within' | 'ignore'>,
   FactsRead
-> = {
+> => ({
   thinning: { default: 'skimage', among: THINNING_METHODS },
   connectivity: { default: 8, among: CONNECTIVITIES },
   junctions: JUNCTIONS_RULE,
   length: LENGTH_RULE,
   ...FIELD_OPTIONS,
-}
+})
 
 interface RewardRead extends FactsRead {
   weights: Partial<Record<TermName, number>>
   terms: readonly NamedTerm[]
 }
 
-const REWARD_OPTIONS: OptionTable<RewardOptions, RewardRead> = {
+const rewardOptions = (): OptionTable<RewardOptions, RewardRead> => ({
   preset: { default: 'design', among: PRESETS },
   weights: { default: {}, read: weightsOf },
   recallTarget: { default: 0.85, min: 0, max: 1 },
   precisionTarget: { default: 0.8, min: 0, max: 1 },
   bounded: { default: true },
-  ...FACT_OPTIONS,
+  ...factOptions(),
   terms: { default: [], read: customTerms },
-}
+})
 
 /** A reward whose options are checked, each read once. */
 export interface CheckedReward extends FieldRead {
@@ -117,7 +117,7 @@ export interface CheckedReward extends FieldRead {
  * @param of - what takes them, for error messages
  */
 export function readReward(options: RewardOptions | undefined, of: string): CheckedReward {
-  const read = readOptions(options, REWARD_OPTIONS, of)
+  const read = readOptions(options, rewardOptions, of)
   const { preset, weights, recallTarget, precisionTarget, bounded, within, ignore } = read
   const { thinning, connectivity, junctions, length } = read
   const start = presetOf(preset)

@@ -1,6 +1,6 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount, readOptions } from '../mask/options.ts'
-import { FACT_OPTIONS, type RewardOptions } from './reward-options.ts'
+import { factOptions, type RewardOptions } from './reward-options.ts'
 import { addSample, newTileSums } from './tile-sums.ts'
 import { TILE_RULE, tiledTruthOf, tileOf } from './tiled-truth.ts'
 
@@ -14,7 +14,7 @@ export interface TileFactsOptions
   tile: number
 }
 
-const TILE_FACTS_OPTIONS = { tile: TILE_RULE, ...FACT_OPTIONS }
+const tileFactsOptions = () => ({ tile: TILE_RULE, ...factOptions() })
 
 /** Facts of a prediction by tile; see {@link tileFacts}. Every array is row by row. */
 export interface TileFacts {
@@ -64,7 +64,7 @@ export interface TileFacts {
  */
 export function tileFacts(pred: MaskLike, truth: MaskLike, options: TileFactsOptions): TileFacts {
   checkCount(arguments.length, 3, 'tileFacts')
-  const read = readOptions(options, TILE_FACTS_OPTIONS, 'tileFacts')
+  const read = readOptions(options, tileFactsOptions, 'tileFacts')
   const { tile: side, within, ignore, ...facts } = read
   const tiled = tiledTruthOf(truth, { within, ignore }, tileOf(side, 'tileFacts'), facts)
   const { tile, rows, columns } = tiled.grid

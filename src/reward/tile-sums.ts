@@ -136,7 +136,7 @@ function addLength(
 }
 
 /** Pixels of each junction, by its first pixel. */
-let scratchPixels = new Int32Array(0)
+let scratchPixels = /* @__PURE__ */ new Int32Array(0)
 
 /** A junction belongs in equal parts to the pixels that were merged into it. */
 function addJunctions(
@@ -161,8 +161,8 @@ function addJunctions(
 }
 
 /** Label of each pixel, and the pixels of each component. */
-let scratchLabels = new Int32Array(0)
-let scratchSizes = new Int32Array(0)
+let scratchLabels = /* @__PURE__ */ new Int32Array(0)
+let scratchSizes = /* @__PURE__ */ new Int32Array(0)
 
 /** A component belongs in equal parts to its skeleton pixels. */
 function addComponents(

@@ -8,8 +8,8 @@ export interface PointRows {
   rows: number
 }
 
-let scratchParent = new Int32Array(0)
-let scratchChainEnd = new Int32Array(0)
+let scratchParent = /* @__PURE__ */ new Int32Array(0)
+let scratchChainEnd = /* @__PURE__ */ new Int32Array(0)
 
 /**
  * Single-linkage clusters of points: two points belong together if their Euclidean distance is at

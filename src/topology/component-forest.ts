@@ -11,15 +11,15 @@ const TILE = 4
 const MAX_RUNS = 15
 
 /** Memory that is reused, and grows; read into locals before any loop. */
-let scratchParent = new Int32Array(0)
-let scratchFirstPixel = new Int32Array(0)
-let scratchStripNodes = new Int32Array(0)
-let scratchManyNodes = new Int32Array(0)
-let scratchLeft = new Int32Array(0)
-let scratchHere = new Int32Array(0)
+let scratchParent = /* @__PURE__ */ new Int32Array(0)
+let scratchFirstPixel = /* @__PURE__ */ new Int32Array(0)
+let scratchStripNodes = /* @__PURE__ */ new Int32Array(0)
+let scratchManyNodes = /* @__PURE__ */ new Int32Array(0)
+let scratchLeft = /* @__PURE__ */ new Int32Array(0)
+let scratchHere = /* @__PURE__ */ new Int32Array(0)
 /** Runs of the strip above and of this one, as bits, and their nodes; the halves take turns. */
-const scratchRuns = new Int32Array(2 * MAX_RUNS)
-const scratchNodes = new Int32Array(2 * MAX_RUNS)
+const scratchRuns = /* @__PURE__ */ new Int32Array(2 * MAX_RUNS)
+const scratchNodes = /* @__PURE__ */ new Int32Array(2 * MAX_RUNS)
 
 /**
  * Connected components as a forest. The mask is read in strips: two rows for 8-connectivity, where

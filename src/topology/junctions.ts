@@ -23,23 +23,23 @@ export interface JunctionOptions {
 /** The junction methods by name. */
 const JUNCTION_METHODS: readonly JunctionMethod[] = ['crossing-number', 'pixels', 'clusters']
 
+// Constants, since bundlers keep what reads members of an object.
+const DEFAULT_METHOD: JunctionMethod = 'crossing-number'
+const DEFAULT_MERGE_RADIUS = 3
+
 /** @internal The rule of the option `mergeRadius`, wherever it stands. */
-export const MERGE_RADIUS_RULE: OptionRule<number> = {
-  default: 3,
-  min: 0,
-  max: Number.POSITIVE_INFINITY,
-}
+export const MERGE_RADIUS_RULE: OptionRule<number> = { default: DEFAULT_MERGE_RADIUS, min: 0 }
 
 /** The options of junctions. */
 const JUNCTION_OPTIONS: OptionTable<JunctionOptions> = {
-  method: { default: 'crossing-number', among: JUNCTION_METHODS },
+  method: { default: DEFAULT_METHOD, among: JUNCTION_METHODS },
   mergeRadius: MERGE_RADIUS_RULE,
 }
 
 /** @internal The options of junctions where none are given. */
 export const DEFAULT_JUNCTIONS: Required<JunctionOptions> = {
-  method: JUNCTION_OPTIONS.method.default,
-  mergeRadius: JUNCTION_OPTIONS.mergeRadius.default,
+  method: DEFAULT_METHOD,
+  mergeRadius: DEFAULT_MERGE_RADIUS,
 }
 
 /** @internal The rule of the option `junctions`: options of {@link countJunctions}, or a method. */
@@ -156,11 +156,11 @@ function linkRadius(method: JunctionMethod, mergeRadius: number): number {
 }
 
 /** Memory that is reused, and grows; read into locals before any loop. */
-let scratchX = new Int32Array(0)
-let scratchY = new Int32Array(0)
-let scratchSortedX = new Int32Array(0)
-let scratchRowStart = new Int32Array(0)
-const scratchHits = new Int32Array(4)
+let scratchX = /* @__PURE__ */ new Int32Array(0)
+let scratchY = /* @__PURE__ */ new Int32Array(0)
+let scratchSortedX = /* @__PURE__ */ new Int32Array(0)
+let scratchRowStart = /* @__PURE__ */ new Int32Array(0)
+const scratchHits = /* @__PURE__ */ new Int32Array(4)
 
 /** The pixels that may be junctions, by row; reused by the next call. */
 function candidates({ layout, words }: BitMask, method: JunctionMethod): PointRows {

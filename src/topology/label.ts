@@ -47,10 +47,10 @@ export const CONNECTIVITY_OPTIONS: OptionTable<ConnectivityOptions> = {
   connectivity: { default: 8, among: CONNECTIVITIES },
 }
 
-const LABEL_OPTIONS: OptionTable<LabelOptions, { out: Int32Array | undefined }> = {
+const labelOptions = (): OptionTable<LabelOptions, { out: Int32Array | undefined }> => ({
   ...CONNECTIVITY_OPTIONS,
   out: { default: undefined, read: labelsGiven },
-}
+})
 
 /**
  * Labels connected components. Components are numbered in the raster order of their first
@@ -76,7 +76,7 @@ const LABEL_OPTIONS: OptionTable<LabelOptions, { out: Int32Array | undefined }> 
  */
 export function label(mask: MaskLike, options?: LabelOptions): Labels {
   checkCount(arguments.length, 2, 'label')
-  const { connectivity, out } = readOptions(options, LABEL_OPTIONS, 'label')
+  const { connectivity, out } = readOptions(options, labelOptions, 'label')
   const bits = BitMask.pack(mask, 'the mask')
   return labelBits(bits, connectivity, labelArray(bits.width * bits.height, out))
 }
@@ -153,9 +153,9 @@ function writeLabel(labels: Int32Array, at: number, pixels: number, value: numbe
   for (let k = (first + 3) | 0; k < last - 2; k = (k + 1) | 0) labels[k] = value
 }
 
-let scratchNumbers = new Int32Array(0)
-let scratchBest = new Int32Array(0)
-let scratchRowStart = new Int32Array(0)
+let scratchNumbers = /* @__PURE__ */ new Int32Array(0)
+let scratchBest = /* @__PURE__ */ new Int32Array(0)
+let scratchRowStart = /* @__PURE__ */ new Int32Array(0)
 
 /**
  * The number of each node: that of its component in the raster order of first pixels, from 1.

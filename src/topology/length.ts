@@ -17,13 +17,16 @@ export interface LengthOptions {
 /** The length methods by name. */
 export const LENGTH_METHODS: readonly LengthMethod[] = ['chain', 'pixels']
 
+// A constant, since bundlers keep what reads a member of an object.
+const DEFAULT_METHOD: LengthMethod = 'chain'
+
 const LENGTH_OPTIONS: OptionTable<LengthOptions> = {
-  method: { default: 'chain', among: LENGTH_METHODS },
+  method: { default: DEFAULT_METHOD, among: LENGTH_METHODS },
 }
 
 /** @internal The rule of the option `length`: options of {@link skeletonLength}, or a method. */
 export const LENGTH_RULE: OptionRule<LengthMethod> = {
-  default: LENGTH_OPTIONS.method.default,
+  default: DEFAULT_METHOD,
   read: (value, name) =>
     typeof value === 'object'
       ? readOptions(value, LENGTH_OPTIONS, name).method
