@@ -31,7 +31,7 @@ const USES: Readonly<Record<string, string>> = {
     return [entry.decodeMask(png).count, ...scores]`,
 }
 
-/** Entries that throw at import where a policy forbids `new Function`. */
+/** Entries that generate code, and so throw where a policy forbids `new Function`. */
 const NEEDS_EVAL: readonly string[] = [`${NAME}/ndarray`]
 
 const STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'"
