@@ -220,10 +220,12 @@ import {
   type DecodeMaskOptions,
   decodeMask,
   encodePng,
+  type MaskWarning,
   type OverlayImage,
   type OverlayOptions,
   overlay,
   type PngImage,
+  type ReadMaskOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
@@ -486,10 +488,12 @@ const drawing: CenterlineSvgOptions = { lineColor: 'black', threshold: 0 }
 const lines: Int32Array[] = traceCenterlines(rows, tracing)
 export const svg: string = centerlinesToSvg(rows, lines, drawing)
 
-const decoding: DecodeMaskOptions = { threshold: 127, name: 'pred.png' }
+const warned = ({ kind, message }: MaskWarning): string => kind + message
+const reading: ReadMaskOptions = { threshold: 127, alpha: false, onWarning: warned }
+const decoding: DecodeMaskOptions = { ...reading, name: 'pred.png' }
 const overlaying: OverlayOptions = { within: image, thinning, junctions, scale: 2 }
 export async function drawOverlay(path: string): Promise<BitMask> {
-  const picture: OverlayImage = overlay(await readMask(path), rows, overlaying)
+  const picture: OverlayImage = overlay(await readMask(path, reading), rows, overlaying)
   const png: PngImage = picture
   await writePng(path, png)
   return decodeMask(encodePng(png), decoding)
