@@ -1,7 +1,7 @@
 import { BitMask } from '../../src/index.ts'
 import type { Random } from './random.ts'
 
-export const NUMBERS: readonly number[] = [
+const NUMBERS: readonly number[] = [
   0,
   -0,
   1,
@@ -65,7 +65,7 @@ const ODDITIES: readonly (() => unknown)[] = [
   () => Float64Array.of(Number.NaN, 1),
 ]
 
-export function oddity(random: Random): unknown {
+function oddity(random: Random): unknown {
   return random.chance(0.4) ? random.pick(NUMBERS) : random.pick(ODDITIES)()
 }
 
