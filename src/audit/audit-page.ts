@@ -6,6 +6,7 @@ import { laddersSection } from './audit-page-ladders.ts'
 import { PAGE_STYLE } from './audit-page-style.ts'
 import { differentialSection, pitfallsSection, termsSection } from './audit-page-tables.ts'
 import type { AuditReport } from './audit-report.ts'
+import { checkReport } from './check-report.ts'
 import { escapeMarkup } from './escape-markup.ts'
 
 /** Options of {@link auditPage}. */
@@ -42,6 +43,7 @@ const PARTS = ['findings', 'ladders', 'exploits', 'differential', 'terms', 'pitf
  * @param report - the report of `auditReward`
  * @param options - names and pictures
  * @returns the text of an HTML file, which is also well-formed XML
+ * @throws TypeError if this is not a report
  * @throws TypeError or RangeError if an option is not valid
  *
  * @example
@@ -61,6 +63,7 @@ const PARTS = ['findings', 'ladders', 'exploits', 'differential', 'terms', 'pitf
  */
 export function auditPage(report: AuditReport, options?: AuditPageOptions): string {
   checkCount(arguments.length, 2, 'auditPage')
+  checkReport(report, 'auditPage')
   const { subject, truthNames, pictures } = readOptions(options, OPTIONS, 'auditPage')
   const names = report.truths.map((_, i) => truthNames[i] ?? `truth ${i}`)
   const title = `Audit of ${subject}`

@@ -1,5 +1,6 @@
 import { checkCount } from '../mask/options.ts'
 import type { AuditReport, TermCheck } from './audit-report.ts'
+import { checkReport } from './check-report.ts'
 import { hasWeight } from './term-checks.ts'
 
 /**
@@ -24,7 +25,7 @@ import { hasWeight } from './term-checks.ts'
  */
 export function auditTable(report: AuditReport): string {
   checkCount(arguments.length, 1, 'auditTable')
-  const { truths, seed, evaluations, budget, differential } = report
+  const { truths, seed, evaluations, budget, differential } = checkReport(report, 'auditTable')
   const many = truths.length === 1 ? '1 truth' : `${truths.length} truths`
   const parts = [
     `audit of ${many}, seed ${seed}: ${evaluations} of ${budget} evaluations\n`,

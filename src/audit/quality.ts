@@ -1,8 +1,9 @@
-import type { BitMask } from '../mask/bitmask.ts'
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
 import { clDiceOf } from '../metrics/centerline.ts'
 import { skeletonOf } from '../metrics/facts.ts'
 import { junctionPlacesOf } from '../metrics/junction-match.ts'
+import { checkPair } from '../metrics/metric-options.ts'
 import { confusionOf } from '../metrics/overlap.ts'
 import { countMatches } from '../metrics/point-matching.ts'
 import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
@@ -36,21 +37,25 @@ export const STRICT_REFERENCE =
  * lesser of precision and recall, and (1 + F1 of the junctions matched within 5 pixels) / 2. What
  * fails in one respect is not made up for by the others.
  *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask is not valid or sizes differ
+ *
  * @example
  * ```ts
- * import { BitMask } from 'vessel-reward'
  * import { strictReference } from 'vessel-reward/audit'
  *
- * const truth = BitMask.from([[1, 1, 1, 0, 0, 0]])
+ * const truth = [[1, 1, 1, 0, 0, 0]]
  * strictReference(truth, truth) // => 1
- * strictReference(BitMask.from([[1, 1, 1, 1, 1, 1]]), truth).toFixed(3) // => '0.687'
+ * strictReference([[1, 1, 1, 1, 1, 1]], truth).toFixed(3) // => '0.687'
  * ```
  */
-export function strictReference(pred: BitMask, truth: BitMask): number {
+export function strictReference(pred: MaskLike, truth: MaskLike): number {
   checkCount(arguments.length, 2, 'strictReference')
-  const { dice, clDice, precision, recall } = qualityOf(pred, truth)
+  const pair = checkPair(pred, truth, { within: undefined, ignore: undefined })
+  const { dice, clDice, precision, recall } = qualityOf(pair.pred, pair.truth)
   const worst = Math.min(precision, recall)
-  return (dice * clDice * worst * ((1 + junctionF1Of(pred, truth)) / 2)) ** 0.25
+  return (dice * clDice * worst * ((1 + junctionF1Of(pair.pred, pair.truth)) / 2)) ** 0.25
 }
 
 const RADIUS = 5

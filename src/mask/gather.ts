@@ -10,7 +10,8 @@ import { describe } from './validate.ts'
  */
 function checkReach(grid: PixelGrid, kind: string | undefined): void {
   const { data, width, height, offset, rowStride, columnStride, values } = grid
-  if (kind === undefined) return
+  // A mask without pixels reaches nothing.
+  if (kind === undefined || width === 0 || height === 0) return
   const down = Math.max(0, (height - 1) * rowStride)
   const right = Math.max(0, (width - 1) * columnStride)
   if (offset + down + right + values > arrayLength(data)) throw badValue(grid, 0)

@@ -1,4 +1,4 @@
-import { dice } from 'vessel-reward'
+import { BitMask, dice } from 'vessel-reward'
 import {
   addBridges,
   addHairs,
@@ -193,4 +193,57 @@ test.each<[string, unknown, Error]>([
   ],
 ])('auditReward refuses a wrong %s, case %#', async (name, value, expected) => {
   expect(await failure(() => CALLS.auditReward.call({ [name]: value }))).toEqual(expected)
+})
+
+describe('what is not a report', () => {
+  test.each<[unknown, string]>([
+    [undefined, 'expected auditTable to get a report of auditReward, got undefined'],
+    [[MADE_UP], 'expected auditTable to get a report of auditReward, got an array of length 1'],
+    [
+      Promise.resolve(),
+      'expected auditTable to get a report of auditReward, got a Promise: await it',
+    ],
+    [
+      { report: MADE_UP, masks: [] },
+      'expected auditTable to get a report, got an object that holds one: pass result.report',
+    ],
+    [
+      { ...MADE_UP, pitfalls: undefined },
+      'expected auditTable to get a report of auditReward, got one without pitfalls',
+    ],
+  ])('case %# is refused', (wrong, message) => {
+    expect(() => call(auditTable, wrong)).toThrow(new TypeError(message))
+    const pageMessage = message.replace('auditTable', 'auditPage')
+    expect(() => call(auditPage, wrong)).toThrow(new TypeError(pageMessage))
+  })
+})
+
+describe('strictReference', () => {
+  test('takes masks of every form', () => {
+    const rows = [
+      [1, 1, 1, 0],
+      [0, 0, 0, 1],
+    ]
+    const image = { data: [1, 1, 1, 0, 0, 0, 0, 0], width: 4, height: 2 }
+    const expected = strictReference(BitMask.from(image), BitMask.from(rows))
+    expect(strictReference(image, rows)).toBe(expected)
+    expect(expected).toBeGreaterThan(0)
+  })
+
+  test.each<[unknown, unknown, Error]>([
+    [
+      1,
+      [[1]],
+      new TypeError(
+        'expected the prediction to be a mask: a BitMask, { data, width, height }, { data, shape }, a tensor or an array of rows, got 1',
+      ),
+    ],
+    [
+      [[1]],
+      [[1, 0]],
+      new RangeError('expected a prediction and a truth of equal size, got 1 × 1 and 2 × 1'),
+    ],
+  ])('refuses %j and %j', (pred, truth, error) => {
+    expect(() => call(strictReference, pred, truth)).toThrow(error)
+  })
 })

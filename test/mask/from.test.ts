@@ -104,6 +104,8 @@ describe('BitMask.from', () => {
     ['shape of 3 rows without columns', { data: [], shape: [3, 0] }, 0, 3],
     ['no rows', [], 0, 0],
     ['rows without pixels', [[], []], 0, 2],
+    ['typed rows without pixels', [new Float32Array(0), new Uint8Array(0), Buffer.of()], 0, 3],
+    ['a view without pixels', { data: new Uint8Array(0), shape: [3, 0], stride: [7, 1] }, 0, 3],
     ['tensor without pixels', { shape: [0, 4], dataSync: () => [] }, 4, 0],
   ])('accepts %s', (_, mask, width, height) => {
     const packed = from(mask)

@@ -1,13 +1,14 @@
 import type { Entry } from './subjects.ts'
 
 /** Not part of the public interface, and so free to trust their arguments. */
-const INTERNAL = /^BitMask\.(fromWords|isMask|pack|and|layout|words)$/
+const INTERNAL =
+  /^BitMask\.(fromWords|isMask|pack|and|layout|words)$|^MultiObjectiveReward\.scoreNamed$/
 
 const isClass = (value: unknown): value is new () => object =>
   typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
 
 /** The names of what can be called of an entry: functions, and methods and getters of classes. */
-function callableNames(exports: Record<string, unknown>): string[] {
+export function callableNames(exports: Record<string, unknown>): string[] {
   return Object.entries(exports).flatMap(([name, value]) => {
     if (typeof value !== 'function') return []
     if (!isClass(value)) return [name]

@@ -144,10 +144,11 @@ const core_: Record<string, Subject> = {
       given.random.integer(-1, given.height),
     ],
     call: (form: core.MaskLike, x: number, y: number) => core.BitMask.from(form).get(x, y),
+    mayRefuse: true,
   },
   'BitMask.equals': {
     make: (given) => [given.bits(), given.bits()],
-    call: (a: core.BitMask, b: core.BitMask) => a.equals(b),
+    call: (a: core.MaskLike, b: core.BitMask) => core.BitMask.from(a).equals(b),
   },
   'BitMask.toUint8Array': {
     make: (given) => [given.mask()],
@@ -176,7 +177,8 @@ const core_: Record<string, Subject> = {
   'MultiObjectiveReward.scoreBatch': {
     make: (given) => {
       const preds = Array.from({ length: given.random.integer(0, 4) }, mask.bind(null, given))
-      const truths = given.random.chance(0.5) ? given.mask() : preds.map(() => given.mask())
+      // A truth of [rows, columns, 1] would be a batch of [masks, rows, 1].
+      const truths = given.random.chance(0.5) ? given.bits() : preds.map(() => given.mask())
       return [given.options(rewardChoices), preds, truths]
     },
     call: ((options: object, preds: core.MaskBatch, truths: never) =>
@@ -440,10 +442,14 @@ const audit_: Record<string, Subject> = {
     maxSide: 130,
   },
   auditPage: {
-    make: (given) => [MADE_UP, given.options({ title: among('A reward', '<b>"&', '') })],
+    make: (given) => [
+      MADE_UP,
+      given.options({ subject: among('A reward', '<b>"&', ''), truthNames: among(['a'], []) }),
+    ],
+    takes: 2,
     call: audit.auditPage as Call,
   },
-  auditTable: { make: () => [MADE_UP], call: audit.auditTable as Call },
+  auditTable: { make: () => [MADE_UP], call: audit.auditTable as Call, takes: 1 },
   cutGaps: edit(audit.cutGaps, { count: integer(0, 9), length: integer(1, 20) }),
   dropBranches: edit(audit.dropBranches, { count: integer(0, 9), minLength: integer(1, 20) }),
   shiftMask: {
@@ -586,7 +592,7 @@ export const ENTRIES: Record<string, Entry> = {
   'vessel-reward/trace': {
     exports: trace,
     subjects: trace_,
-    left: { thinWithSkeletonTracing: 'a peer that is left as it is' },
+    left: {},
   },
   'vessel-reward/node': {
     exports: node,

@@ -129,7 +129,7 @@ function neededTests(files: readonly string[]): string[] {
     /^test\/(mask|morphology|topology|metrics|reward|property)\//.test(file)
   const needsProcesses = files.some((file) => /^(node|cli)$/.test(folderOf(file)))
   const portable = testFiles(ROOT).filter(
-    (file) => needsProcesses || !/^test\/(node\/pool|cli)/.test(file),
+    (file) => needsProcesses || !/^test\/(node\/pool|cli)|\.slow\./.test(file),
   )
   return [...portable, ...(needsKernel ? portable.filter(isWithKernel).map(simdName) : [])]
 }

@@ -7,7 +7,7 @@ const NOT_MUTATED =
   /\.d\.ts$|^src\/simd\/(assembly\/|kernel-bytes|generate-)|^src\/morphology\/(thinning-passes|thinning-circuits|generate-|search-)/
 
 /** Tests that run no source of this package in this process, or take minutes. */
-const NOT_USED = /^test\/(bench|examples)\.test\.ts$|^test\/(package|docs|tools)\//
+const NOT_USED = /^test\/(bench|bench-pools|examples)\.|^test\/(package|docs|tools)\//
 
 /** The files of the project whose mutants are made, from its root. */
 function sourceFiles(root: string): string[] {

@@ -1,5 +1,6 @@
 /** The process that runs tests on mutants; mutate.ts starts it in a copy of the project. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { buildSync } from 'esbuild'
 import fc from 'fast-check'
 import { expect, vi } from 'vitest'
 import { withPoints, withTicks } from './instrument.ts'
@@ -30,6 +31,18 @@ class TooManyTicks extends Error {}
 
 // Some matchers of vitest ask for the state of its own process.
 Object.assign(globalThis, { __vitest_worker__: {} })
+
+// What the build puts into the code: the worker of the pool, with the mutant where it is one of it.
+Object.defineProperty(globalThis, 'WORKER_SCRIPT', {
+  get: () =>
+    buildSync({
+      entryPoints: ['src/node/worker.ts'],
+      bundle: true,
+      platform: 'node',
+      target: 'es2022',
+      write: false,
+    }).outputFiles[0].text,
+})
 
 // The same examples for every mutant; and the first one that fails is enough.
 fc.configureGlobal({ seed: 20_240_229, endOnFailure: true })
