@@ -1,20 +1,7 @@
 /** Which values of a metric are better: greater ones, smaller ones, or those nearer to 1. */
 export type MetricDirection = 'higher' | 'lower' | 'one'
 
-/**
- * The direction of every metric of {@link evaluate}, by name: `'higher'` and `'lower'` say which of
- * two values is better, `'one'` that the value nearer to 1 is.
- *
- * @example
- * ```ts
- * import { METRIC_DIRECTIONS } from 'vessel-reward'
- *
- * METRIC_DIRECTIONS.dice // => 'higher'
- * METRIC_DIRECTIONS.hd95 // => 'lower'
- * METRIC_DIRECTIONS.lengthRatio // => 'one'
- * ```
- */
-export const METRIC_DIRECTIONS = {
+const DIRECTIONS = {
   dice: 'higher',
   iou: 'higher',
   recall: 'higher',
@@ -51,7 +38,22 @@ export const METRIC_DIRECTIONS = {
 } as const
 
 /** Name of a metric of {@link evaluate}. */
-export type MetricName = keyof typeof METRIC_DIRECTIONS
+export type MetricName = keyof typeof DIRECTIONS
+
+/**
+ * The direction of every metric of {@link evaluate}, by name: `'higher'` and `'lower'` say which of
+ * two values is better, `'one'` that the value nearer to 1 is.
+ *
+ * @example
+ * ```ts
+ * import { METRIC_DIRECTIONS } from 'vessel-reward'
+ *
+ * METRIC_DIRECTIONS.dice // => 'higher'
+ * METRIC_DIRECTIONS.hd95 // => 'lower'
+ * METRIC_DIRECTIONS.lengthRatio // => 'one'
+ * ```
+ */
+export const METRIC_DIRECTIONS: Readonly<Record<MetricName, MetricDirection>> = DIRECTIONS
 
 /** Names of the metrics of {@link evaluate}. */
 export const METRIC_NAMES: readonly MetricName[] = /* @__PURE__ */ Object.freeze(
