@@ -1,216 +1,22 @@
 import fc from 'fast-check'
-import { BitMask, bettiNumbers, countJunctions, skeletonize, skeletonLength } from 'vessel-reward'
+import { BitMask, skeletonize } from 'vessel-reward'
 import { centerlinesToSvg, traceCenterlines } from 'vessel-reward/trace'
 import { describe, expect, it } from 'vitest'
+import { traceWithSkeletonTracing } from '../bench/peers/skeleton-tracing.ts'
+
 import {
-  thinWithSkeletonTracing,
-  traceWithSkeletonTracing,
-} from '../bench/peers/skeleton-tracing.ts'
-import { thinSquares } from '../src/topology/thin-squares.ts'
-import { type GoldenCase, readGolden } from './golden/golden.ts'
-
-const { cases } = readGolden()
-
-const golden = (name: string): GoldenCase => {
-  const found = cases.find((one) => one.name === name)
-  if (found === undefined) throw new Error(`no golden case ${name}`)
-  return found
-}
-
-const maskOf = ({ mask, width, height }: GoldenCase) => ({ data: mask, width, height })
-
-/** Indices of the pixels that a polyline passes through, with those of the segments in between. */
-function pixelsOf(polyline: ArrayLike<number>, width: number): number[] {
-  const pixels = [polyline[1] * width + polyline[0]]
-  for (let k = 2; k < polyline.length; k += 2) {
-    const [x0, y0, x1, y1] = Array.from({ length: 4 }, (_, i) => polyline[k - 2 + i])
-    const steps = Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0))
-    for (let i = 1; i <= steps; i++) {
-      const x = Math.round(x0 + ((x1 - x0) * i) / steps)
-      const y = Math.round(y0 + ((y1 - y0) * i) / steps)
-      pixels.push(y * width + x)
-    }
-  }
-  return pixels
-}
-
-/** Chessboard distance of every pixel to the nearest of the given ones. */
-function distanceTo(pixels: Iterable<number>, width: number, height: number): Float64Array {
-  const distances = new Float64Array(width * height).fill(Number.POSITIVE_INFINITY)
-  let ring = [...pixels]
-  for (const i of ring) distances[i] = 0
-  for (let distance = 1; ring.length > 0; distance++) {
-    const next: number[] = []
-    for (const i of ring) {
-      const x = i % width
-      const y = (i - x) / width
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx++) {
-          const j = ny * width + nx
-          if (distances[j] <= distance) continue
-          distances[j] = distance
-          next.push(j)
-        }
-      }
-    }
-    ring = next
-  }
-  return distances
-}
-
-const indicesOf = (mask: Uint8Array) => [...mask.keys()].filter((i) => mask[i] === 1)
-
-/** Distances from the pixels of a skeleton to polylines, and from those of the polylines back. */
-function distancesBetween(
-  skeleton: Uint8Array,
-  polylines: readonly ArrayLike<number>[],
-  width: number,
-  height: number,
-): { toLines: number[]; toSkeleton: number[] } {
-  const on = indicesOf(skeleton)
-  const drawn = polylines.flatMap((polyline) => pixelsOf(polyline, width))
-  const lines = distanceTo(drawn, width, height)
-  const bones = distanceTo(on, width, height)
-  return { toLines: on.map((i) => lines[i]), toSkeleton: drawn.map((i) => bones[i]) }
-}
-
-const max = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0)
-
-function expectInside(polylines: readonly Int32Array[], width: number, height: number): void {
-  for (const polyline of polylines) {
-    const xs = polyline.filter((_, k) => k % 2 === 0)
-    const ys = polyline.filter((_, k) => k % 2 === 1)
-    expect(xs.length).toBe(ys.length)
-    expect(xs.length).toBeGreaterThan(0)
-    expect(xs.every((x) => x >= 0 && x < width)).toBe(true)
-    expect(ys.every((y) => y >= 0 && y < height)).toBe(true)
-  }
-}
-
-/** Components and loops of polylines as a graph: their points are its nodes, shared ones once. */
-function topologyOf(polylines: readonly ArrayLike<number>[]): { b0: number; b1: number } {
-  const root = new Map<number, number>()
-  const find = (node: number): number => {
-    let top = node
-    for (let up = root.get(top); up !== undefined && up !== top; up = root.get(top)) top = up
-    root.set(node, top)
-    return top
-  }
-  const segments = new Set<number>()
-  for (const line of polylines) {
-    let before = -1
-    for (let k = 0; k < line.length; k += 2) {
-      const node = line[k] + 2 ** 13 * line[k + 1]
-      if (!root.has(node)) root.set(node, node)
-      if (k > 0) {
-        // Two strokes between the same points are one: a loop must not be drawn as a line.
-        segments.add(Math.min(before, node) * 2 ** 26 + Math.max(before, node))
-        root.set(find(before), find(node))
-      }
-      before = node
-    }
-  }
-  const b0 = [...root.keys()].filter((node) => find(node) === node).length
-  return { b0, b1: segments.size - root.size + b0 }
-}
-
-function lengthOf(polylines: readonly ArrayLike<number>[]): number {
-  let length = 0
-  for (const line of polylines) {
-    for (let k = 2; k < line.length; k += 2) {
-      length += Math.hypot(line[k] - line[k - 2], line[k + 1] - line[k - 1])
-    }
-  }
-  return length
-}
-
-/** Number of 2×2 squares, which a path of pixels cannot run through. */
-function squaresIn(pixels: Uint8Array, width: number): number {
-  return indicesOf(pixels).filter(
-    (i) =>
-      i % width < width - 1 &&
-      pixels[i + 1] === 1 &&
-      pixels[i + width] === 1 &&
-      pixels[i + width + 1] === 1,
-  ).length
-}
-
-/** What every tracing must be. */
-function expectTracing(
-  skeleton: BitMask,
-  polylines: readonly Int32Array[],
-  chunkSize: number,
-  name = '',
-): void {
-  const { width, height } = skeleton
-  const squares = squaresIn(skeleton.toUint8Array(), width)
-  const thin = squares === 0 ? skeleton : thinSquares(skeleton)
-  expectInside(polylines, width, height)
-  const topology = bettiNumbers(skeleton, { connectivity: 8 })
-  expect(topologyOf(polylines), name).toEqual(topology)
-
-  const length = lengthOf(polylines)
-  const chain = skeletonLength(skeleton)
-  const rounding = 1e-9 + 1e-12 * chain
-  // The chain counts four links of a square, of which a line can have two to three.
-  const least = chain - 2 * squares - rounding
-  expect(length, name).toBeLessThanOrEqual(chain + rounding)
-  expect(length, name).toBeGreaterThanOrEqual(least * (chunkSize < 3 ? 1 : 15 / 16))
-  if (chunkSize >= 3) {
-    // Strokes along rows, columns and diagonals are the skeleton; others stay in their chunk.
-    const sizes = polylines.flatMap((line) =>
-      [...line.keys()].slice(2).map((k) => {
-        if (k % 2 === 1) return 0
-        const [width, height] = [line[k] - line[k - 2], line[k + 1] - line[k - 1]].map(Math.abs)
-        return width === 0 || height === 0 || width === height ? 0 : Math.max(width, height)
-      }),
-    )
-    expect(max(sizes), name).toBeLessThan(chunkSize)
-    const reach = Math.floor(chunkSize / 2)
-    const found = distancesBetween(thin.toUint8Array(), polylines, width, height)
-    expect(max(found.toSkeleton), name).toBeLessThanOrEqual(reach)
-    expect(max(found.toLines), name).toBeLessThanOrEqual(reach)
-    return
-  }
-  const drawn = new Uint8Array(width * height)
-  for (const line of polylines) for (const i of pixelsOf(line, width)) drawn[i] = 1
-  const picture = BitMask.from({ data: drawn, width, height })
-  expect(picture.equals(thin), name).toBe(true)
-  expect(bettiNumbers(picture, { connectivity: 8 }), name).toEqual(topology)
-}
-
-const METHODS = ['skimage', 'zhang-suen', 'guo-hall'] as const
+  cases,
+  distancesBetween,
+  expectTracing,
+  golden,
+  indicesOf,
+  lengthOf,
+  METHODS,
+  maskOf,
+  topologyOf,
+} from './trace-checks.ts'
 
 describe('traceCenterlines', () => {
-  it('draws the skeleton of every golden mask, with its components, loops and length', () => {
-    for (const [i, one] of cases.entries()) {
-      const { width, height, name } = one
-      for (const thinning of i % 4 === 0 ? METHODS : METHODS.slice(0, 1)) {
-        const skeleton = BitMask.from({ data: one.skeletons[thinning].mask, width, height })
-        expectTracing(skeleton, traceCenterlines(maskOf(one), { thinning }), 1, name)
-      }
-    }
-  })
-
-  it.each([3, 6, 7, 10, 25, 64])('keeps them with chunks of %i pixels', (chunkSize) => {
-    for (const one of cases.filter((_, i) => i % 6 === chunkSize % 6)) {
-      const { width, height, skeletons, name } = one
-      const skeleton = BitMask.from({ data: skeletons.skimage.mask, width, height })
-      expectTracing(skeleton, traceCenterlines(maskOf(one), { chunkSize }), chunkSize, name)
-    }
-  })
-
-  it('leaves out pixels that only fill up squares, at most 2 pixels from the line', () => {
-    let most = 0
-    for (const one of cases) {
-      const { width, height } = one
-      const skeleton = one.skeletons.skimage.mask
-      const lines = traceCenterlines(maskOf(one))
-      most = Math.max(most, ...distancesBetween(skeleton, lines, width, height).toLines)
-    }
-    expect(most).toBe(2)
-  })
-
   it('needs fewer points with larger chunks', () => {
     const counts = [1, 3, 6, 12, 24].map((chunkSize) => {
       const polylines = traceCenterlines(maskOf(golden('tree/0/200x150')), { chunkSize })
@@ -353,19 +159,6 @@ describe('traceCenterlines', () => {
     expect(one.mask).toEqual(before)
   })
 
-  it('traces nested squares in 2000 × 2000 pixels', () => {
-    const n = 2000
-    const skeleton = new Uint8Array(n * n)
-    for (let y = 1; y < n - 1; y++) {
-      for (let x = 1; x < n - 1; x++) {
-        const ring = Math.max(Math.abs(x - n / 2), Math.abs(y - n / 2))
-        if (ring % 40 === 20 && ring < n / 2 - 10) skeleton[y * n + x] = 1
-      }
-    }
-    const mask = { data: skeleton, width: n, height: n }
-    expectTracing(skeletonize(mask), traceCenterlines(mask), 1)
-  })
-
   it.each([
     [{ chunkSize: 0 }, RangeError, 'expected chunkSize to be an integer from 1 to 64, got 0'],
     [{ chunkSize: 65 }, RangeError, 'got 65'],
@@ -490,73 +283,6 @@ describe('centerlinesToSvg', () => {
   ])('refuses the polylines %o', (polylines, error, message) => {
     expect(() => centerlinesToSvg(line, polylines as never)).toThrow(error)
     expect(() => centerlinesToSvg(line, polylines as never)).toThrow(message)
-  })
-})
-
-describe('the thinning of skeleton-tracing-js', () => {
-  /** The mask with a margin of background pixels. */
-  function padded({ mask, width, height }: GoldenCase, margin: number): BitMask {
-    const wide = width + 2 * margin
-    const data = new Uint8Array(wide * (height + 2 * margin))
-    for (const i of indicesOf(mask)) {
-      const x = i % width
-      data[((i - x) / width + margin) * wide + x + margin] = 1
-    }
-    return BitMask.from({ data, width: wide, height: height + 2 * margin })
-  }
-
-  /** Its skeleton, with the margin taken off. */
-  function thinned(one: GoldenCase, margin: number): Uint8Array {
-    const mask = padded(one, margin)
-    const bytes = thinWithSkeletonTracing(mask.toUint8Array(), mask.width, mask.height)
-    return Uint8Array.from({ length: one.mask.length }, (_, i) => {
-      const x = i % one.width
-      return bytes[((i - x) / one.width + margin) * mask.width + x + margin]
-    })
-  }
-
-  function departures(margin: number): Record<string, number> {
-    const found = { masks: 0, standing: 0, missing: 0, junctions: 0 }
-    for (const one of cases) {
-      const { mask, junctions } = one.skeletons['zhang-suen']
-      const result = thinned(one, margin)
-      const differing = [...mask.keys()].filter((i) => mask[i] !== result[i])
-      const standing = differing.filter((i) => result[i] === 1).length
-      found.standing += standing
-      found.missing += differing.length - standing
-      if (differing.length > 0) found.masks++
-      const count = countJunctions({ data: result, width: one.width, height: one.height })
-      if (count !== junctions.crossingNumber[3]) found.junctions++
-    }
-    return found
-  }
-
-  // Its docs give the numbers of the next two tests.
-  it('departs from Zhang and Suen on 407 of 660 masks', () => {
-    expect(cases.length).toBe(660)
-    const pixels = cases.map(({ skeletons }) => indicesOf(skeletons['zhang-suen'].mask).length)
-    expect(pixels.reduce((a, b) => a + b)).toBe(186_321)
-    expect(departures(0)).toEqual({
-      masks: 407,
-      standing: 118_379,
-      missing: 10_148,
-      junctions: 275,
-    })
-  })
-
-  it('departs on 10 of them for another reason than the border', () => {
-    expect(departures(1)).toEqual({ masks: 10, standing: 34, missing: 0, junctions: 5 })
-  })
-
-  it('grows spurs on a plus sign that touches the border', () => {
-    const plus = maskOf(golden('plus/3/21x21'))
-    const { data, width, height } = plus
-    const thin = thinWithSkeletonTracing(data, width, height)
-    const theirs = BitMask.from({ data: thin, width, height })
-    const ours = skeletonize(plus, { method: 'zhang-suen' })
-    expect([theirs.count, ours.count]).toEqual([49, 35])
-    const crossing = { method: 'pixels' } as const
-    expect([countJunctions(theirs, crossing), countJunctions(ours, crossing)]).toEqual([13, 5])
   })
 })
 
