@@ -15,7 +15,10 @@ const exported: Record<string, unknown> = { ...main }
 const LINE = [[1, 1, 1]]
 const MASK = main.BitMask.from(LINE)
 const GRAPH = main.skeletonGraph(LINE)
-const REPORT = await audit.auditReward(new main.MultiObjectiveReward(), [LINE], { budget: 300, seed: 1 })
+const { report: REPORT } = await audit.auditReward(new main.MultiObjectiveReward(), [LINE], {
+  budget: 300,
+  seed: 1,
+})
 const reward = new main.MultiObjectiveReward()
 
 /** What a call takes before its options, and whether it has options at all. */
