@@ -8,7 +8,7 @@ import { describe, integer } from '../mask/validate.ts'
  */
 export type MaskBatch = readonly MaskLike[] | StridedMask | TensorMask
 
-/** At most this many masks in one tensor. */
+/** At most this many masks in one batch: more would not fit in memory with their results. */
 const MAX_MASKS = 2 ** 20
 
 /** Predictions with their truths: one each, or one for all. */
@@ -23,6 +23,8 @@ export interface Batch {
 /** Tells lists of masks from single masks, and checks that there are as many truths as predictions. */
 export function batchOf(preds: MaskBatch, truths: MaskLike | MaskBatch): Batch {
   const predList = predictionsOf(preds)
+  // The length of an array need not be that of what it holds: new Array(2 ** 32 - 1) holds nothing.
+  integer(predList.length, 'the number of predictions', 0, MAX_MASKS)
   const truthList = truthsOf(truths)
   if (truthList === undefined) {
     return { preds: predList, truths: undefined, shared: truths as MaskLike }

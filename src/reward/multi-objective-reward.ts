@@ -246,8 +246,8 @@ export class MultiObjectiveReward {
   /**
    * The rewards of many predictions.
    *
-   * @param preds - the predictions: an array of masks ({@link MaskLike}), or a tensor or ndarray of
-   * [masks, rows, columns] or [masks, rows, columns, 1]
+   * @param preds - the predictions, at most 2²⁰: an array of masks ({@link MaskLike}), or a tensor or
+   * ndarray of [masks, rows, columns] or [masks, rows, columns, 1]
    * @param truths - one truth for each prediction, in the same forms, or one for all; an array of
    * rows is one mask, but an array that holds no pixel is a list
    * @returns one reward per prediction, in order

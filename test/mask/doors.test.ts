@@ -152,6 +152,10 @@ describe('shapes', () => {
     expect(() => reward.scoreBatch(truth as never, truth)).toThrow(
       'got the rows of one: pass [prediction]',
     )
+    // Its iterator would run until memory ends.
+    expect(() => reward.scoreBatch(new Array(2 ** 32 - 1), truth)).toThrow(
+      'expected the number of predictions to be an integer from 0 to 1048576, got 4294967295',
+    )
   })
 })
 

@@ -1,12 +1,10 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import * as core from 'vessel-reward'
-import * as metrics from 'vessel-reward'
-import * as terms from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 
 const { BitMask, MultiObjectiveReward } = core
-const api = { ...core, ...metrics, ...terms }
+const api = { ...core }
 
 type Call = (...args: unknown[]) => unknown
 
@@ -224,40 +222,28 @@ const badMask = fc.oneof(
 
 const anyMask = fc.oneof({ weight: 3, arbitrary: goodMask }, { weight: 1, arbitrary: badMask })
 
-const anyMethod = fc.constantFrom(
-  'skimage',
-  'zhang-suen',
-  'guo-hall',
-  'crossing-number',
-  'pixels',
-  'clusters',
-  'chain',
-  undefined,
-)
 const thinning = fc.constantFrom('skimage', 'zhang-suen', 'guo-hall')
 const junctions = fc.constantFrom('crossing-number', 'pixels', 'clusters')
 const length = fc.constantFrom('chain', 'pixels')
-const fraction = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), anyNumber)
-const radius = fc.oneof(fc.double({ min: 0, noNaN: true }), anyNumber)
+const orAnyNumber = (good: fc.Arbitrary<number>) =>
+  fc.oneof({ weight: 4, arbitrary: good }, { weight: 1, arbitrary: anyNumber })
+const fraction = orAnyNumber(fc.double({ min: 0, max: 1, noNaN: true }))
+const radius = orAnyNumber(fc.double({ min: 0, noNaN: true }))
 
-/** Options of every function at once, any of them missing or wrong. */
-const optionsFor = (method: fc.Arbitrary<unknown>) =>
-  fc.oneof(
-    {
-      weight: 6,
-      arbitrary: broken({
-        method: fc.oneof({ weight: 9, arbitrary: method }, { weight: 1, arbitrary: anyMethod }),
-        connectivity: fc.constantFrom(4, 8),
-        mergeRadius: radius,
-        threshold: anyNumber,
-        beta: fraction,
-        empty: fc.constantFrom('perfect', 'nan', 'throw'),
-        within: anyMask,
-      }),
-    },
+/** Options that are known, mostly; now and then with a name that is not. */
+const optionsOf = (own: Record<string, fc.Arbitrary<unknown>>) => {
+  const known = broken(own)
+  const unknown = fc.tuple(known, anything).map(([options, value]) => {
+    return { ...(options as object), typo: value }
+  })
+  return fc.oneof(
+    { weight: 9, arbitrary: known },
+    { weight: 1, arbitrary: unknown },
     { weight: 1, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: anything },
   )
+}
+const junctionOptions = optionsOf({ method: junctions, mergeRadius: radius })
 
 const anyTerm = broken({
   value: mostly(fraction).map((value) => () => value),
@@ -286,8 +272,8 @@ const rewardOptions = fc.oneof(
           bounded: mostly(fc.boolean()),
           thinning: mostly(thinning),
           connectivity: mostly(fc.constantFrom(4, 8)),
-          junctions: mostly(fc.oneof(junctions, optionsFor(junctions))),
-          length: mostly(fc.oneof(length, optionsFor(length))),
+          junctions: mostly(fc.oneof(junctions, junctionOptions)),
+          length: mostly(fc.oneof(length, optionsOf({ method: length }))),
           within: mostly(goodMask),
           terms: mostly(anyTerms),
           typo: fc.constant(1),
@@ -374,8 +360,8 @@ function rangeSurvives(range: () => { min: number; max: number }): boolean {
 
 // The tests, by the name of what they test ----------------------------------------------------
 
-const pairFor = (method: fc.Arbitrary<unknown>) => fc.tuple(anyMask, anyMask, optionsFor(method))
-const maskFor = (method: fc.Arbitrary<unknown>) => fc.tuple(anyMask, optionsFor(method))
+const maskFor = (own: Record<string, fc.Arbitrary<unknown>>) => fc.tuple(anyMask, optionsOf(own))
+const componentsFor = maskFor({ connectivity: fc.constantFrom(4, 8) })
 
 const anyValues = fc.oneof(
   fc.array(mostly(fc.oneof(fraction, fc.constantFrom(null, undefined))), { maxLength: 5 }),
@@ -406,7 +392,7 @@ const tileFactsOptions = broken({
   within: goodMask,
   thinning,
   connectivity: fc.constantFrom(4, 8),
-  junctions: fc.oneof(junctions, optionsFor(junctions)),
+  junctions: fc.oneof(junctions, junctionOptions),
   length,
 })
 const creditOptions = broken({
@@ -417,22 +403,15 @@ const creditOptions = broken({
 })
 
 const anySpacing = fc.oneof(fraction, fc.tuple(radius, radius))
-const smallRadius = fc.oneof(fc.constantFrom(0, 1, 2.5, 100), anyNumber)
+const smallRadius = orAnyNumber(fc.constantFrom(0, 1, 2, 100))
 
 /** Options of a metric: those that all have, and its own. */
 const metricOptions = (own: Record<string, fc.Arbitrary<unknown>>) =>
-  fc.oneof(
-    {
-      weight: 6,
-      arbitrary: broken({
-        within: fc.oneof({ weight: 9, arbitrary: goodMask }, { weight: 1, arbitrary: anyMask }),
-        empty: fc.constantFrom('perfect', 'nan', 'throw'),
-        ...own,
-      }),
-    },
-    { weight: 2, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: anything },
-  )
+  optionsOf({
+    within: fc.oneof({ weight: 9, arbitrary: goodMask }, { weight: 1, arbitrary: anyMask }),
+    empty: fc.constantFrom('perfect', 'nan', 'throw'),
+    ...own,
+  })
 const metricFor = (own: Record<string, fc.Arbitrary<unknown>> = {}) =>
   fc.tuple(anyMask, anyMask, metricOptions(own))
 const surfaceFor = metricFor({ spacing: anySpacing })
@@ -448,28 +427,28 @@ const bettiFor = fc.tuple(
 const termFor = (own: Record<string, fc.Arbitrary<unknown>> = {}) =>
   fc.tuple(broken({ weight: fraction, scale: fraction, ...own }))
 const anyGraph = fc.oneof(
-  goodMask.map((mask) => metrics.skeletonGraph(core.skeletonize(mask))),
+  goodMask.map((mask) => core.skeletonGraph(core.skeletonize(mask))),
   anything,
 )
 
 /** Arguments that are nearly right, for every function that is exported. */
 const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
-  accuracy: pairFor(anyMethod),
+  accuracy: metricFor(),
   aggregate: fc.tuple(anyValues, aggregateOptions),
-  bettiNumbers: maskFor(anyMethod),
-  clDice: pairFor(thinning),
+  bettiNumbers: componentsFor,
+  clDice: metricFor({ thinning }),
   compare: fc
     .tuple(anyValues, anyValues, fc.boolean(), aggregateOptions)
     .map(([a, b, same, options]) => [a, same ? a : b, options]),
-  confusion: pairFor(anyMethod),
-  countComponents: maskFor(anyMethod),
-  countJunctions: maskFor(junctions),
+  confusion: fc.tuple(anyMask, anyMask, optionsOf({ within: goodMask })),
+  countComponents: componentsFor,
+  countJunctions: fc.tuple(anyMask, junctionOptions),
   counterfactualAdvantages: fc.tuple(
     mostly(fc.array(goodMask, { minLength: 1, maxLength: 4 })),
     mostly(goodMask),
     creditOptions,
   ),
-  dice: pairFor(anyMethod),
+  dice: metricFor(),
   distanceTransform: fc.tuple(
     anyMask,
     fc.oneof(
@@ -477,17 +456,17 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
       broken({ spacing: fc.oneof(fraction, fc.tuple(radius, radius)) }),
     ),
   ),
-  eulerNumber: maskFor(anyMethod),
-  fBeta: pairFor(anyMethod),
-  findJunctions: maskFor(junctions),
-  iou: pairFor(anyMethod),
-  label: maskFor(anyMethod),
-  mcc: pairFor(anyMethod),
-  precision: pairFor(anyMethod),
-  recall: pairFor(anyMethod),
-  skeletonize: maskFor(thinning),
-  skeletonLength: maskFor(length),
-  specificity: pairFor(anyMethod),
+  eulerNumber: componentsFor,
+  fBeta: metricFor({ beta: fraction }),
+  findJunctions: fc.tuple(anyMask, junctionOptions),
+  iou: metricFor(),
+  label: componentsFor,
+  mcc: metricFor(),
+  precision: metricFor(),
+  recall: metricFor(),
+  skeletonize: maskFor({ method: thinning }),
+  skeletonLength: maskFor({ method: length }),
+  specificity: metricFor(),
   tileFacts: fc.tuple(anyMask, anyMask, tileFactsOptions),
   topologyErrors: fc.tuple(
     anyMask,
@@ -513,7 +492,7 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   endpointMatches: metricFor({ radius: smallRadius, thinning }),
   erode: fc.tuple(anyMask, dilation),
   evaluate: metricFor({
-    metrics: fc.subarray([...metrics.METRIC_NAMES]),
+    metrics: fc.subarray([...core.METRIC_NAMES]),
     spacing: anySpacing,
     tolerance: smallRadius,
     radius: smallRadius,
@@ -524,8 +503,8 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   hausdorff: surfaceFor,
   hd95: metricFor({ spacing: anySpacing, convention: fc.constantFrom('directed', 'pooled') }),
   holesTerm: termFor(),
-  junctionF1: metricFor({ radius: smallRadius, thinning, junctions: optionsFor(junctions) }),
-  junctionMatches: metricFor({ radius: smallRadius, thinning, junctions: optionsFor(junctions) }),
+  junctionF1: metricFor({ radius: smallRadius, thinning, junctions: junctionOptions }),
+  junctionMatches: metricFor({ radius: smallRadius, thinning, junctions: junctionOptions }),
   junctionTerm: termFor({ radius: smallRadius }),
   lengthAgreement: metricFor({ thinning }),
   lengthRatio: metricFor({ thinning }),
@@ -568,7 +547,7 @@ const CLASSES: Record<
       mostly(fc.constantFrom(new Int32Array(3), new Int32Array(0))),
     ),
     members: {
-      'static from': { on: fc.constant(BitMask), args: maskFor(anyMethod) },
+      'static from': { on: fc.constant(BitMask), args: maskFor({ threshold: anyNumber }) },
       count: onMask(),
       get: onMask(fc.tuple(fc.oneof(fc.nat(2), anyNumber), mostly(fc.nat(2)))),
       toUint8Array: onMask(),
@@ -651,7 +630,7 @@ describe('hostile input', () => {
       { numRuns: 600 },
     )
     // Else all of it was refused at the door, and nothing behind it was tried.
-    expect(returned).toBeGreaterThan(30)
+    expect(returned).toBeGreaterThan(20)
   })
 
   it.each(classes)('new %s', (name, value) => {
@@ -681,6 +660,6 @@ describe('hostile input', () => {
       }),
       { numRuns: 600 },
     )
-    expect(returned).toBeGreaterThan(30)
+    expect(returned).toBeGreaterThan(20)
   })
 })
