@@ -38,7 +38,7 @@ export interface RewardOptions {
    * literal formula, under which a few stray components swamp everything else. Default: true.
    */
   bounded?: boolean
-  /** The thinning variant. Default: `'skimage'`. */
+  /** The thinning variant. Default: that of the preset, `'skimage'` or, if robust, `'guo-hall'`. */
   thinning?: ThinningMethod
   /** Connectivity of the skeletons' components. Default: 8. */
   connectivity?: Connectivity
@@ -85,6 +85,7 @@ export const factOptions = (): OptionTable<
 })
 
 interface RewardRead extends FactsRead {
+  thinning: ThinningMethod | undefined
   weights: Partial<Record<TermName, number>>
   terms: readonly NamedTerm[]
 }
@@ -96,6 +97,8 @@ const rewardOptions = (): OptionTable<RewardOptions, RewardRead> => ({
   precisionTarget: { default: 0.8, min: 0, max: 1 },
   bounded: { default: true },
   ...factOptions(),
+  // Undefined is that of the preset.
+  thinning: { default: undefined, among: THINNING_METHODS },
   terms: { default: [], read: customTerms },
 })
 
@@ -119,8 +122,9 @@ export interface CheckedReward extends FieldRead {
 export function readReward(options: RewardOptions | undefined, of: string): CheckedReward {
   const read = readOptions(options, rewardOptions, of)
   const { preset, weights, recallTarget, precisionTarget, bounded, within, ignore } = read
-  const { thinning, connectivity, junctions, length } = read
+  const { connectivity, junctions, length } = read
   const start = presetOf(preset)
+  const { thinning = start.thinning } = read
   const formula = { recallTarget, precisionTarget, bounded }
   const builtIn = builtInTerms(formula)
   const terms = TERM_NAMES.map((name) =>
