@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
 import * as main from 'vessel-reward'
 import * as audit from 'vessel-reward/audit'
 import * as ndarray from 'vessel-reward/ndarray'
@@ -191,12 +192,51 @@ describe('every public function', () => {
       new Map(),
       new Date(0),
       new Float64Array(0),
+      new (class {
+        get within() {
+          return undefined
+        }
+      })(),
+      Object.create(main.BitMask.prototype),
+      Object.create({ radius: 3 }),
       MASK,
     ]
     for (const options of wrong) {
       const error = await failure(call, [...call.args, options])
-      expect(error).toBeInstanceOf(options === MASK ? Error : TypeError)
-      if (options !== MASK) expect(String(error)).toMatch(/to be a plain object, got /)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toMatch(/to be a plain object, got /)
+    }
+  })
+
+  it('reads plain objects of every kind', () => {
+    const plain = [
+      {},
+      { method: 'guo-hall' },
+      Object.assign(Object.create(null), { method: 'guo-hall' }),
+      runInNewContext("({ method: 'guo-hall' })"),
+      new Proxy({ method: 'guo-hall' }, {}),
+    ]
+    const square = [
+      [1, 1, 0],
+      [1, 1, 0],
+      [0, 0, 0],
+    ]
+    const counts = plain.map((options) => main.skeletonize(square, options).count)
+    const [usual, other] = counts
+    expect(other).not.toBe(usual)
+    expect(counts).toEqual([usual, other, other, other, other])
+  })
+
+  it('takes nothing from the prototype of all objects', () => {
+    const polluted = Object.prototype as Record<string, unknown>
+    try {
+      polluted.method = 'no method'
+      polluted.dice = 1e6
+      expect(main.skeletonize([[1]], {}).count).toBe(1)
+      expect(new main.MultiObjectiveReward({ weights: {} }).range.max).toBe(6)
+    } finally {
+      delete polluted.method
+      delete polluted.dice
     }
   })
 

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 import type { FactOptions, MaskPair } from '../metrics/mask-pair.ts'
 import { FIELD_OPTIONS, type FieldRead } from '../metrics/metric-options.ts'
@@ -160,8 +160,7 @@ export function termValue({ name, value, range }: NamedTerm, pair: MaskPair): nu
 /** A copy of the weights. */
 function weightsOf(value: unknown): Partial<Record<TermName, number>> {
   checkNames(value, TERM_NAMES, 'MultiObjectiveReward', 'weight')
-  const weights = value as Partial<Record<TermName, number>>
-  return Object.fromEntries(TERM_NAMES.map((name) => [name, weights[name]]))
+  return Object.fromEntries(TERM_NAMES.map((name) => [name, ownValue(value, name)]))
 }
 
 function customTerms(value: unknown): readonly NamedTerm[] {

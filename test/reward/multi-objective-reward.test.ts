@@ -688,7 +688,10 @@ describe('presets', () => {
       )
     expect(parts().map((value) => value.toFixed(2))).toEqual(['4.25', '4.22'])
     expect(parts()).toEqual(parts({ thinning: 'guo-hall' }))
-    expect(parts({ thinning: 'skimage' }).map((value) => value.toFixed(2))).toEqual(['4.59', '4.21'])
+    expect(parts({ thinning: 'skimage' }).map((value) => value.toFixed(2))).toEqual([
+      '4.59',
+      '4.21',
+    ])
   })
 
   it('are changed by further options, name by name', () => {
