@@ -4,16 +4,16 @@ import type { Options } from 'tsup'
 
 const entry = {
   index: 'src/index.ts',
-  audit: 'src/audit.ts',
-  simd: 'src/simd.ts',
-  ndarray: 'src/ndarray.ts',
-  trace: 'src/trace.ts',
+  audit: 'src/audit/index.ts',
+  simd: 'src/simd/index.ts',
+  ndarray: 'src/ndarray/index.ts',
+  trace: 'src/trace/index.ts',
   node: 'src/node/index.ts',
 }
 
 /** The worker of the reward pool as one script. */
 const worker = buildSync({
-  entryPoints: [fileURLToPath(new URL('src/node/worker.ts', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('src/node/pool/worker.ts', import.meta.url))],
   bundle: true,
   minify: true,
   platform: 'node',
@@ -22,7 +22,7 @@ const worker = buildSync({
 }).outputFiles[0].text
 
 const config: Options = {
-  entry: { ...entry, cli: 'src/cli.ts' },
+  entry: { ...entry, cli: 'src/cli/cli.ts' },
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

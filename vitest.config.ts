@@ -11,10 +11,9 @@ const config: ViteUserConfig = {
   resolve: {
     alias: [
       { find: /^vessel-reward$/, replacement: at('src/index.ts') },
-      { find: /^vessel-reward\/node$/, replacement: at('src/node/index.ts') },
       {
-        find: /^vessel-reward\/(ndarray|trace|audit|simd)$/,
-        replacement: at('src/$1.ts'),
+        find: /^vessel-reward\/(audit|simd|ndarray|trace|node)$/,
+        replacement: at('src/$1/index.ts'),
       },
     ],
   },

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
+
 export type {
   ImageMask,
   RawMask,
@@ -12,7 +12,8 @@ export type {
   StridedMask,
   TensorMask,
   ThresholdOptions,
-} from './mask/from.ts'
+} from './mask/accepted-forms.ts'
+export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
 export {
   type Aggregate,
   type AggregateOptions,
@@ -23,11 +24,16 @@ export {
 } from './metrics/aggregate.ts'
 export { type BettiErrors, type BettiOptions, bettiErrors } from './metrics/betti-errors.ts'
 export { type BettiMatches, type BettiMatching, bettiMatching } from './metrics/betti-matching.ts'
-export { type BufferedOptions, type BufferedOverlap, bufferedOverlap } from './metrics/buffered.ts'
+export {
+  type BufferedOptions,
+  type BufferedOverlap,
+  bufferedOverlap,
+} from './metrics/buffered-overlap.ts'
 export { byCaliber, type CaliberOptions, type CaliberStratum } from './metrics/by-caliber.ts'
 export { type CalOptions, type CalParts, cal, calParts } from './metrics/cal.ts'
-export type { ClDiceParts } from './metrics/centerline.ts'
-export { type ClDiceOptions, clDice } from './metrics/centerline.ts'
+export type { EmptyPolicy, MetricOptions } from './metrics/checked-pair.ts'
+export type { ClDiceParts } from './metrics/cl-dice.ts'
+export { type ClDiceOptions, clDice } from './metrics/cl-dice.ts'
 export { clDiceParts } from './metrics/cl-dice-parts.ts'
 export {
   type CompareOptions,
@@ -35,28 +41,8 @@ export {
   compare,
   type EvaluationComparison,
 } from './metrics/compare.ts'
-export {
-  assd,
-  type Hd95Options,
-  hausdorff,
-  hd95,
-  masd,
-  type NsdOptions,
-  nsd,
-  type SurfaceDistanceOptions,
-} from './metrics/distance.ts'
 export { type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
-export {
-  endpointF1,
-  endpointMatches,
-  type JunctionMatchOptions,
-  junctionF1,
-  junctionMatches,
-  type PointMatch,
-  type PointMatchOptions,
-} from './metrics/junction-match.ts'
 export { type LengthRatioOptions, lengthAgreement, lengthRatio } from './metrics/length-ratio.ts'
-export type { MaskFacts, MaskPair } from './metrics/mask-pair.ts'
 export {
   METRIC_DIRECTIONS,
   METRIC_NAMES,
@@ -64,7 +50,6 @@ export {
   type MetricName,
 } from './metrics/metric-directions.ts'
 export type { MetricSettings } from './metrics/metric-groups.ts'
-export type { EmptyPolicy, MetricOptions } from './metrics/metric-options.ts'
 export type { MetricValue, MetricValues } from './metrics/metric-values.ts'
 export {
   accuracy,
@@ -80,17 +65,36 @@ export {
   specificity,
 } from './metrics/overlap.ts'
 export {
+  endpointF1,
+  endpointMatches,
+  type JunctionMatchOptions,
+  junctionF1,
+  junctionMatches,
+  type PointMatch,
+  type PointMatchOptions,
+} from './metrics/point-matches.ts'
+export {
   type SkeletalSimilarity,
   type SkeletalSimilarityOptions,
   skeletalSimilarity,
-} from './metrics/skeletal-similarity.ts'
+} from './metrics/skeletal-similarity/skeletal-similarity.ts'
+export {
+  assd,
+  type Hd95Options,
+  hausdorff,
+  hd95,
+  masd,
+  type NsdOptions,
+  nsd,
+  type SurfaceDistanceOptions,
+} from './metrics/surface/surface-metrics.ts'
 export {
   TOPOLOGY_ERROR_KINDS,
   type TopologyError,
   type TopologyErrorKind,
   type TopologyErrorOptions,
   topologyErrors,
-} from './metrics/topology-errors.ts'
+} from './metrics/topology-errors/topology-errors.ts'
 export { boundary } from './morphology/boundary.ts'
 export {
   type DilationOptions,
@@ -107,14 +111,22 @@ export {
 export { type SkeletonizeOptions, skeletonize } from './morphology/skeletonize.ts'
 export type { ThinningMethod } from './morphology/thinning-table.ts'
 export type { MaskBatch } from './reward/batch.ts'
-export { calTerm } from './reward/cal-term.ts'
-export { type Advantages, type CreditOptions, counterfactualAdvantages } from './reward/credit.ts'
+export {
+  type Advantages,
+  type CreditOptions,
+  counterfactualAdvantages,
+} from './reward/credit/counterfactual-advantages.ts'
+export { type TileFacts, type TileFactsOptions, tileFacts } from './reward/credit/tile-facts.ts'
+export type { MaskFacts, MaskPair } from './reward/mask-pair.ts'
 export {
   type Explanation,
   MultiObjectiveReward,
   type TermExplanation,
 } from './reward/multi-objective-reward.ts'
-export type { RewardPreset } from './reward/presets.ts'
+export type { RewardOptions } from './reward/reward-options.ts'
+export { calTerm } from './reward/terms/cal-term.ts'
+export type { RewardTerm, TermName } from './reward/terms/design-terms.ts'
+export type { RewardPreset } from './reward/terms/presets.ts'
 export {
   balanceTerm,
   clDiceTerm,
@@ -127,21 +139,26 @@ export {
   type QualityTermOptions,
   type SurfaceTermOptions,
   surfaceTerm,
-} from './reward/quality-terms.ts'
-export type { RewardOptions } from './reward/reward-options.ts'
-export type { RewardTerm, TermName } from './reward/terms.ts'
-export { type TileFacts, type TileFactsOptions, tileFacts } from './reward/tile-facts.ts'
+} from './reward/terms/quality-terms.ts'
 export { bettiNumbers, eulerNumber } from './topology/betti.ts'
-export { type BranchStatistics, branchStatistics } from './topology/branch-statistics.ts'
 export { findEndpoints } from './topology/endpoints.ts'
-export { type SkeletonGraphOptions, skeletonGraph } from './topology/graph.ts'
+export { type BranchStatistics, branchStatistics } from './topology/graph/branch-statistics.ts'
+export {
+  type BranchFeature,
+  graphToGeoJSON,
+  type NodeFeature,
+  type Position,
+  type SkeletonFeatures,
+} from './topology/graph/geojson.ts'
+export { type PruneSpursOptions, pruneSpurs } from './topology/graph/prune-spurs.ts'
+export { type SkeletonGraphOptions, skeletonGraph } from './topology/graph/skeleton-graph.ts'
 export {
   BRANCH_TYPES,
   type GraphBranches,
   type GraphNodes,
   NODE_KINDS,
   type SkeletonGraph,
-} from './topology/graph-types.ts'
+} from './topology/graph/types.ts'
 export {
   countJunctions,
   findJunctions,
@@ -157,11 +174,3 @@ export {
   label,
 } from './topology/label.ts'
 export { type LengthMethod, type LengthOptions, skeletonLength } from './topology/length.ts'
-export {
-  type BranchFeature,
-  graphToGeoJSON,
-  type NodeFeature,
-  type Position,
-  type SkeletonFeatures,
-} from './topology/polylines.ts'
-export { type PruneSpursOptions, pruneSpurs } from './topology/prune-spurs.ts'

@@ -1,5 +1,9 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
+import { type AuditSubject, type ScoreFunction, Subject } from './audited-reward.ts'
+import { climbLadders, EVALUATIONS_PER_LADDER_TRUTH } from './checks/climb-ladders.ts'
+import { checkConsistency, EVALUATIONS_FOR_CONSISTENCY } from './checks/consistency.ts'
+import { differential } from './checks/differential.ts'
 import {
   bestFinding,
   bySeverity,
@@ -11,18 +15,14 @@ import {
   ladderFindings,
   pitfallFindings,
   termFindings,
-} from './audit-findings.ts'
-import { type AuditOptions, auditSettings, checkTruths } from './audit-options.ts'
-import type { AuditFinding, AuditResult, PitfallResult } from './audit-report.ts'
-import { AuditRun } from './audit-run.ts'
-import { climbLadders, EVALUATIONS_PER_LADDER_TRUTH } from './climb-ladders.ts'
-import { checkConsistency, EVALUATIONS_FOR_CONSISTENCY } from './consistency.ts'
-import { differential } from './differential.ts'
+} from './checks/findings.ts'
+import { PITFALLS } from './checks/pitfalls.ts'
+import { checkTerms, EVALUATIONS_FOR_GROWTH } from './checks/term-checks.ts'
+import { EVALUATIONS_PER_EXPLOIT_TRUTH, searchExploits } from './exploits/search.ts'
 import { copyOf } from './lent-masks.ts'
-import { PITFALLS } from './pitfalls.ts'
-import { EVALUATIONS_PER_EXPLOIT_TRUTH, searchExploits } from './search-exploits.ts'
-import { type AuditSubject, type ScoreFunction, Subject } from './subject.ts'
-import { checkTerms, EVALUATIONS_FOR_GROWTH } from './term-checks.ts'
+import { type AuditOptions, auditSettings, checkTruths } from './options.ts'
+import type { AuditFinding, AuditResult, PitfallResult } from './report.ts'
+import { AuditRun } from './run.ts'
 
 /** Truths whose masks are also explained and scored by the reference, at most. */
 const CLOSELY = 4

@@ -1,5 +1,5 @@
 import { describe } from '../mask/validate.ts'
-import type { AuditReport } from './audit-report.ts'
+import type { AuditReport } from './report.ts'
 
 const LISTS = [
   'truths',

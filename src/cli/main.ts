@@ -1,9 +1,9 @@
 import { type Command, CommanderError } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
-import { addAuditCommand } from './audit-command.ts'
+import { addAuditCommand } from './audit/audit-command.ts'
 import type { Io } from './io.ts'
-import { addScoreCommand } from './score-command.ts'
+import { addScoreCommand } from './score/score-command.ts'
 import { ToolCommand } from './tool-command.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { EmptyPolicy } from '../metrics/metric-options.ts'
-import type { MaskWarning } from '../node/mask-warning.ts'
+import type { EmptyPolicy } from '../metrics/checked-pair.ts'
+import type { MaskWarning } from '../node/png/mask-warning.ts'
 
 /** What a command warns of: a line on the standard error, and an entry of its JSON. */
 export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {

@@ -1,4 +1,4 @@
-import { packMask, type RawMask, type ThresholdOptions } from './from.ts'
+import { packMask, type RawMask, type ThresholdOptions } from './accepted-forms.ts'
 import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
 import { checkCount, type OptionTable, readOptions } from './options.ts'
 import { countBits } from './popcount.ts'

@@ -1,5 +1,5 @@
+import { gridOf, type RawMask } from './accepted-forms.ts'
 import { BitMask, type MaskLike } from './bitmask.ts'
-import { gridOf, type RawMask } from './from.ts'
 
 /** A mask whose values can be asked for twice: those of a tensor are fetched here, once. */
 export function withValues(mask: MaskLike, what: string): RawMask {

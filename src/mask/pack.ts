@@ -2,8 +2,8 @@ import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
 import { type Layout, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColours, packFloats } from './pack-bits.ts'
+import { withRoom } from './scratch-array.ts'
 import { arrayKind } from './typed-array.ts'
-import { withRoom } from './with-room.ts'
 
 /** Where the pixels of a mask lie in its data. */
 export interface PixelGrid {

@@ -1,4 +1,4 @@
-import type { RowsMask } from './from.ts'
+import type { RowsMask } from './accepted-forms.ts'
 import { describe } from './validate.ts'
 
 /** Rows of more values than this are the bands of an image, each with all of its pixels. */

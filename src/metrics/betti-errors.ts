@@ -2,8 +2,8 @@ import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { bettiNumbers } from '../topology/betti.ts'
 import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
-import { factOf, restrict } from './facts.ts'
-import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './metric-options.ts'
+import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './checked-pair.ts'
+import { factOf, restrict } from './remembered-facts.ts'
 
 /** Options of {@link bettiErrors} and {@link bettiMatching}. */
 export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {

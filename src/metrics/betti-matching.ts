@@ -2,7 +2,7 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
 import { type Connectivity, label } from '../topology/label.ts'
 import { type BettiOptions, bettiOf, checkBetti } from './betti-errors.ts'
-import { factOf } from './facts.ts'
+import { factOf } from './remembered-facts.ts'
 
 /** Components and holes of two masks that are matched, and those that are not. */
 export interface BettiMatching {

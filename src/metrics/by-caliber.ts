@@ -5,9 +5,6 @@ import { describe, finiteNumber } from '../mask/validate.ts'
 import { nearestFeatureOf } from '../morphology/nearest-feature.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import { type ClDiceParts, harmonicMean } from './centerline.ts'
-import { factOf, restrict, skeletonOf } from './facts.ts'
-import { halfWidthsOf } from './half-widths.ts'
 import {
   checkPair,
   type EmptyPolicy,
@@ -15,7 +12,9 @@ import {
   type MetricOptions,
   metricOptions,
   ratioOr,
-} from './metric-options.ts'
+} from './checked-pair.ts'
+import { type ClDiceParts, harmonicMean } from './cl-dice.ts'
+import { halfWidthsOf } from './half-widths.ts'
 import {
   type Confusion,
   dicePartsOf,
@@ -23,6 +22,7 @@ import {
   precisionPartsOf,
   recallPartsOf,
 } from './overlap.ts'
+import { factOf, restrict, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link byCaliber}. */
 export interface CaliberOptions extends MetricOptions {

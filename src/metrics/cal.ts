@@ -3,7 +3,6 @@ import { PIXEL_BITS } from '../mask/layout.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
 import { dilateOf } from '../morphology/dilate.ts'
-import { componentsOf, factOf, restrict, skeletonOf } from './facts.ts'
 import {
   checkPair,
   type EmptyPolicy,
@@ -11,7 +10,8 @@ import {
   type MetricOptions,
   metricOptions,
   ratioOr,
-} from './metric-options.ts'
+} from './checked-pair.ts'
+import { componentsOf, factOf, restrict, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link cal} and {@link calParts}. */
 export interface CalOptions extends MetricOptions {

@@ -1,6 +1,6 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
-import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './centerline.ts'
+import { type ClDiceOptions, type ClDiceParts, clDicePartsOf } from './cl-dice.ts'
 
 /**
  * Centreline Dice with the two shares that it is the harmonic mean of, each from 0 to 1: `tprec`,

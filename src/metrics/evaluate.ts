@@ -5,11 +5,11 @@ import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import { CONNECTIVITIES } from '../topology/label.ts'
 import type { Evaluation, UndefinedRule } from './aggregate.ts'
-import { MAX_BUFFER } from './buffered.ts'
-import { MAX_RADIUS } from './junction-match.ts'
+import { MAX_BUFFER } from './buffered-overlap.ts'
+import { checkPair, type FieldRead, metricOptions } from './checked-pair.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
 import { METRIC_GROUPS, type MetricSettings } from './metric-groups.ts'
-import { checkPair, type FieldRead, metricOptions } from './metric-options.ts'
+import { MAX_RADIUS } from './point-matches.ts'
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<Name extends MetricName = MetricName> extends MetricSettings {

@@ -2,7 +2,7 @@ import type { BitMask } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import { factOf, skeletonOf } from './facts.ts'
+import { factOf, skeletonOf } from './remembered-facts.ts'
 
 /** The centreline of a mask with the half-width of the vessel at each of its pixels. */
 export interface HalfWidths {

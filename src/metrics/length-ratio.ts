@@ -3,14 +3,14 @@ import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
-import { restrict, skeletonLengthOf, skeletonOf } from './facts.ts'
 import {
   checkPair,
   type EmptyPolicy,
   type FieldRead,
   type MetricOptions,
   metricOptions,
-} from './metric-options.ts'
+} from './checked-pair.ts'
+import { restrict, skeletonLengthOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link lengthRatio} and {@link lengthAgreement}. */
 export interface LengthRatioOptions extends MetricOptions {

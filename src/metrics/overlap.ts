@@ -10,7 +10,7 @@ import {
   type MetricOptions,
   metricOptions,
   ratioOr,
-} from './metric-options.ts'
+} from './checked-pair.ts'
 
 /** Pixel counts of a prediction against a truth. */
 export interface Confusion {

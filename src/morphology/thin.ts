@@ -1,7 +1,7 @@
 import { inUse } from '../mask/kernel.ts'
 import { type Layout, PIXEL_BITS } from '../mask/layout.ts'
-import { withRoom } from '../mask/with-room.ts'
-import { CHANGED, DOWN, LEFT, LIVE, PASSES, RIGHT, UP } from './thinning-passes.ts'
+import { withRoom } from '../mask/scratch-array.ts'
+import { CHANGED, DOWN, LEFT, LIVE, PASSES, RIGHT, UP } from './thinning-passes.generated.ts'
 import type { ThinningMethod } from './thinning-table.ts'
 
 /**

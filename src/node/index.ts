@@ -3,13 +3,19 @@
  *
  * @packageDocumentation
  */
-export { type DecodeMaskOptions, decodeMask, type ReadMaskOptions, readMask } from './image.ts'
-export type { MaskWarning } from './mask-warning.ts'
-export { type OverlayImage, type OverlayOptions, overlay } from './overlay.ts'
+
+export { type OverlayImage, type OverlayOptions, overlay } from './overlay/overlay.ts'
+export type { MaskWarning } from './png/mask-warning.ts'
+export {
+  type DecodeMaskOptions,
+  decodeMask,
+  type ReadMaskOptions,
+  readMask,
+} from './png/read-mask.ts'
+export { encodePng, type PngImage, writePng } from './png/write-png.ts'
 export {
   createRewardPool,
   type RewardPool,
   type RewardPoolOptions,
   type ScoreBatchOptions,
-} from './pool.ts'
-export { encodePng, type PngImage, writePng } from './write-png.ts'
+} from './pool/reward-pool.ts'

@@ -1,5 +1,5 @@
+import type { StridedMask, TensorMask } from '../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import type { StridedMask, TensorMask } from '../mask/from.ts'
 import { describe, integer } from '../mask/validate.ts'
 
 /**

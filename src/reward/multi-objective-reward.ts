@@ -1,12 +1,12 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, checkNames } from '../mask/options.ts'
 import { oneOf } from '../mask/validate.ts'
-import { type FactOptions, KeptFacts, LazyMaskPair } from '../metrics/mask-pair.ts'
-import { checkSameSize, packTruth } from '../metrics/metric-options.ts'
-import { ScratchFacts } from '../metrics/scratch-facts.ts'
+import { checkSameSize, packTruth } from '../metrics/checked-pair.ts'
 import { batchOf, type MaskBatch } from './batch.ts'
-import { PRESETS, type RewardPreset } from './presets.ts'
+import { type FactOptions, KeptFacts, LazyMaskPair } from './mask-pair.ts'
 import { type NamedTerm, type RewardOptions, readReward, termValue } from './reward-options.ts'
+import { ScratchFacts } from './scratch-facts.ts'
+import { PRESETS, type RewardPreset } from './terms/presets.ts'
 
 /** One term of an {@link Explanation}. */
 export interface TermExplanation {

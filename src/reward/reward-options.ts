@@ -1,21 +1,21 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
-import type { FactOptions, MaskPair } from '../metrics/mask-pair.ts'
-import { FIELD_OPTIONS, type FieldRead } from '../metrics/metric-options.ts'
+import { FIELD_OPTIONS, type FieldRead } from '../metrics/checked-pair.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { JUNCTIONS_RULE, type JunctionMethod, type JunctionOptions } from '../topology/junctions.ts'
 import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
 import { LENGTH_RULE, type LengthMethod, type LengthOptions } from '../topology/length.ts'
-import { PRESETS, presetOf, type RewardPreset } from './presets.ts'
+import type { FactOptions, MaskPair } from './mask-pair.ts'
 import {
   builtInTerms,
   type RewardTerm,
   TERM_NAMES,
   type TermName,
   type TermOptions,
-} from './terms.ts'
+} from './terms/design-terms.ts'
+import { PRESETS, presetOf, type RewardPreset } from './terms/presets.ts'
 
 /** Options of {@link MultiObjectiveReward}. */
 export interface RewardOptions {

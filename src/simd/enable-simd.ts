@@ -1,6 +1,6 @@
 import { inUse } from '../mask/kernel.ts'
 import { checkCount } from '../mask/options.ts'
-import { KERNEL_BYTES } from './kernel-bytes.ts'
+import { KERNEL_BYTES } from './kernel-bytes.generated.ts'
 import { SimdKernel } from './simd-kernel.ts'
 import type { KernelExports } from './work-area.ts'
 

@@ -2,8 +2,8 @@ import type { ComponentForest, Kernel, PixelList } from '../mask/kernel.ts'
 import { type Layout, WORD_PIXELS } from '../mask/layout.ts'
 import type { PixelGrid } from '../mask/pack.ts'
 import { floatBitsBelow } from '../mask/pack-bits.ts'
+import { withRoom } from '../mask/scratch-array.ts'
 import { arrayKind } from '../mask/typed-array.ts'
-import { withRoom } from '../mask/with-room.ts'
 import { type KernelExports, WorkArea } from './work-area.ts'
 
 /** Masks of more words (about 120 megapixels) are left to the portable code. */

@@ -1,4 +1,4 @@
-import { withRoom } from '../mask/with-room.ts'
+import { withRoom } from '../mask/scratch-array.ts'
 import { findRoot, join } from './union-find.ts'
 
 /** Points by row: the x of row `row` lie at `rowStart[row]` to `rowStart[row + 1]`, ascending. */

@@ -1,7 +1,7 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import { type ComponentForest, inUse } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { withRoom } from '../mask/with-room.ts'
+import { withRoom } from '../mask/scratch-array.ts'
 import { join } from './union-find.ts'
 
 /** Rows that are skipped at once. */

@@ -2,8 +2,8 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { inUse, type PixelList } from '../mask/kernel.ts'
 import { type Layout, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
+import { withRoom } from '../mask/scratch-array.ts'
 import { oneOf } from '../mask/validate.ts'
-import { withRoom } from '../mask/with-room.ts'
 import { clusterPoints, type PointRows } from './cluster-points.ts'
 
 /** What counts as a junction; see {@link countJunctions}. */

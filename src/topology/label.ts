@@ -2,8 +2,8 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import type { ComponentForest } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { withRoom } from '../mask/scratch-array.ts'
 import { describe } from '../mask/validate.ts'
-import { withRoom } from '../mask/with-room.ts'
 import { componentForest } from './component-forest.ts'
 
 /** Which neighbours connect: 4 = shared edges, 8 = shared edges and corners. */

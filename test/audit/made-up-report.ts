@@ -1,4 +1,4 @@
-import type { AuditReport } from '../../src/audit/audit-report.ts'
+import type { AuditReport } from '../../src/audit/report.ts'
 
 const step = (label: string, rewards: number[], dice: number) => ({
   label,

@@ -32,5 +32,5 @@ const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.
 export const TOOL: readonly string[] = [
   '--import',
   new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href,
-  join(at('src'), 'cli.ts'),
+  join(at('src'), 'cli/cli.ts'),
 ]

@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** Runs the command line tool from its source, in the folder of example images. */
 function runTool(args: readonly string[]): string {
   const tsx = join(ROOT, 'node_modules/tsx/dist/cli.mjs')
-  return execFileSync(process.execPath, [tsx, join(ROOT, 'src/cli.ts'), ...args], {
+  return execFileSync(process.execPath, [tsx, join(ROOT, 'src/cli/cli.ts'), ...args], {
     cwd: folder,
     encoding: 'utf8',
   })

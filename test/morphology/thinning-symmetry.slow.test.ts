@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { BitMask, bettiNumbers, skeletonize, type ThinningMethod } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../src/metrics/evaluate.ts'
-import { topologyErrors } from '../../src/metrics/topology-errors.ts'
+import { topologyErrors } from '../../src/metrics/topology-errors/topology-errors.ts'
 
 const METHODS = ['skimage', 'zhang-suen', 'guo-hall'] as const
 

@@ -3,13 +3,13 @@
  * fails the test that walks the exports; `null` says that it takes no mask.
  */
 import ndarray from 'ndarray'
-import { OPERATIONS } from '../../src/audit/mask-operations.ts'
-import * as audit from '../../src/audit.ts'
+import { OPERATIONS } from '../../src/audit/exploits/operations.ts'
+import * as audit from '../../src/audit/index.ts'
 import type { BitMask, MaskLike } from '../../src/index.ts'
 import * as core from '../../src/index.ts'
-import * as arrays from '../../src/ndarray.ts'
+import * as arrays from '../../src/ndarray/index.ts'
 import * as node from '../../src/node/index.ts'
-import * as trace from '../../src/trace.ts'
+import * as trace from '../../src/trace/index.ts'
 
 /** A mask in a form that is not packed, and packed. */
 export interface Given {

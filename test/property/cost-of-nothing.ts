@@ -76,7 +76,7 @@ Object.assign(globalThis, { WORKER_SCRIPT: JSON.parse(build.define?.WORKER_SCRIP
 
 const { CALLS } = await import('./calls.ts')
 const { BitMask } = await import('../../src/index.ts')
-const { enableSimd } = await import('../../src/simd.ts')
+const { enableSimd } = await import('../../src/simd/index.ts')
 if (argv[2] === 'simd' && !enableSimd()) throw new Error('no WebAssembly SIMD')
 
 const session = new Session()

@@ -11,11 +11,10 @@ import { CALLS } from './calls.ts'
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const SIZES = ['0 × 134217728', '134217728 × 0']
 
-/** The entry of a source: what is only a part of the core is counted to it. */
+/** The entry that a file `index.ts` is. */
 function entryOf(path: string): string {
-  const name = basename(path, '.ts')
-  if (name === 'index') return dirname(path) === 'src' ? 'core' : basename(dirname(path))
-  return ['metrics', 'terms'].includes(name) ? 'core' : name
+  const folder = basename(dirname(path))
+  return folder === 'src' ? 'core' : folder
 }
 
 /** The public functions of a module, and the methods and accessors of its classes. */

@@ -5,7 +5,7 @@ import {
   skeletonize,
   skeletonLength,
 } from '../../src/index.ts'
-import { disableSimd, enableSimd } from '../../src/simd.ts'
+import { disableSimd, enableSimd } from '../../src/simd/index.ts'
 import { Given } from './given.ts'
 import { type Corruption, corrupt } from './hostile.ts'
 import { Random } from './random.ts'

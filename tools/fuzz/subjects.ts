@@ -1,9 +1,9 @@
 import ndarray from 'ndarray'
-import * as audit from '../../src/audit.ts'
+import * as audit from '../../src/audit/index.ts'
 import * as core from '../../src/index.ts'
-import * as arrays from '../../src/ndarray.ts'
+import * as arrays from '../../src/ndarray/index.ts'
 import * as node from '../../src/node/index.ts'
-import * as trace from '../../src/trace.ts'
+import * as trace from '../../src/trace/index.ts'
 import { MADE_UP } from '../../test/audit/made-up-report.ts'
 import { among, boolean, type Choices, type Given, integer, mask, number } from './given.ts'
 

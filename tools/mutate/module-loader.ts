@@ -125,9 +125,9 @@ export class ModuleLoader {
 
   #resolve(specifier: string, from: string): string | undefined {
     if (specifier.startsWith('.')) return join(dirname(from), specifier)
-    const [name, entry = 'index'] = specifier.split('/')
+    const [name, entry = ''] = specifier.split('/')
     if (name !== 'vessel-reward') return undefined
-    return join(this.root, 'src', entry === 'node' ? 'node/index.ts' : `${entry}.ts`)
+    return join(this.root, 'src', entry, 'index.ts')
   }
 
   #reachesNoSource(path: string): boolean {

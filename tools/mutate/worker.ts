@@ -36,7 +36,7 @@ Object.assign(globalThis, { __vitest_worker__: {} })
 Object.defineProperty(globalThis, 'WORKER_SCRIPT', {
   get: () =>
     buildSync({
-      entryPoints: ['src/node/worker.ts'],
+      entryPoints: ['src/node/pool/worker.ts'],
       bundle: true,
       platform: 'node',
       target: 'es2022',

@@ -1,0 +1,120 @@
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
+import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { countBoth } from '../mask/popcount.ts'
+import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import {
+  checkPair,
+  type EmptyPolicy,
+  type FieldRead,
+  type MetricOptions,
+  metricOptions,
+  ratioOr,
+} from './checked-pair.ts'
+import { restrict, skeletonOf } from './remembered-facts.ts'
+
+/** Options of {@link clDice}. */
+export interface ClDiceOptions extends MetricOptions {
+  /** The thinning variant. Default: `'skimage'`, which published values were computed with. */
+  thinning?: ThinningMethod
+}
+
+const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
+  ...metricOptions(),
+  thinning: { default: 'skimage', among: THINNING_METHODS },
+})
+
+/**
+ * Centreline Dice: the harmonic mean of the share of the predicted skeleton that lies in the true
+ * vessels and the share of the true skeleton that lies in the predicted ones; from 0 to 1. Both
+ * masks are cut to the field of view before they are thinned. Without a skeleton to take a share
+ * of: 1 if the masks are equal (two empty ones are), else 0. Skeletons without any overlap: 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: S. Shit et al., "clDice – a novel topology-preserving loss function for tubular
+ * structure segmentation", CVPR 2021.
+ *
+ * @example
+ * ```ts
+ * import { clDice } from 'vessel-reward'
+ *
+ * const thick = [
+ *   [1, 1, 1, 1, 1],
+ *   [1, 1, 1, 1, 1],
+ *   [1, 1, 1, 1, 1],
+ * ]
+ * const thin = [
+ *   [0, 0, 0, 0, 0],
+ *   [1, 1, 1, 1, 1],
+ *   [0, 0, 0, 0, 0],
+ * ]
+ * clDice(thick, thin) // => 0.8571428571428571
+ * ```
+ */
+export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): number {
+  checkCount(arguments.length, 3, 'clDice')
+  return clDicePartsOf(pred, truth, options, 'clDice').clDice
+}
+
+/** Centreline Dice and the two shares that it is the mean of. */
+export interface ClDiceParts {
+  /** Harmonic mean of the two shares. */
+  clDice: number
+  /** Topology precision: share of the predicted skeleton that lies in the true vessels. */
+  tprec: number
+  /** Topology sensitivity: share of the true skeleton that lies in the predicted vessels. */
+  tsens: number
+}
+
+/** @internal */
+export function clDicePartsOf(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: ClDiceOptions | undefined,
+  name: string,
+): ClDiceParts {
+  const { thinning, ...common } = readOptions(options, clDiceOptions, name)
+  const pair = checkPair(pred, truth, common)
+  const predInside = restrict(pair.pred, pair.within)
+  const truthInside = restrict(pair.truth, pair.within)
+  return centerlineShares(
+    predInside,
+    skeletonOf(predInside, thinning),
+    truthInside,
+    skeletonOf(truthInside, thinning),
+    pair.empty,
+  )
+}
+
+/** @internal Centreline Dice of masks cut to the field of view, where the skeletons are known. */
+export function clDiceOf(
+  pred: BitMask,
+  predSkeleton: BitMask,
+  truth: BitMask,
+  truthSkeleton: BitMask,
+): number {
+  return centerlineShares(pred, predSkeleton, truth, truthSkeleton, 'perfect').clDice
+}
+
+function centerlineShares(
+  pred: BitMask,
+  predSkeleton: BitMask,
+  truth: BitMask,
+  truthSkeleton: BitMask,
+  empty: EmptyPolicy,
+): ClDiceParts {
+  // A small mask may have no skeleton at all ('zhang-suen' erases a 2×2 square).
+  const share = (hits: number, all: number) =>
+    ratioOr(empty, all === 0 && pred.equals(truth), 'clDice', hits, all)
+  const tprec = share(countBoth(predSkeleton.words, truth.words), predSkeleton.count)
+  const tsens = share(countBoth(truthSkeleton.words, pred.words), truthSkeleton.count)
+  return { clDice: harmonicMean(tprec, tsens), tprec, tsens }
+}
+
+/** @internal The harmonic mean of two shares; 0 where both are 0. */
+export function harmonicMean(a: number, b: number): number {
+  return a + b === 0 ? 0 : (2 * a * b) / (a + b)
+}

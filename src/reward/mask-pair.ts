@@ -1,0 +1,173 @@
+import type { BitMask } from '../mask/bitmask.ts'
+import { ratioOr } from '../metrics/checked-pair.ts'
+import {
+  type Confusion,
+  confusionOf,
+  dicePartsOf,
+  iouPartsOf,
+  precisionPartsOf,
+  recallPartsOf,
+} from '../metrics/overlap.ts'
+import {
+  componentsOf,
+  junctionsOf,
+  restrict,
+  skeletonLengthOf,
+  skeletonOf,
+} from '../metrics/remembered-facts.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import type { JunctionOptions } from '../topology/junctions.ts'
+import type { Connectivity } from '../topology/label.ts'
+import type { LengthMethod } from '../topology/length.ts'
+
+/** How the facts of a {@link MaskPair} are computed. */
+export interface FactOptions {
+  thinning: ThinningMethod
+  connectivity: Connectivity
+  junctions: Required<JunctionOptions>
+  length: LengthMethod
+}
+
+/** Facts of one mask of a {@link MaskPair}; each is computed when first read. */
+export interface MaskFacts {
+  /** The mask, cut to the field of view. */
+  readonly mask: BitMask
+  /** Its skeleton. */
+  readonly skeleton: BitMask
+  /** Number of connected components of the skeleton. */
+  readonly components: number
+  /** Number of junctions of the skeleton. */
+  readonly junctions: number
+  /** Length of the skeleton in pixels. */
+  readonly length: number
+}
+
+/**
+ * Facts of a prediction and a truth, as a {@link RewardTerm} gets them; each is computed when
+ * first read. Where a quotient is 0/0 it is 1 if both masks are empty, else 0.
+ */
+export interface MaskPair {
+  /** Facts of the prediction. */
+  readonly pred: MaskFacts
+  /** Facts of the truth. */
+  readonly truth: MaskFacts
+  /** Pixel counts inside the field of view. */
+  readonly confusion: Confusion
+  /** Dice coefficient, 0 to 1. */
+  readonly dice: number
+  /** Intersection over union, 0 to 1. */
+  readonly iou: number
+  /** Recall, 0 to 1. */
+  readonly recall: number
+  /** Precision, 0 to 1. */
+  readonly precision: number
+}
+
+/** The facts of a mask under some options. */
+interface Computed {
+  readonly options: FactOptions
+  readonly skeleton: BitMask
+  components: number
+  junctions: number
+  length: number
+}
+
+/**
+ * The facts of each mask under the options they were last asked for: a truth is asked for the same
+ * ones by every prediction, and finds them here at once.
+ */
+const lastComputed = new WeakMap<BitMask, Computed>()
+
+/** Facts that are kept with their mask, for as long as somebody holds it. */
+export class KeptFacts implements MaskFacts {
+  readonly mask: BitMask
+  readonly options: FactOptions
+  #computed: Computed | undefined
+
+  constructor(mask: BitMask, within: BitMask | undefined, options: FactOptions) {
+    this.mask = restrict(mask, within)
+    this.options = options
+  }
+
+  get skeleton(): BitMask {
+    return this.#facts.skeleton
+  }
+
+  get components(): number {
+    const facts = this.#facts
+    if (facts.components < 0) {
+      facts.components = componentsOf(facts.skeleton, this.options.connectivity)
+    }
+    return facts.components
+  }
+
+  get junctions(): number {
+    const facts = this.#facts
+    if (facts.junctions < 0) {
+      facts.junctions = junctionsOf(facts.skeleton, this.options.junctions)
+    }
+    return facts.junctions
+  }
+
+  get length(): number {
+    const facts = this.#facts
+    if (facts.length < 0) facts.length = skeletonLengthOf(facts.skeleton, this.options.length)
+    return facts.length
+  }
+
+  get #facts(): Computed {
+    if (this.#computed !== undefined) return this.#computed
+    let computed = lastComputed.get(this.mask)
+    if (computed?.options !== this.options) {
+      const skeleton = skeletonOf(this.mask, this.options.thinning)
+      computed = { options: this.options, skeleton, components: -1, junctions: -1, length: -1 }
+      lastComputed.set(this.mask, computed)
+    }
+    this.#computed = computed
+    return computed
+  }
+}
+
+/** Facts of a pair of checked masks, both already cut to the field of view. */
+export class LazyMaskPair implements MaskPair {
+  readonly pred: MaskFacts
+  readonly truth: MaskFacts
+  readonly #within: BitMask | undefined
+  #confusion: Confusion | undefined
+
+  constructor(pred: MaskFacts, truth: MaskFacts, within: BitMask | undefined) {
+    this.pred = pred
+    this.truth = truth
+    this.#within = within
+  }
+
+  get confusion(): Confusion {
+    this.#confusion ??= confusionOf({
+      pred: this.pred.mask,
+      truth: this.truth.mask,
+      within: this.#within,
+    })
+    return this.#confusion
+  }
+
+  get dice(): number {
+    return this.#ratio(dicePartsOf)
+  }
+
+  get iou(): number {
+    return this.#ratio(iouPartsOf)
+  }
+
+  get recall(): number {
+    return this.#ratio(recallPartsOf)
+  }
+
+  get precision(): number {
+    return this.#ratio(precisionPartsOf)
+  }
+
+  #ratio(partsOf: typeof dicePartsOf): number {
+    const { fp, fn } = this.confusion
+    return ratioOr('perfect', fp === 0 && fn === 0, '', ...partsOf(this.confusion))
+  }
+}

@@ -1,1 +1,0 @@
-export { disableSimd, enableSimd } from './simd/enable-simd.ts'

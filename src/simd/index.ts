@@ -1,0 +1,1 @@
+export { disableSimd, enableSimd } from './enable-simd.ts'

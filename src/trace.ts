@@ -1,8 +1,0 @@
-/**
- * Centrelines as polylines, and as an SVG. The polylines have the components and the loops of the
- * skeleton that this package computes.
- *
- * @packageDocumentation
- */
-export { type CenterlineSvgOptions, centerlinesToSvg } from './trace/centerlines-to-svg.ts'
-export { type TraceOptions, traceCenterlines } from './trace/trace-centerlines.ts'
