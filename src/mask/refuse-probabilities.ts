@@ -1,5 +1,4 @@
-import { type Layout, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
-import type { PixelGrid } from './pack.ts'
+import { type Layout, PIXEL_BITS, type PixelGrid, WORD_PIXELS } from './layout.ts'
 
 /**
  * Refuses numbers that all lie within [0, 1] with some strictly between: probabilities, for which
