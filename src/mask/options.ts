@@ -55,10 +55,16 @@ export function readOptions<Table extends Record<string, OptionRule<unknown>>>(
   checkNames(given, Object.keys(table), of)
   const options: Record<string, unknown> = {}
   for (const name of Object.keys(table)) {
-    const value = (given as Record<string, unknown> | undefined)?.[name]
+    const value = ownValue(given, name)
     options[name] = value === undefined ? table[name].default : readOption(value, table[name], name)
   }
   return options as CheckedOptions<Table>
+}
+
+/** What an object says of itself: what others put into the prototype of all objects does not count. */
+export function ownValue(given: unknown, name: string): unknown {
+  if (given === undefined || !Object.hasOwn(given as object, name)) return undefined
+  return (given as Record<string, unknown>)[name]
 }
 
 function readOption(value: unknown, rule: OptionRule<unknown>, name: string): unknown {
@@ -91,13 +97,23 @@ export function checkNames(
   noun = 'option',
 ): void {
   if (given === undefined) return
-  const kind = describe(given)
+  const kind = isOfClass(given) ? 'an object of a class' : describe(given)
   if (kind !== 'an object') {
     throw new TypeError(`expected the ${noun}s of ${of} to be a plain object, got ${kind}`)
   }
   for (const name of Object.keys(given as object)) {
     if (!known.includes(name)) throw unknownName(name, known, of, noun)
   }
+}
+
+/**
+ * Whether an object has more to say than its own properties, which alone are read. The prototype of
+ * a plain object has none itself, in whatever realm it was made.
+ */
+function isOfClass(given: unknown): boolean {
+  if (describe(given) !== 'an object') return false
+  const prototype = Object.getPrototypeOf(given)
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null
 }
 
 /** The error for a name that is not one of the known ones; it proposes the nearest. */

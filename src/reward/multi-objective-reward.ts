@@ -120,7 +120,8 @@ export class MultiObjectiveReward {
    * - `'robust'`: ten times a weighted mean of qualities from 0 to 1, in the scale of the design
    *   formula (best total 6, worst 0): Dice (weight .15), the lesser of precision and recall
    *   (.18), centreline Dice (.12), normalized surface Dice at 1 pixel (.06), F1 of matched
-   *   junctions (.03), closeness of the numbers of components (.03) and of holes (.03).
+   *   junctions (.03), closeness of the numbers of components (.03) and of holes (.03). Masks are
+   *   thinned by Guo and Hall's variant, which treats an image and its mirror image alike.
    *   Functions such as `clDiceTerm` make each of them; docs/rewards.md says how it was chosen.
    *
    * @param name - the preset

@@ -1,5 +1,5 @@
 import type { MaskLike } from '../mask/bitmask.ts'
-import { checkNames, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 import { FIELD_OPTIONS, type FieldRead } from '../metrics/checked-pair.ts'
 import { THINNING_METHODS } from '../morphology/skeletonize.ts'
@@ -38,7 +38,7 @@ export interface RewardOptions {
    * literal formula, under which a few stray components swamp everything else. Default: true.
    */
   bounded?: boolean
-  /** The thinning variant. Default: `'skimage'`. */
+  /** The thinning variant. Default: that of the preset, `'skimage'` or, if robust, `'guo-hall'`. */
   thinning?: ThinningMethod
   /** Connectivity of the skeletons' components. Default: 8. */
   connectivity?: Connectivity
@@ -85,6 +85,7 @@ export const factOptions = (): OptionTable<
 })
 
 interface RewardRead extends FactsRead {
+  thinning: ThinningMethod | undefined
   weights: Partial<Record<TermName, number>>
   terms: readonly NamedTerm[]
 }
@@ -96,6 +97,8 @@ const rewardOptions = (): OptionTable<RewardOptions, RewardRead> => ({
   precisionTarget: { default: 0.8, min: 0, max: 1 },
   bounded: { default: true },
   ...factOptions(),
+  // Undefined is that of the preset.
+  thinning: { default: undefined, among: THINNING_METHODS },
   terms: { default: [], read: customTerms },
 })
 
@@ -119,8 +122,9 @@ export interface CheckedReward extends FieldRead {
 export function readReward(options: RewardOptions | undefined, of: string): CheckedReward {
   const read = readOptions(options, rewardOptions, of)
   const { preset, weights, recallTarget, precisionTarget, bounded, within, ignore } = read
-  const { thinning, connectivity, junctions, length } = read
+  const { connectivity, junctions, length } = read
   const start = presetOf(preset)
+  const { thinning = start.thinning } = read
   const formula = { recallTarget, precisionTarget, bounded }
   const builtIn = builtInTerms(formula)
   const terms = TERM_NAMES.map((name) =>
@@ -156,8 +160,7 @@ export function termValue({ name, value, range }: NamedTerm, pair: MaskPair): nu
 /** A copy of the weights. */
 function weightsOf(value: unknown): Partial<Record<TermName, number>> {
   checkNames(value, TERM_NAMES, 'MultiObjectiveReward', 'weight')
-  const weights = value as Partial<Record<TermName, number>>
-  return Object.fromEntries(TERM_NAMES.map((name) => [name, weights[name]]))
+  return Object.fromEntries(TERM_NAMES.map((name) => [name, ownValue(value, name)]))
 }
 
 function customTerms(value: unknown): readonly NamedTerm[] {

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
 import * as main from 'vessel-reward'
 import * as audit from 'vessel-reward/audit'
 import * as ndarray from 'vessel-reward/ndarray'
 import * as node from 'vessel-reward/node'
 import * as simd from 'vessel-reward/simd'
 import * as trace from 'vessel-reward/trace'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 
 type Call = (...args: unknown[]) => unknown
 
@@ -15,11 +16,14 @@ const exported: Record<string, unknown> = { ...main }
 const LINE = [[1, 1, 1]]
 const MASK = main.BitMask.from(LINE)
 const GRAPH = main.skeletonGraph(LINE)
-const { report: REPORT } = await audit.auditReward(new main.MultiObjectiveReward(), [LINE], {
-  budget: 300,
-  seed: 1,
-})
 const reward = new main.MultiObjectiveReward()
+
+/** The report of an audit, once there is one. */
+const REPORT = {} as audit.AuditReport
+beforeAll(async () => {
+  const { report } = await audit.auditReward(reward, [LINE], { budget: 300, seed: 1 })
+  Object.assign(REPORT, report)
+})
 
 /** What a call takes before its options, and whether it has options at all. */
 interface PublicCall {
@@ -191,12 +195,51 @@ describe('every public function', () => {
       new Map(),
       new Date(0),
       new Float64Array(0),
+      new (class {
+        get within() {
+          return undefined
+        }
+      })(),
+      Object.create(main.BitMask.prototype),
+      Object.create({ radius: 3 }),
       MASK,
     ]
     for (const options of wrong) {
       const error = await failure(call, [...call.args, options])
-      expect(error).toBeInstanceOf(options === MASK ? Error : TypeError)
-      if (options !== MASK) expect(String(error)).toMatch(/to be a plain object, got /)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(String(error)).toMatch(/to be a plain object, got /)
+    }
+  })
+
+  it('reads plain objects of every kind', () => {
+    const plain = [
+      {},
+      { method: 'guo-hall' },
+      Object.assign(Object.create(null), { method: 'guo-hall' }),
+      runInNewContext("({ method: 'guo-hall' })"),
+      new Proxy({ method: 'guo-hall' }, {}),
+    ]
+    const square = [
+      [1, 1, 0],
+      [1, 1, 0],
+      [0, 0, 0],
+    ]
+    const counts = plain.map((options) => main.skeletonize(square, options).count)
+    const [usual, other] = counts
+    expect(other).not.toBe(usual)
+    expect(counts).toEqual([usual, other, other, other, other])
+  })
+
+  it('takes nothing from the prototype of all objects', () => {
+    const polluted = Object.prototype as Record<string, unknown>
+    try {
+      polluted.method = 'no method'
+      polluted.dice = 1e6
+      expect(main.skeletonize([[1]], {}).count).toBe(1)
+      expect(new main.MultiObjectiveReward({ weights: {} }).range.max).toBe(6)
+    } finally {
+      delete polluted.method
+      delete polluted.dice
     }
   })
 

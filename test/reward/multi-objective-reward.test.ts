@@ -670,6 +670,30 @@ describe('presets', () => {
     )
   })
 
+  it("'robust' pays about as much for a part of a diagonal as for its mirror image", () => {
+    /** Two pixels in each row, from a row to the last of 40. */
+    const diagonal = (first: number, isMirrored: boolean) =>
+      Array.from({ length: 50 }, (_, y) =>
+        Array.from({ length: 55 }, (_, x) => {
+          const step = (isMirrored ? 54 - x : x) - y
+          return y >= first + 5 && y < 45 && (step === 0 || step === 1)
+        }),
+      )
+    const parts = (options?: RewardOptions) =>
+      [false, true].map((isMirrored) =>
+        MultiObjectiveReward.preset('robust', options).score(
+          diagonal(18, isMirrored),
+          diagonal(0, isMirrored),
+        ),
+      )
+    expect(parts().map((value) => value.toFixed(2))).toEqual(['4.25', '4.22'])
+    expect(parts()).toEqual(parts({ thinning: 'guo-hall' }))
+    expect(parts({ thinning: 'skimage' }).map((value) => value.toFixed(2))).toEqual([
+      '4.59',
+      '4.21',
+    ])
+  })
+
   it('are changed by further options, name by name', () => {
     const reward = MultiObjectiveReward.preset('robust', {
       weights: { precision: 1 },

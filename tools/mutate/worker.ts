@@ -104,7 +104,13 @@ function clock(): number {
 // What tests do without a mutant ----------------------------------------------------------------
 
 async function cover(testFile: string): Promise<FileFacts> {
-  const files = await loadPackagesOf(testFile)
+  let files: string[]
+  try {
+    files = await loadPackagesOf(testFile)
+  } catch (error) {
+    const none = { files: [], loadMs: 0, loadHits: {}, loadTicks: {}, tests: [] }
+    return { testFile, ...none, error: firstLine(error) }
+  }
   const sources = files.filter((file) => file.startsWith('src/'))
   const hits = new Map<string, Uint8Array>()
   const ticks = new Map<string, number>()

@@ -79,7 +79,7 @@ export function addScoreCommand(program: Command, io: Io): void {
     .addOption(
       new Option('--thinning <method>', 'how masks are thinned to skeletons')
         .choices(THINNING_METHODS)
-        .default('skimage'),
+        .default(undefined, 'skimage, or guo-hall for the robust reward'),
     )
     .addOption(
       new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')

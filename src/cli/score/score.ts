@@ -36,7 +36,7 @@ export interface ScoreOptions extends MaskReaderOptions {
   unbounded?: true
   scale?: number
   empty: EmptyPolicy
-  thinning: ThinningMethod
+  thinning?: ThinningMethod
   connectivity: Connectivity
 }
 
