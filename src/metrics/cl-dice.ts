@@ -1,7 +1,7 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
   checkPair,
@@ -21,7 +21,7 @@ export interface ClDiceOptions extends MetricOptions {
 
 const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
   ...metricOptions(),
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /**

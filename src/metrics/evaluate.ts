@@ -2,22 +2,22 @@ import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions, unknownName } from '../mask/options.ts'
 import { describe } from '../mask/validate.ts'
 import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
+import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
 import type { Evaluation, UndefinedRule } from './aggregate.ts'
 import { bettiErrors } from './betti-errors.ts'
 import { bettiMatching } from './betti-matching.ts'
-import { bufferedOverlap, MAX_BUFFER } from './buffered-overlap.ts'
+import { BUFFER_RULE, bufferedOverlap } from './buffered-overlap.ts'
 import { calParts } from './cal.ts'
 import { checkPair, type FieldRead, type MetricOptions, metricOptions } from './checked-pair.ts'
 import { clDiceParts } from './cl-dice.ts'
 import { lengthRatio } from './length-ratio.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
 import { accuracy, dice, iou, mcc, precision, recall, specificity } from './overlap.ts'
-import { endpointF1, junctionMatches, MAX_RADIUS } from './point-matches.ts'
+import { endpointF1, junctionMatches, RADIUS_RULE } from './point-matches.ts'
 import { skeletalSimilarity } from './skeletal-similarity/skeletal-similarity.ts'
-import { nsd, surfaceMetrics } from './surface/surface-metrics.ts'
+import { nsd, surfaceMetrics, TOLERANCE_RULE } from './surface/surface-metrics.ts'
 
 /** What the metrics of {@link evaluate} depend on; each option goes to the metrics that have it. */
 export interface MetricSettings extends MetricOptions {
@@ -153,11 +153,11 @@ const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
   ...metricOptions(),
   metrics: { default: METRIC_NAMES, read: namesOf },
   spacing: SPACING_RULE,
-  tolerance: { default: 1, min: 0 },
-  radius: { default: 5, min: 0, max: MAX_RADIUS },
-  buffer: { default: 2, min: 0, max: MAX_BUFFER },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  tolerance: TOLERANCE_RULE,
+  radius: RADIUS_RULE,
+  buffer: BUFFER_RULE,
+  thinning: THINNING_RULE,
+  connectivity: CONNECTIVITY_RULE,
 })
 
 /**

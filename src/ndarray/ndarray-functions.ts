@@ -6,9 +6,13 @@ import { describe, finiteNumber } from '../mask/validate.ts'
 import {
   type SkeletonizeOptions,
   skeletonize as skeletonizeMask,
-  THINNING_METHODS,
+  THINNING_RULE,
 } from '../morphology/skeletonize.ts'
-import { type ConnectivityOptions, label as labelMask } from '../topology/label.ts'
+import {
+  CONNECTIVITY_RULE,
+  type ConnectivityOptions,
+  label as labelMask,
+} from '../topology/label.ts'
 import { checkedView, type NumericNdArray } from './checked-view.ts'
 
 /** Whether a threshold is given makes a difference to `BitMask.from`. */
@@ -19,11 +23,11 @@ const FROM_OPTIONS: OptionTable<ThresholdOptions, Read> = {
 }
 const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions & ThresholdOptions, Read> = {
   ...FROM_OPTIONS,
-  method: { default: 'skimage', among: THINNING_METHODS },
+  method: THINNING_RULE,
 }
 const LABEL_OPTIONS: OptionTable<ConnectivityOptions & ThresholdOptions, Read> = {
   ...FROM_OPTIONS,
-  connectivity: { default: 8, among: [4, 8] },
+  connectivity: CONNECTIVITY_RULE,
 }
 
 /** A label map as an ndarray; see {@link label}. */

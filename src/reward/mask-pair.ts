@@ -1,11 +1,11 @@
 import { type PackedMask, packMask, type RawMask } from '../mask/accepted-forms.ts'
 import { BitMask } from '../mask/bitmask.ts'
-import { ratioOr } from '../metrics/checked-pair.ts'
 import {
   type Confusion,
   confusionOf,
   dicePartsOf,
   iouPartsOf,
+  ofCounts,
   precisionPartsOf,
   recallPartsOf,
 } from '../metrics/overlap.ts'
@@ -153,24 +153,19 @@ export class LazyMaskPair implements MaskPair {
   }
 
   get dice(): number {
-    return this.#ratio(dicePartsOf)
+    return ofCounts(dicePartsOf, this.confusion)
   }
 
   get iou(): number {
-    return this.#ratio(iouPartsOf)
+    return ofCounts(iouPartsOf, this.confusion)
   }
 
   get recall(): number {
-    return this.#ratio(recallPartsOf)
+    return ofCounts(recallPartsOf, this.confusion)
   }
 
   get precision(): number {
-    return this.#ratio(precisionPartsOf)
-  }
-
-  #ratio(partsOf: typeof dicePartsOf): number {
-    const { fp, fn } = this.confusion
-    return ratioOr('perfect', fp === 0 && fn === 0, '', ...partsOf(this.confusion))
+    return ofCounts(precisionPartsOf, this.confusion)
   }
 }
 

@@ -2,7 +2,7 @@ import type { ThresholdOptions } from '../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { finiteNumber } from '../mask/validate.ts'
-import { skeletonize, THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { skeletonize, THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { linkPixels, type PixelLinks, tracePaths } from '../topology/graph/build.ts'
 import { thinSquares } from '../topology/thin-squares.ts'
@@ -20,7 +20,7 @@ export interface TraceOptions extends ThresholdOptions {
 }
 
 const OPTIONS: OptionTable<TraceOptions, { threshold: number | undefined }> = {
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
   // Whether one is given makes a difference to BitMask.from.
   threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
   chunkSize: { default: 1, min: 1, max: 64, isInteger: true },

@@ -8,7 +8,7 @@ import {
   topologyErrorOptions,
   topologyErrors,
 } from '../../metrics/topology-errors/topology-errors.ts'
-import { skeletonize, THINNING_METHODS } from '../../morphology/skeletonize.ts'
+import { skeletonize, THINNING_RULE } from '../../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import {
   findJunctions,
@@ -54,7 +54,7 @@ const ERROR_OPTIONS: OptionTable<ErrorSettings> = {
 
 const OVERLAY_OPTIONS: OptionTable<OverlayOptions, OverlayRead> = {
   ...FIELD_OPTIONS,
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
   junctions: JUNCTIONS_RULE,
   errors: {
     default: undefined,

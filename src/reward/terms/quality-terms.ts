@@ -3,8 +3,8 @@ import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts
 import { bettiOf } from '../../metrics/betti-errors.ts'
 import { calOf } from '../../metrics/cal.ts'
 import { clDiceOf } from '../../metrics/cl-dice.ts'
-import { junctionPlacesOf, matchOf } from '../../metrics/point-matches.ts'
-import { nsdOf } from '../../metrics/surface/surface-metrics.ts'
+import { junctionPlacesOf, matchOf, RADIUS_RULE } from '../../metrics/point-matches.ts'
+import { nsdOf, TOLERANCE_RULE } from '../../metrics/surface/surface-metrics.ts'
 import { DEFAULT_JUNCTIONS } from '../../topology/junctions.ts'
 import type { MaskPair } from '../mask-pair.ts'
 import { hinge, type RewardTerm } from './design-terms.ts'
@@ -48,12 +48,12 @@ const qualityOptions = (): OptionTable<QualityTermOptions> => ({
 
 const junctionTermOptions = (): OptionTable<JunctionTermOptions> => ({
   ...qualityOptions(),
-  radius: { default: 5, min: 0, max: MAX_DISTANCE },
+  radius: { ...RADIUS_RULE, max: MAX_DISTANCE },
 })
 
 const surfaceTermOptions = (): OptionTable<SurfaceTermOptions> => ({
   ...qualityOptions(),
-  tolerance: { default: 1, min: 0, max: MAX_DISTANCE },
+  tolerance: { ...TOLERANCE_RULE, max: MAX_DISTANCE },
 })
 
 const HINGE_OPTIONS = (): OptionTable<PrecisionHingeOptions> => ({
