@@ -2,7 +2,7 @@ import { gatherForeground } from './gather.ts'
 import { type Layout, layoutOf, MAX_PIXELS, type PixelGrid } from './layout.ts'
 import { notAMask } from './not-a-mask.ts'
 import { packPixels } from './pack.ts'
-import { isFraction, probabilitiesError, refuseProbabilities } from './refuse-probabilities.ts'
+import { refuseProbabilities } from './refuse-probabilities.ts'
 import { describe, integer, oneOf } from './validate.ts'
 
 /** A mask as an image: rows one after the other, `channels` values a pixel. */
@@ -211,8 +211,9 @@ function gridOfRows(rows: RowsMask, threshold: number | undefined, what: string)
   checkRows(rows, threshold !== undefined, what)
   let width = 0
   let data = new Uint8Array(0)
-  let fraction: unknown
-  let areProbabilities = threshold === undefined
+  let hasFractions = false
+  const gridOf = (row: RowsMask[number], y: number) =>
+    contiguous(row, width, 1, ` of row ${y}${named(what)}`)
   for (let y = 0; y < height; y++) {
     const row = rows[y]
     checkData(row, `row ${y} of ${what}`)
@@ -226,15 +227,10 @@ function gridOfRows(rows: RowsMask, threshold: number | undefined, what: string)
         `expected rows of equal length${named(what)}, got ${width} values in row 0 and ${row.length} in row ${y}`,
       )
     }
-    const grid = contiguous(row, width, 1, ` of row ${y}${named(what)}`)
-    gatherForeground(grid, threshold ?? 0, 0, 1, data.subarray(y * width, (y + 1) * width))
-    for (let x = 0; areProbabilities && x < width; x++) {
-      const value = row[x] as number
-      if (value < 0 || value > 1) areProbabilities = false
-      else if (fraction === undefined && isFraction(value)) fraction = value
-    }
+    const bytes = data.subarray(y * width, (y + 1) * width)
+    if (gatherForeground(gridOf(row, y), threshold ?? 0, 0, 1, bytes)) hasFractions = true
   }
-  if (areProbabilities && fraction !== undefined) throw probabilitiesError(fraction, what)
+  if (hasFractions && threshold === undefined) refuseProbabilities(rows.map(gridOf), what)
   return contiguous(data, width, height, '')
 }
 
@@ -288,8 +284,8 @@ export function packMask(
   const fits = reuse?.layout.width === width && reuse.layout.height === height
   const layout = fits ? reuse.layout : layoutOf(width, height)
   const words = fits ? reuse.words : new Int32Array(layout.length)
-  packPixels(grid, isRows ? 0 : (threshold ?? 0), layout, words)
-  if (threshold === undefined && !isRows) refuseProbabilities(grid, layout, words, what)
+  const hasFractions = packPixels(grid, isRows ? 0 : (threshold ?? 0), layout, words)
+  if (hasFractions && threshold === undefined) refuseProbabilities([grid], what)
   return fits ? reuse : { layout, words }
 }
 

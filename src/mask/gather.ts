@@ -1,6 +1,6 @@
 import type { PixelGrid } from './layout.ts'
 import { arrayKind, arrayLength, plainArray } from './typed-array.ts'
-import { describe } from './validate.ts'
+import { describe, isFraction } from './validate.ts'
 
 /**
  * Checks that a typed array holds the pixels: what it says of its length need not be so. Other data
@@ -33,6 +33,7 @@ export function plainGrid(grid: PixelGrid): PixelGrid {
  * Writes the foreground of `rows` rows from row `y` on as bytes of 0 and 1. The loops are alike
  * but kept apart by the kind of data, so that each sees one kind of array and is compiled for it.
  *
+ * @returns whether values lie strictly between 0 and 1
  * @throws TypeError or RangeError for the first value that is no number or boolean, or NaN
  */
 export function gatherForeground(
@@ -41,16 +42,17 @@ export function gatherForeground(
   y: number,
   rows: number,
   out: Uint8Array,
-): void {
+): boolean {
   const { data, values } = grid
   const kind = arrayKind(data)
   checkReach(grid, kind)
-  if (values > 1) gatherColours(grid, threshold, y, rows, out)
-  else if (kind === 'Float32Array' || kind === 'Float64Array') {
-    gatherFloats(grid, data as Float32Array | Float64Array, threshold, y, rows, out)
-  } else if (kind === 'Uint8Array') {
-    gatherUint8(grid, data as Uint8Array, threshold, y, rows, out)
-  } else gatherValues(grid, threshold, y, rows, out)
+  if (values > 1) return gatherColors(grid, threshold, y, rows, out)
+  if (kind === 'Float32Array' || kind === 'Float64Array') {
+    return gatherFloats(grid, data as Float32Array | Float64Array, threshold, y, rows, out)
+  }
+  if (kind !== 'Uint8Array') return gatherValues(grid, threshold, y, rows, out)
+  gatherUint8(grid, data as Uint8Array, threshold, y, rows, out)
+  return false
 }
 
 function gatherFloats(
@@ -60,18 +62,21 @@ function gatherFloats(
   y: number,
   rows: number,
   out: Uint8Array,
-): void {
+): boolean {
   const { width, offset, rowStride, columnStride } = grid
   let k = 0
   let numbers = true
+  let fractions = false
   for (let row = y; row < y + rows; row++) {
     for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
       const value = data[i]
       out[k++] = value > threshold ? 1 : 0
       numbers &&= !Number.isNaN(value)
+      fractions ||= isFraction(value)
     }
   }
   if (!numbers) throw badValue(grid, y)
+  return fractions
 }
 
 function gatherUint8(
@@ -98,11 +103,12 @@ function gatherValues(
   y: number,
   rows: number,
   out: Uint8Array,
-): void {
+): boolean {
   const { data, width, offset, rowStride, columnStride } = grid
   const one = 1 > threshold ? 1 : 0
   const zero = 0 > threshold ? 1 : 0
   let k = 0
+  let fractions = false
   for (let row = y; row < y + rows; row++) {
     for (let x = 0, i = offset + row * rowStride; x < width; x++, i += columnStride) {
       const value = data[i]
@@ -113,26 +119,31 @@ function gatherValues(
       else if (value === 1) out[k++] = one
       else if (typeof value === 'number' && !Number.isNaN(value)) {
         out[k++] = value > threshold ? 1 : 0
+        fractions ||= isFraction(value)
       } else throw badValue(grid, y)
     }
   }
+  return fractions
 }
 
 /** Pixels of several values, of which any may be foreground. */
-function gatherColours(
+function gatherColors(
   grid: PixelGrid,
   threshold: number,
   y: number,
   rows: number,
   out: Uint8Array,
-): void {
-  const colour = { ...grid, values: 1 }
+): boolean {
+  const color = { ...grid, values: 1 }
+  let fractions = false
   const one = new Uint8Array(rows * grid.width)
   out.fill(0, 0, one.length)
   for (let value = 0; value < grid.values; value++) {
-    gatherForeground({ ...colour, offset: grid.offset + value }, threshold, y, rows, one)
+    const single = { ...color, offset: grid.offset + value }
+    if (gatherForeground(single, threshold, y, rows, one)) fractions = true
     for (let k = 0; k < one.length; k++) out[k] |= one[k]
   }
+  return fractions
 }
 
 /** The error for the first value from row `y` on that is neither a number nor a boolean. */

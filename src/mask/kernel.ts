@@ -27,15 +27,15 @@ export interface ComponentForest {
 
 /**
  * Another implementation of the work on words, with the same results bit for bit. Each function
- * may decline by returning `false` or `undefined`: the portable code then does the work. What they
- * return is reused by the next call of any of them.
+ * may decline by returning `undefined`, or `false` where it has no result: the portable code then
+ * does the work. What they return is reused by the next call of any of them.
  */
 export interface Kernel {
   /**
-   * See `packPixels`; declines what the portable code must reject, too. Where the data are a typed
-   * array, it is one of this realm and of no subclass.
+   * See `packPixels`, which returns the same; undefined also for what the portable code must reject.
+   * Where the data are a typed array, it is one of this realm and of no subclass.
    */
-  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean
+  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean | undefined
   /** See `countBoth`. */
   countBoth(a: Int32Array, b: Int32Array): number | undefined
   /** See `thinWords`. */

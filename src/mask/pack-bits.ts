@@ -3,6 +3,8 @@ const ONES = 0x01010101
 const LOW_SEVEN = 0x7f7f7f7f
 /** A float's bits without its sign. */
 const MAGNITUDE = 0x7fffffff
+/** The bits of the float 1. */
+const ONE = 0x3f800000
 
 /**
  * Times this, bits 0, 8, 16, 24 and 4, 12, 20, 28 of a word meet in the top byte, in that order:
@@ -81,7 +83,7 @@ function eightAbove(a: number, b: number, carry: number, either: number): number
  * Packs pixels of four bytes (red, green, blue, alpha) into bits: 1 where red, green or blue is
  * greater than `level` (0 to 254).
  */
-export function packColours(
+export function packColors(
   words: Int32Array,
   first: number,
   count: number,
@@ -96,21 +98,21 @@ export function packColours(
     let packed = 0
     for (let shift = 0; shift < 32; shift += 4, i = (i + 4) | 0) {
       packed |=
-        (colourAbove(words[i], carry, either) |
-          (colourAbove(words[i + 1], carry, either) << 1) |
-          (colourAbove(words[i + 2], carry, either) << 2) |
-          (colourAbove(words[i + 3], carry, either) << 3)) <<
+        (colorAbove(words[i], carry, either) |
+          (colorAbove(words[i + 1], carry, either) << 1) |
+          (colorAbove(words[i + 2], carry, either) << 2) |
+          (colorAbove(words[i + 3], carry, either) << 3)) <<
         shift
     }
     bits[k] = packed
   }
   let rest = 0
-  for (let j = 0; j < (count & 31); j++, i++) rest |= colourAbove(words[i], carry, either) << j
+  for (let j = 0; j < (count & 31); j++, i++) rest |= colorAbove(words[i], carry, either) << j
   bits[whole + 1] = rest
 }
 
 /** Whether the red, green or blue of a pixel is above the level: 0 or 1. */
-function colourAbove(pixel: number, carry: number, either: number): number {
+function colorAbove(pixel: number, carry: number, either: number): number {
   const sum = (pixel & LOW_SEVEN) + carry
   const above = (((sum | pixel) & either) | (sum & pixel)) & 0x808080
   // At least bit 7 is set where a colour is above: the sum then carries into bit 24.
@@ -122,7 +124,7 @@ function colourAbove(pixel: number, carry: number, either: number): number {
  * Non-negative floats order as their bits do, so no float is compared.
  *
  * @param words - the bits of the floats
- * @returns whether no value is NaN
+ * @returns whether a value is NaN, or else whether values lie strictly between 0 and 1
  */
 export function packFloats(
   words: Int32Array,
@@ -130,9 +132,11 @@ export function packFloats(
   count: number,
   threshold: number,
   bits: Int32Array,
-): boolean {
+): 'NaN' | 'fractions' | 'neither' {
   const level = floatBitsBelow(threshold) | 0
+  // Bit 31 says what was seen.
   let nan = 0
+  let fraction = 0
   const whole = count >> 5
   let i = first | 0
   for (let k = 1; k <= whole; k++) {
@@ -148,6 +152,8 @@ export function packFloats(
       const sizeD = d & MAGNITUDE
       // Sets bit 31 where the exponent is all ones and the fraction is not 0.
       nan |= (sizeA + 0x7fffff) | (sizeB + 0x7fffff) | (sizeC + 0x7fffff) | (sizeD + 0x7fffff)
+      // Below 1 as 32-bit integers, and above 0.
+      fraction |= ((a - ONE) & -a) | ((b - ONE) & -b) | ((c - ONE) & -c) | ((d - ONE) & -d)
       packed |=
         ((((level - sizeA) & ~a) >>> 31) |
           ((((level - sizeB) & ~b) >>> 31) << 1) |
@@ -161,10 +167,12 @@ export function packFloats(
   for (let j = 0; j < (count & 31); j++, i++) {
     const size = words[i] & MAGNITUDE
     nan |= size + 0x7fffff
+    fraction |= (words[i] - ONE) & -words[i]
     rest |= (((level - size) & ~words[i]) >>> 31) << j
   }
   bits[whole + 1] = rest
-  return nan >= 0
+  if (nan < 0) return 'NaN'
+  return fraction < 0 ? 'fractions' : 'neither'
 }
 
 /** The bits of the largest 32-bit float that is at most `threshold`. */

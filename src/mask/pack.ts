@@ -1,7 +1,7 @@
 import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
 import { type Layout, type PixelGrid, WORD_PIXELS } from './layout.ts'
-import { packBytes, packColours, packFloats } from './pack-bits.ts'
+import { packBytes, packColors, packFloats } from './pack-bits.ts'
 import { withRoom } from './scratch-array.ts'
 import { arrayKind } from './typed-array.ts'
 
@@ -11,8 +11,11 @@ import { arrayKind } from './typed-array.ts'
  */
 const BLOCK_ROWS = 32
 
-/** Packs pixels `first` to `first + count` in raster order into `bits`, 32 a word, from word 1 on. */
-type BlockPacker = (first: number, count: number, bits: Int32Array) => void
+/**
+ * Packs pixels `first` to `first + count` in raster order into `bits`, 32 a word, from word 1 on, and
+ * says whether values lie strictly between 0 and 1.
+ */
+type BlockPacker = (first: number, count: number, bits: Int32Array) => boolean
 
 /** Stands in for memory that is in use. */
 const NOTHING = /* @__PURE__ */ new Int32Array(0)
@@ -24,28 +27,33 @@ let blockBytes = NOTHING
 /**
  * Packs the pixels that are greater than `threshold` into `words`, overwriting every word that
  * holds pixels. Guard words and padding rows must be 0 and stay 0.
+ *
+ * @returns whether values lie strictly between 0 and 1
  */
 export function packPixels(
   given: PixelGrid,
   threshold: number,
   layout: Layout,
   words: Int32Array,
-): void {
+): boolean {
   const { width, height } = given
-  if (width === 0 || height === 0) return
+  if (width === 0 || height === 0) return false
   const grid = plainGrid(given)
-  if (inUse.kernel?.pack(grid, threshold, layout, words)) return
+  const packed = inUse.kernel?.pack(grid, threshold, layout, words)
+  if (packed !== undefined) return packed
   // Data may pack another mask while it is read: this one's memory is not for that.
   const blockPixels = width * Math.min(BLOCK_ROWS, height)
   const bits = withRoom(blockBits, Math.ceil(blockPixels / 32) + 2)
   blockBits = NOTHING
   const packBlock = directPacker(grid, threshold) ?? gatheringPacker(grid, threshold)
+  let hasFractions = false
   for (let y = 0; y < height; y += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, height - y)
-    packBlock(y * width, rows * width, bits)
+    if (packBlock(y * width, rows * width, bits)) hasFractions = true
     spreadBits(bits, layout, words, y, rows)
   }
   blockBits = bits
+  return hasFractions
 }
 
 /** A packer that reads the data as 32-bit words, for the common kinds of contiguous data. */
@@ -59,18 +67,26 @@ function directPacker(grid: PixelGrid, threshold: number): BlockPacker | undefin
     const bytes = data as Uint8Array
     if (bytesPerPixel === 1) {
       const words = wordsOf(bytes, offset, width * height)
-      return (first, count, bits) => packBytes(words, first, count, level, bits)
+      return (first, count, bits) => {
+        packBytes(words, first, count, level, bits)
+        return false
+      }
     }
     if (bytesPerPixel === 4 && values === 3) {
       const words = wordsOf(bytes, offset, 4 * width * height)
-      return (first, count, bits) => packColours(words, first, count, level, bits)
+      return (first, count, bits) => {
+        packColors(words, first, count, level, bits)
+        return false
+      }
     }
   }
   if (kind === 'Float32Array' && columnStride === 1) {
     const { buffer, byteOffset } = data as Float32Array
     const words = new Int32Array(buffer, byteOffset + 4 * offset, width * height)
     return (first, count, bits) => {
-      if (!packFloats(words, first, count, threshold, bits)) throw badValue(grid, first / width)
+      const seen = packFloats(words, first, count, threshold, bits)
+      if (seen === 'NaN') throw badValue(grid, first / width)
+      return seen === 'fractions'
     }
   }
   return undefined
@@ -95,9 +111,10 @@ function gatheringPacker(grid: PixelGrid, threshold: number): BlockPacker {
     const words = withRoom(blockBytes, Math.ceil(count / 4))
     blockBytes = NOTHING
     const bytes = new Uint8Array(words.buffer)
-    gatherForeground(grid, threshold, first / width, count / width, bytes)
+    const hasFractions = gatherForeground(grid, threshold, first / width, count / width, bytes)
     packBytes(words, 0, count, 0, bits)
     blockBytes = words
+    return hasFractions
   }
 }
 

@@ -47,3 +47,8 @@ export function integer(value: number, name: string, min: number, max: number): 
   }
   return value
 }
+
+/** Whether the number lies strictly between 0 and 1. */
+export function isFraction(value: unknown): boolean {
+  return (value as number) > 0 && (value as number) < 1
+}

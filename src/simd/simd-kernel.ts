@@ -14,6 +14,10 @@ const METHODS = ['skimage', 'zhang-suen', 'guo-hall']
 /** Pixels are copied and packed in blocks of rows of about this size, which fit a cache. */
 const BLOCK_BYTES = 2 ** 16
 
+/** What packing floats says it has seen; else 0. */
+const SEEN_FRACTION = 1
+const SEEN_NAN = 2
+
 /** Bytes that packing may read beyond the last pixel. */
 const OVERRUN = 256
 
@@ -39,37 +43,42 @@ export class SimdKernel implements Kernel {
     this.#area = new WorkArea(kernel)
   }
 
-  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean {
+  pack(grid: PixelGrid, threshold: number, layout: Layout, words: Int32Array): boolean | undefined {
     const { width, height, offset, rowStride, columnStride, values } = grid
     const kind = arrayKind(grid.data)
     const isFloat = kind === 'Float32Array'
     const isByte = kind === 'Uint8Array' || kind === 'Uint8ClampedArray'
     const isPlain = columnStride === 1 && values === 1 && rowStride === width && threshold >= 0
-    if (!isPlain || !(isFloat || (isByte && threshold < 255))) return false
+    if (!isPlain || !(isFloat || (isByte && threshold < 255))) return undefined
     const { columns, pitch, length } = layout
-    if (!isWorkFor(length)) return false
+    if (!isWorkFor(length)) return undefined
     const kernel = this.#kernel
     const input = this.#area.behind(length)
     const data = grid.data as Uint8Array | Float32Array
     const valueBytes = isFloat ? 4 : 1
     const blockRows = Math.min(height, Math.ceil(BLOCK_BYTES / (valueBytes * width)))
     const size = blockRows * width
-    if (!this.#area.reserve(input + size * valueBytes + OVERRUN)) return false
+    if (!this.#area.reserve(input + size * valueBytes + OVERRUN)) return undefined
     this.#resident = undefined
     const { bytes, ints } = this.#area
     const level = isFloat ? floatBitsBelow(threshold) : Math.floor(threshold)
-    const packRows = isFloat ? kernel.packFloats : kernel.packBytes
     const block = isFloat ? new Float32Array(bytes.buffer, input, size) : bytes.subarray(input)
+    let hasFractions = false
     for (let y = 0; y < height; y += blockRows) {
       const rows = Math.min(blockRows, height - y)
       const first = offset + y * width
       block.set(data.subarray(first, first + rows * width))
-      if (packRows(input, width, rows, level, this.#area.words + 4 * y, columns, pitch) === 0)
-        return false
+      const to = this.#area.words + 4 * y
+      if (!isFloat) kernel.packBytes(input, width, rows, level, to, columns, pitch)
+      else {
+        const seen = kernel.packFloats(input, width, rows, level, to, columns, pitch)
+        if (seen === SEEN_NAN) return undefined
+        if (seen === SEEN_FRACTION) hasFractions = true
+      }
     }
     clearPadding(ints, this.#area.words >> 2, layout)
     this.#copyOut(words)
-    return true
+    return hasFractions
   }
 
   countBoth(a: Int32Array, b: Int32Array): number | undefined {

@@ -31,11 +31,11 @@ export function packBytes(
  * @param floats - readable from 4 bytes before to 128 bytes after the pixels
  * @param thresholdBits - the bits of the threshold
  * @param words - the guard above the first of these rows in the first column
- * @returns whether no value is NaN
+ * @returns 2 if a value is NaN, else 1 if values lie strictly between 0 and 1, else 0
  */
 export function packFloats(
   floats: usize, width: i32, rows: i32, thresholdBits: i32, words: usize, columns: i32, pitch: i32,
-): bool {
+): i32 {
   const level = f32x4.splat(reinterpret<f32>(thresholdBits))
   for (let column = 0; column < columns; column++) {
     const keep = keptBits(column, columns, width)
@@ -47,17 +47,23 @@ export function packFloats(
   }
   // Every value once, whatever words it is in.
   const end = floats + (<usize>(width * rows) << 2)
+  const zero = f32x4.splat(0)
+  const one = f32x4.splat(1)
   let nan = i32x4.splat(0)
+  let fraction = i32x4.splat(0)
   let at = floats
   for (; at + 16 <= end; at += 16) {
     const v = v128.load(at)
     nan = v128.or(nan, f32x4.ne(v, v))
+    fraction = v128.or(fraction, v128.and(f32x4.gt(v, zero), f32x4.lt(v, one)))
   }
+  let seen = v128.any_true(fraction) ? 1 : 0
   for (; at < end; at += 4) {
     const v = load<f32>(at)
-    if (v != v) return false
+    if (v != v) return 2
+    if (v > 0 && v < 1) seen = 1
   }
-  return !v128.any_true(nan)
+  return v128.any_true(nan) ? 2 : seen
 }
 
 /** One bit for each of sixteen floats: whether it is above the level. */
