@@ -1,4 +1,4 @@
-import type { PixelGrid } from './pack.ts'
+import type { PixelGrid } from './layout.ts'
 import { isFraction } from './validate.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { bettiNumbers } from '../topology/betti.ts'
-import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
+import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
 import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './checked-pair.ts'
 import { factOf, restrict } from './remembered-facts.ts'
 
@@ -13,7 +13,7 @@ export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
 
 const bettiOptions = (): OptionTable<BettiOptions, FieldRead> => ({
   ...FIELD_OPTIONS,
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  connectivity: CONNECTIVITY_RULE,
 })
 
 /** Betti numbers of two masks and how far they are apart. */

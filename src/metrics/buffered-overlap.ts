@@ -1,9 +1,9 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
 import { popcount } from '../mask/popcount.ts'
 import { dilateOf } from '../morphology/dilate.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import {
@@ -27,12 +27,15 @@ export interface BufferedOptions extends MetricOptions {
 }
 
 /** @internal Greatest half-width of the buffer. */
-export const MAX_BUFFER = 100
+const MAX_BUFFER = 100
+
+/** The width of the buffer round a centreline. */
+export const BUFFER_RULE: OptionRule<number> = { default: 2, min: 0, max: MAX_BUFFER }
 
 const bufferedOptions = (): OptionTable<BufferedOptions, FieldRead> => ({
   ...metricOptions(),
-  buffer: { default: 2, min: 0, max: MAX_BUFFER },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  buffer: BUFFER_RULE,
+  thinning: THINNING_RULE,
   length: { default: 'pixels', among: LENGTH_METHODS },
 })
 

@@ -3,7 +3,7 @@ import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 import { nearestFeatureOf } from '../morphology/nearest-feature.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
   checkPair,
@@ -35,7 +35,7 @@ export interface CaliberOptions extends MetricOptions {
 const caliberOptions = (): OptionTable<CaliberOptions, FieldRead> => ({
   ...metricOptions(),
   bins: { default: [3, 7], read: checkBins },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /** Scores of the vessels of one calibre; see {@link byCaliber}. */

@@ -123,9 +123,9 @@ function checkedCal(
 export function calOf(
   pred: BitMask,
   truth: BitMask,
-  areaRadius = 2,
-  lengthRadius = 2,
-  empty: EmptyPolicy = 'perfect',
+  areaRadius: number,
+  lengthRadius: number,
+  empty: EmptyPolicy,
 ): CalParts {
   const bothEmpty = pred.count === 0 && truth.count === 0
   const share = (part: number, all: number) => ratioOr(empty, bothEmpty, 'cal', part, all)

@@ -1,7 +1,7 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
   checkPair,
@@ -21,7 +21,7 @@ export interface ClDiceOptions extends MetricOptions {
 
 const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
   ...metricOptions(),
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /**
@@ -70,7 +70,7 @@ export interface ClDiceParts {
 }
 
 /** @internal */
-export function clDicePartsOf(
+function clDicePartsOf(
   pred: MaskLike,
   truth: MaskLike,
   options: ClDiceOptions | undefined,
@@ -117,4 +117,32 @@ function centerlineShares(
 /** @internal The harmonic mean of two shares; 0 where both are 0. */
 export function harmonicMean(a: number, b: number): number {
   return a + b === 0 ? 0 : (2 * a * b) / (a + b)
+}
+
+/**
+ * Centreline Dice with the two shares that it is the harmonic mean of, each from 0 to 1: `tprec`,
+ * the share of the predicted skeleton inside the true vessels (what is drawn is vessel), and
+ * `tsens`, the share of the true skeleton inside the predicted vessels (what is vessel is drawn).
+ * Masks are cut to the field of view before they are thinned. A share of no skeleton is 0/0: 1 if
+ * the masks are equal (two empty ones are), else 0. Skeletons without any overlap: all three are 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: S. Shit et al., "clDice – a novel topology-preserving loss function for tubular
+ * structure segmentation", CVPR 2021.
+ *
+ * @example
+ * ```ts
+ * import { clDiceParts } from 'vessel-reward'
+ *
+ * const whole = [[1, 1, 1, 1]]
+ * const half = [[1, 1, 0, 0]]
+ * clDiceParts(half, whole) // => { clDice: 0.6666666666666666, tprec: 1, tsens: 0.5 }
+ * ```
+ */
+export function clDiceParts(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): ClDiceParts {
+  checkCount(arguments.length, 3, 'clDiceParts')
+  return clDicePartsOf(pred, truth, options, 'clDiceParts')
 }

@@ -3,13 +3,15 @@ import { oneOf } from '../mask/validate.ts'
 import {
   type AggregateOptions,
   aggregateOptions,
+  byName,
+  columnsOf,
   countRule,
   type Evaluation,
   isEvaluation,
+  type MetricValues,
   valuesOf,
 } from './aggregate.ts'
 import { METRIC_DIRECTIONS, type MetricDirection } from './metric-directions.ts'
-import { byName, columnsOf, type MetricValues } from './metric-values.ts'
 import { bootstrapMean, holm, meanOf, signFlipP } from './resampling.ts'
 
 /** Options of {@link compare}. */

@@ -1,6 +1,6 @@
 import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import {
@@ -22,7 +22,7 @@ export interface LengthRatioOptions extends MetricOptions {
 
 const lengthRatioOptions = (): OptionTable<LengthRatioOptions, FieldRead> => ({
   ...metricOptions(),
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
   length: { default: 'chain', among: LENGTH_METHODS },
 })
 

@@ -1,6 +1,6 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { findEndpoints } from '../topology/endpoints.ts'
 import {
@@ -36,12 +36,15 @@ export interface JunctionMatchOptions extends PointMatchOptions {
 }
 
 /** @internal Greatest radius of a match. */
-export const MAX_RADIUS = 1e4
+const MAX_RADIUS = 1e4
+
+/** The radius within which points are matched. */
+export const RADIUS_RULE: OptionRule<number> = { default: 5, min: 0, max: MAX_RADIUS }
 
 const pointOptions = (): OptionTable<PointMatchOptions, FieldRead> => ({
   ...metricOptions(),
-  radius: { default: 5, min: 0, max: MAX_RADIUS },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  radius: RADIUS_RULE,
+  thinning: THINNING_RULE,
 })
 
 interface JunctionMatchRead extends FieldRead {

@@ -1,18 +1,9 @@
-/**
- * Random integers below `bound` (at most 2³²), the same for the same seed: a Weyl sequence whose
- * values are mixed by the finaliser of MurmurHash3, scaled by multiplication.
- *
- * Source: A. Appleby, MurmurHash3, public domain; G. Marsaglia, "Xorshift RNGs", Journal of
- * Statistical Software 8(14), 2003 (adding a Weyl sequence).
- */
+import { seededRandom } from '../mask/seeded-random.ts'
+
+/** Random integers below `bound` (at most 2³²), the same for the same seed. */
 function randomIntegers(seed: number, bound: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x9e3779b9) | 0
-    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-    return Math.floor((((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32) * bound)
-  }
+  const random = seededRandom(seed)
+  return () => Math.floor(random() * bound)
 }
 
 /** Arithmetic mean; NaN of nothing. */

@@ -12,8 +12,7 @@ import {
 import { halfWidthsOf } from '../half-widths.ts'
 import { factOf, restrict } from '../remembered-facts.ts'
 import { type CubicSlope, curveSimilarity, fitCubic } from './curve.ts'
-import { bySegment, membersOf } from './members.ts'
-import { type Segments, segmentsOf } from './segments.ts'
+import { bySegment, membersOf, type Segments, segmentsOf } from './segments.ts'
 
 /** Options of {@link skeletalSimilarity}. */
 export interface SkeletalSimilarityOptions extends MetricOptions {

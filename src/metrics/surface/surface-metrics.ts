@@ -1,5 +1,5 @@
 import type { BitMask, MaskLike } from '../../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../../mask/options.ts'
 import { SPACING_RULE, type Spacing } from '../../morphology/distance-transform.ts'
 import {
   checkPair,
@@ -50,9 +50,12 @@ export interface NsdOptions extends SurfaceDistanceOptions {
   tolerance?: number
 }
 
+/** The distance up to which surfaces agree. */
+export const TOLERANCE_RULE: OptionRule<number> = { default: 1, min: 0 }
+
 const nsdOptions = (): OptionTable<NsdOptions, SurfaceRead> => ({
   ...surfaceOptions(),
-  tolerance: { default: 1, min: 0 },
+  tolerance: TOLERANCE_RULE,
 })
 
 /**

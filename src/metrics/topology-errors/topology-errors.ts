@@ -1,6 +1,6 @@
 import type { BitMask, MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
-import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from '../checked-pair.ts'
 import { restrict } from '../remembered-facts.ts'
@@ -54,7 +54,7 @@ export const topologyErrorOptions = (): OptionTable<TopologyErrorOptions, FieldR
   ...FIELD_OPTIONS,
   tolerance: { default: 3, min: 0, max: MAX_TOLERANCE },
   minSize: { default: 0, min: 0 },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /**

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { createInflate, inflateSync } from 'node:zlib'
 import { Inflate } from 'pako'
 import { damaged, type PngParts } from './png-parts.ts'
-import type { PngRows } from './png-rows.ts'
+import type { PngRows } from './png-samples.ts'
 
 /** Up to so many bytes of pixel data are decompressed in one go, or so many for each pixel. */
 const SMALL = 2 ** 25
