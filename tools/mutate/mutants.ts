@@ -128,6 +128,8 @@ function changesOf(node: ts.Node, tree: ts.SourceFile): Change[] {
   if (ts.isNumericLiteral(node) && !isName(node)) {
     const value = Number(node.text)
     const less = value - 1
+    // Of a great number it is the same.
+    if (less === value) return []
     return replace(String(value + 1), less < 0 ? `(${less})` : String(less))
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword) return replace('false')

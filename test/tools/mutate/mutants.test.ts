@@ -15,6 +15,7 @@ describe('mutantsOf', () => {
     ['const a = b ?? c', ['b ?? c → ((b) && (c))']],
     ['const a = 7', ['7 → 8', '7 → 6']],
     ['const a = 0', ['0 → 1', '0 → (-1)']],
+    ['const a = 1e50', []],
     ['const a = !b', ['! →  ']],
     ['const a = true', ['true → false']],
     ['const a = Math.min(b, c)', ['min → max']],
