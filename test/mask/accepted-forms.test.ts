@@ -366,6 +366,27 @@ describe('BitMask.from', () => {
       ),
     ],
     [
+      'a column stride that starts beyond the data',
+      { data: [1, 1], shape: [1, 2], stride: [2, -1], offset: 2 },
+      new RangeError(
+        'expected 2 values of the mask to hold the indices 1 to 2 that shape, stride and offset reach',
+      ),
+    ],
+    [
+      'a row stride that starts beyond the data',
+      { data: [1, 1], shape: [2, 1], stride: [-1, 2], offset: 2 },
+      new RangeError(
+        'expected 2 values of the mask to hold the indices 1 to 2 that shape, stride and offset reach',
+      ),
+    ],
+    [
+      'both strides that reach before the data',
+      { data: [1, 1, 1, 1], shape: [2, 2], stride: [-2, -1], offset: 2 },
+      new RangeError(
+        'expected 4 values of the mask to hold the indices -1 to 2 that shape, stride and offset reach',
+      ),
+    ],
+    [
       'strides that reach before the data',
       { data: [1, 1, 1], shape: [2, 2], stride: [-2, 1], offset: 1 },
       new RangeError(

@@ -96,10 +96,22 @@ describe('aggregate', () => {
     for (const values of [[Number.POSITIVE_INFINITY], [1e101], new Array(2 ** 32 - 1)]) {
       expect(of(values)).toThrow(RangeError)
     }
+    // One more value than this is too many; of so many the second is no record.
+    const most: unknown[] = [{}]
+    most.length = 2 ** 24
+    expect(of(most)).toThrow('expected record 1 to be an object')
+    most.length++
+    expect(of(most)).toThrow('expected at most 16777216 values')
     for (const options of [null, 1, { seed: '1' }, { resamples: '1' }]) {
       expect(of([1], options)).toThrow(TypeError)
     }
-    for (const options of [{ seed: -1 }, { resamples: 0 }, { confidence: 2 }, { typo: 1 }]) {
+    for (const options of [
+      { seed: -1 },
+      { seed: 0.5 },
+      { resamples: 0 },
+      { confidence: 2 },
+      { typo: 1 },
+    ]) {
       expect(of([1], options)).toThrow(RangeError)
     }
   })
@@ -155,6 +167,9 @@ describe('compare', () => {
     const tail = t * (0.3480242 + t * (-0.0958798 + t * 0.7478556)) * Math.exp((-z * z) / 2)
     expect(Math.abs(p - tail)).toBeLessThan(0.01)
     expect(compare(new Float64Array(20).fill(1), new Float64Array(20)).p).toBeLessThan(1e-3)
+    // Every choice of signs is at least as far from 0 as nothing is.
+    const even = Float64Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 1 : -1))
+    expect(compare(even, new Float64Array(20)).p).toBe(1)
   })
 
   it('compares each name that both records have', () => {
@@ -169,6 +184,30 @@ describe('compare', () => {
     const both = compare(a, b, quick)
     expect(Object.keys(both)).toEqual(['dice'])
     expect(both.dice).toEqual(compare([1, 0.5], [0.5, 0.75], quick))
+  })
+
+  it('knows which values of a metric are better, or is told', () => {
+    const [one, other] = [[{ hd95: 3, mine: 2 }], [{ hd95: 8, mine: 5 }]]
+    const { hd95, mine } = compare(one, other, quick)
+    expect([hd95.direction, hd95.wins, hd95.losses]).toEqual(['lower', 1, 0])
+    expect([mine.direction, mine.wins, mine.losses]).toEqual(['higher', 0, 1])
+    const told = compare(one, other, { ...quick, direction: { mine: 'one', hd95: 'higher' } })
+    expect([told.hd95.direction, told.hd95.wins]).toEqual(['higher', 0])
+    expect([told.mine.direction, told.mine.wins]).toEqual(['one', 1])
+    expect(compare([2], [5], { ...quick, direction: 'lower' }).wins).toBe(1)
+    expect(() => compare([2], [5], { direction: null as never })).toThrow(
+      'expected the directions of compare to be a plain object, got null',
+    )
+    expect(() => compare([2], [5], { direction: { mine: 'up' as never } })).toThrow(
+      /the direction of mine/,
+    )
+  })
+
+  it('refuses evaluations of one method only', () => {
+    const evaluation: Evaluation = { values: { dice: 1 }, rules: {} }
+    const message = 'expected record 0 to be an evaluation'
+    expect(() => compare([evaluation], [{ dice: 1 }] as never)).toThrow(message)
+    expect(() => compare([{ dice: 1 }] as never, [evaluation])).toThrow(message)
   })
 
   it('refuses lists of other lengths or kinds', () => {

@@ -68,6 +68,9 @@ const TWINS = new Map(
   ]),
 )
 
+/** Functions to which the order of their arguments is all one, to the last bit. */
+const SYMMETRIC = /^Math\.(min|max|imul)$/
+
 /** Tables are data: their first values stand for all. */
 const LONG_ARRAY = 8
 
@@ -125,6 +128,8 @@ function changesOf(node: ts.Node, tree: ts.SourceFile): Change[] {
   if (ts.isNumericLiteral(node) && !isName(node)) {
     const value = Number(node.text)
     const less = value - 1
+    // Of a great number it is the same.
+    if (less === value) return []
     return replace(String(value + 1), less < 0 ? `(${less})` : String(less))
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword) return replace('false')
@@ -136,13 +141,14 @@ function changesOf(node: ts.Node, tree: ts.SourceFile): Change[] {
     const { name } = node
     return [{ start: name.getStart(tree), end: name.end, to: TWINS.get(name.text) as string }]
   }
-  if (isRemovable(node)) return replace(isIn(node.parent) ? '' : '{}')
+  if (isRemovable(node) && !isLastReturn(node)) return replace(isIn(node.parent) ? '' : '{}')
   if (ts.isIfStatement(node) || ts.isWhileStatement(node) || ts.isDoStatement(node)) {
     return negation(node.expression, tree)
   }
   if (ts.isForStatement(node) && node.condition) return negation(node.condition, tree)
   if (ts.isConditionalExpression(node)) return negation(node.condition, tree)
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+    if (SYMMETRIC.test(node.expression.getText(tree)) && hasNoEffects(node, tree)) return []
     return swaps(node.arguments ?? [], tree)
   }
   if (ts.isArrayLiteralExpression(node)) {
@@ -221,6 +227,33 @@ function isRemovable(node: ts.Node): boolean {
     (ts.isReturnStatement(node) && node.expression !== undefined)
   )
 }
+
+/** Whether it says `return undefined` where the function ends anyway. */
+const isLastReturn = (node: ts.Node) =>
+  ts.isReturnStatement(node) &&
+  node.expression?.getText() === 'undefined' &&
+  ts.isBlock(node.parent) &&
+  ts.isFunctionLike(node.parent.parent) &&
+  node.parent.statements.at(-1) === node
+
+/** Whether parts of an expression may be evaluated in any order. */
+function hasNoEffects(node: ts.Node, tree: ts.SourceFile): boolean {
+  if (ts.isCallExpression(node) && !/^Math\.\w+$/.test(node.expression.getText(tree))) return false
+  if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return false
+  if (
+    ts.isNewExpression(node) ||
+    ts.isAwaitExpression(node) ||
+    ts.isYieldExpression(node) ||
+    ts.isPostfixUnaryExpression(node) ||
+    (ts.isPrefixUnaryExpression(node) && /^[+-]{2}/.test(node.getText(tree)))
+  ) {
+    return false
+  }
+  return !ts.forEachChild(node, (child) => !hasNoEffects(child, tree))
+}
+
+const isAssignment = (operator: ts.SyntaxKind) =>
+  operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment
 
 const isIn = (parent: ts.Node) =>
   ts.isBlock(parent) ||

@@ -128,8 +128,10 @@ function neededTests(files: readonly string[]): string[] {
   const isWithKernel = (file: string) =>
     /^test\/(mask|morphology|topology|metrics|reward|property)\//.test(file)
   const needsProcesses = files.some((file) => /^(node|cli)$/.test(folderOf(file)))
+  // What is slow elsewhere runs the same sources as quicker tests, only for longer.
+  const isForProcesses = (file: string) => needsProcesses && /^test\/(node|cli)\//.test(file)
   const portable = testFiles(ROOT).filter(
-    (file) => needsProcesses || !/^test\/(node\/pool|cli)|\.slow\./.test(file),
+    (file) => isForProcesses(file) || !/^test\/(node\/pool|cli)|\.slow\./.test(file),
   )
   return [...portable, ...(needsKernel ? portable.filter(isWithKernel).map(simdName) : [])]
 }

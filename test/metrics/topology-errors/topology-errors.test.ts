@@ -92,6 +92,98 @@ describe('topologyErrors', () => {
     expect(topologyErrors(none, none)).toEqual([])
   })
 
+  /** The errors of both masks turned about their diagonal, turned back. */
+  const turned = (pred: number[][], truth: number[][], options?: object) => {
+    const turn = (rows: number[][]) => rows[0].map((_, x) => rows.map((row) => row[x]))
+    const errors = topologyErrors(turn(pred), turn(truth), options)
+    return sorted(errors.map(({ x, y, ...rest }) => ({ ...rest, x: y, y: x })))
+  }
+
+  test('a cut at any border of the image', () => {
+    for (let y = 0; y < 6; y++) {
+      const truth = grid(...new Array(6).fill('.'.repeat(14)).fill('#'.repeat(14), y, y + 1))
+      const cut = truth.map((row) => row.map((value, x) => (x === 6 ? 0 : value)))
+      const expected = [{ kind: 'broken connection', x: 6, y, size: 1 }]
+      expect(topologyErrors(cut, truth)).toEqual(expected)
+      expect(turned(cut, truth)).toEqual(expected)
+    }
+  })
+
+  test('each of several pieces, and pieces of one pixel', () => {
+    const truth = grid('...............', '.######..#####.', '...............', '#.............#')
+    const none = truth.map((row) => row.map(() => 0))
+    const expected = [
+      { kind: 'missing branch', x: 3, y: 1, size: 6 },
+      { kind: 'missing branch', x: 11, y: 1, size: 5 },
+      { kind: 'missing branch', x: 0, y: 3, size: 1 },
+      { kind: 'missing branch', x: 14, y: 3, size: 1 },
+    ]
+    expect(topologyErrors(none, truth)).toEqual(expected)
+    expect(turned(none, truth)).toEqual(expected)
+  })
+
+  test('of two middles the first in the raster', () => {
+    const pair = (...pixels: [x: number, y: number][]) => {
+      const truth = grid('....', '....', '....', '....')
+      for (const [x, y] of pixels) truth[y][x] = 1
+      return topologyErrors(grid('....', '....', '....', '....'), truth)
+    }
+    expect(pair([2, 1], [1, 2])).toMatchObject([{ x: 2, y: 1, size: 2 }])
+    expect(pair([1, 1], [2, 2])).toMatchObject([{ x: 1, y: 1, size: 2 }])
+    expect(pair([1, 1], [2, 1])).toMatchObject([{ x: 1, y: 1, size: 2 }])
+    expect(pair([1, 1], [1, 2])).toMatchObject([{ x: 1, y: 1, size: 2 }])
+  })
+
+  test('another vessel within the tolerance does not stand for a missing one', () => {
+    const truth = grid('.........', '#########', '.........', '.........', '.........', '#########')
+    const pred = truth.map((row, y) => (y === 1 ? row.map(() => 0) : row))
+    const expected = [{ kind: 'missing branch', x: 4, y: 1, size: 9 }]
+    expect(topologyErrors(pred, truth, { tolerance: 4 })).toEqual(expected)
+    expect(turned(pred, truth, { tolerance: 4 })).toEqual(expected)
+  })
+
+  test('lines beside each other are the same as far as the tolerance goes', () => {
+    const line = (y: number) =>
+      grid(...new Array(20).fill('.'.repeat(24)).fill('#'.repeat(24), y, y + 1))
+    for (const tolerance of [2, 3, 5]) {
+      for (const y of [8 - tolerance, 8 + tolerance]) {
+        expect(topologyErrors(line(y), line(8), { tolerance })).toEqual([])
+        expect(turned(line(y), line(8), { tolerance })).toEqual([])
+      }
+      for (const y of [7 - tolerance, 9 + tolerance]) {
+        const kinds = topologyErrors(line(y), line(8), { tolerance }).map(({ kind }) => kind)
+        expect(kinds.sort()).toEqual(['extra branch', 'missing branch'])
+      }
+    }
+  })
+
+  test('a narrow arch that is missing: it returns to where it came from', () => {
+    const truth = grid(
+      '....................',
+      '......#########.....',
+      ...new Array(10).fill('......#.......#.....'),
+      '####################',
+      '....................',
+    )
+    const line = truth.map((row, y) => (y === 12 ? row : row.map(() => 0)))
+    expect(topologyErrors(line, truth)).toMatchObject([{ kind: 'broken connection' }])
+    expect(turned(line, truth)).toMatchObject([{ kind: 'broken connection' }])
+    const open = truth.map((row, y) => row.map((v, x) => (y > 8 && y < 12 && x === 14 ? 0 : v)))
+    expect(topologyErrors(open, truth)).toHaveLength(1)
+  })
+
+  test('a cut in a line that lies beside its place, of the size of the tolerance', () => {
+    const row = (y: number) =>
+      grid(...new Array(12).fill('.'.repeat(60)).fill('#'.repeat(60), y, y + 1))
+    const pred = row(7).map((values) => values.map((value, x) => (x === 30 ? 0 : value)))
+    for (const tolerance of [3, 5]) {
+      const size = 2 * tolerance + 1
+      const expected = [{ kind: 'broken connection', x: 30, y: 5, size }]
+      expect(topologyErrors(pred, row(5), { tolerance })).toEqual(expected)
+      expect(turned(pred, row(5), { tolerance })).toEqual(expected)
+    }
+  })
+
   test('the same vessels a little beside their place', () => {
     for (const { mask } of networks.slice(0, 5)) {
       const bytes = mask.toUint8Array()
