@@ -17,22 +17,21 @@ export function columnsOf(
   values: MetricValues | readonly object[],
   what: string,
 ): Float64Array | Map<string, Float64Array> {
-  if (values instanceof Float64Array || values instanceof Float32Array) {
-    return Float64Array.from(values, (value, i) => defined(value, `value ${i}`))
-  }
-  if (!Array.isArray(values)) {
-    throw new TypeError(`expected an array of ${what}, got ${describe(values)}`)
+  const kind = describe(values)
+  if (!Array.isArray(values) && !/^a Float..Array/.test(kind)) {
+    throw new TypeError(`expected an array of ${what}, got ${kind}`)
   }
   if (values.length > MAX_VALUES) {
     throw new RangeError(`expected at most ${MAX_VALUES} ${what}, got ${values.length}`)
   }
-  if (typeof (values.find((value) => value !== undefined && value !== null) ?? 0) !== 'object') {
-    return Float64Array.from(values, (value, i) => defined(value, `value ${i}`))
+  const list = values as readonly object[]
+  if (!list.some(isObject)) {
+    return Float64Array.from(list, (value, i) => defined(value, `value ${i}`))
   }
   const columns = new Map<string, Float64Array>()
   for (let i = 0; i < values.length; i++) {
     const record = values[i]
-    if (typeof record !== 'object' || record === null) {
+    if (!isObject(record)) {
       throw new TypeError(`expected record ${i} to be an object, got ${describe(record)}`)
     }
     for (const [name, value] of Object.entries(record)) {
@@ -46,6 +45,8 @@ export function columnsOf(
   }
   return columns
 }
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 /** A finite value, or NaN for one that is undefined. */
 function defined(value: unknown, name: string): number {

@@ -1,4 +1,4 @@
-import { checkCount, checkNames, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkCount, checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
 import { oneOf } from '../mask/validate.ts'
 import {
   type AggregateOptions,
@@ -188,9 +188,8 @@ function directionsGiven(value: unknown, name: string): Directions {
 
 function directionOf(name: string, direction: Directions): MetricDirection {
   if (typeof direction === 'string') return direction
-  const known: Readonly<Record<string, MetricDirection>> = METRIC_DIRECTIONS
-  if (Object.hasOwn(direction, name)) return direction[name]
-  return Object.hasOwn(known, name) ? known[name] : 'higher'
+  const given = ownValue(direction, name) ?? ownValue(METRIC_DIRECTIONS, name) ?? 'higher'
+  return given as MetricDirection
 }
 
 /** How good a value is: the greater, the better. */
