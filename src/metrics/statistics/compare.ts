@@ -1,5 +1,6 @@
-import { checkCount, checkNames, type OptionTable, readOptions } from '../mask/options.ts'
-import { oneOf } from '../mask/validate.ts'
+import { checkCount, checkNames, type OptionTable, readOptions } from '../../mask/options.ts'
+import { oneOf } from '../../mask/validate.ts'
+import { METRIC_DIRECTIONS, type MetricDirection } from '../metric-directions.ts'
 import {
   type AggregateOptions,
   aggregateOptions,
@@ -11,7 +12,6 @@ import {
   type MetricValues,
   valuesOf,
 } from './aggregate.ts'
-import { METRIC_DIRECTIONS, type MetricDirection } from './metric-directions.ts'
 import { bootstrapMean, holm, meanOf, signFlipP } from './resampling.ts'
 
 /** Options of {@link compare}. */
