@@ -14,15 +14,6 @@ export type {
   ThresholdOptions,
 } from './mask/accepted-forms.ts'
 export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
-export type { MetricValue, MetricValues } from './metrics/aggregate.ts'
-export {
-  type Aggregate,
-  type AggregateOptions,
-  aggregate,
-  type Evaluation,
-  type EvaluationAggregate,
-  type UndefinedRule,
-} from './metrics/aggregate.ts'
 export { type BettiErrors, type BettiOptions, bettiErrors } from './metrics/betti-errors.ts'
 export { type BettiMatches, type BettiMatching, bettiMatching } from './metrics/betti-matching.ts'
 export {
@@ -35,12 +26,6 @@ export { type CalOptions, type CalParts, cal, calParts } from './metrics/cal.ts'
 export type { EmptyPolicy, MetricOptions } from './metrics/checked-pair.ts'
 export type { ClDiceParts } from './metrics/cl-dice.ts'
 export { type ClDiceOptions, clDice, clDiceParts } from './metrics/cl-dice.ts'
-export {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  type EvaluationComparison,
-} from './metrics/compare.ts'
 export type { MetricSettings } from './metrics/evaluate.ts'
 export { type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export { type LengthRatioOptions, lengthAgreement, lengthRatio } from './metrics/length-ratio.ts'
@@ -77,6 +62,21 @@ export {
   type SkeletalSimilarityOptions,
   skeletalSimilarity,
 } from './metrics/skeletal-similarity/skeletal-similarity.ts'
+export type { MetricValue, MetricValues } from './metrics/statistics/aggregate.ts'
+export {
+  type Aggregate,
+  type AggregateOptions,
+  aggregate,
+  type Evaluation,
+  type EvaluationAggregate,
+  type UndefinedRule,
+} from './metrics/statistics/aggregate.ts'
+export {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type EvaluationComparison,
+} from './metrics/statistics/compare.ts'
 export {
   assd,
   type Hd95Options,

@@ -1,8 +1,7 @@
 import { gatherForeground } from './gather.ts'
 import { type Layout, layoutOf, MAX_PIXELS, type PixelGrid } from './layout.ts'
-import { notAMask } from './not-a-mask.ts'
 import { packPixels } from './pack.ts'
-import { refuseProbabilities } from './refuse-probabilities.ts'
+import { checkRows, notAMask, refuseProbabilities } from './refusals.ts'
 import { describe, integer, oneOf } from './validate.ts'
 
 /** A mask as an image: rows one after the other, `channels` values a pixel. */
@@ -287,44 +286,4 @@ export function packMask(
   const hasFractions = packPixels(grid, isRows ? 0 : (threshold ?? 0), layout, words)
   if (hasFractions && threshold === undefined) refuseProbabilities([grid], what)
   return fits ? reuse : { layout, words }
-}
-
-/** Rows of more values than this are the bands of an image, each with all of its pixels. */
-const MAX_ROW_OF_FEW = 1e5
-/** An array of fewer rows than this may be something else. */
-const FEW_ROWS = 5
-
-/**
- * Refuses arrays that look like rows and are not: bands of an image, and polygons.
- *
- * @param hasThreshold - whether one was given: it says that the rows hold grey levels
- * @throws TypeError that says what it looks like
- */
-function checkRows(rows: RowsMask, hasThreshold: boolean, what: string): void {
-  const { width, height } = rows as unknown as Record<string, unknown>
-  if (width !== undefined || height !== undefined) {
-    throw new TypeError(
-      `expected ${what} to be an array of rows, got ${describe(rows)} with a width and a height of its own, which are bands: pass one of them as { data: bands[0], width, height }`,
-    )
-  }
-  if (rows.length === 0 || rows.length >= FEW_ROWS) return
-  const first = rows[0]
-  if (typeof first !== 'object' || first === null) return
-  if (first.length > MAX_ROW_OF_FEW) {
-    throw new TypeError(
-      `expected ${what} to be an array of rows, got ${rows.length} of ${first.length} values, which look like bands: pass one of them as { data: bands[0], width, height }`,
-    )
-  }
-  if (!hasThreshold && Array.from(rows).every(isPolygon)) {
-    throw new TypeError(
-      `expected ${what} to be an array of rows, got what looks like polygons of x and y: draw them into a mask; grey levels want a threshold, BitMask.from(mask, { threshold })`,
-    )
-  }
-}
-
-/** Whether these may be three or more points: an even count of numbers that no mask or label has. */
-function isPolygon(row: unknown): boolean {
-  if (!Array.isArray(row) || row.length < 6 || row.length % 2 === 1) return false
-  const isPlace = (value: unknown) => typeof value === 'number' && value >= 0
-  return row.every(isPlace) && row.some((value) => value > 3 && value !== 255)
 }

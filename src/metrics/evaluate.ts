@@ -5,7 +5,6 @@ import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
 import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
-import type { Evaluation, UndefinedRule } from './aggregate.ts'
 import { bettiErrors } from './betti-errors.ts'
 import { bettiMatching } from './betti-matching.ts'
 import { BUFFER_RULE, bufferedOverlap } from './buffered-overlap.ts'
@@ -17,6 +16,7 @@ import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-direc
 import { accuracy, dice, iou, mcc, precision, recall, specificity } from './overlap.ts'
 import { endpointF1, junctionMatches, RADIUS_RULE } from './point-matches.ts'
 import { skeletalSimilarity } from './skeletal-similarity/skeletal-similarity.ts'
+import type { Evaluation, UndefinedRule } from './statistics/aggregate.ts'
 import { nsd, surfaceMetrics, TOLERANCE_RULE } from './surface/surface-metrics.ts'
 
 /** What the metrics of {@link evaluate} depend on; each option goes to the metrics that have it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { aggregate, compare, type Evaluation, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
-import { mulberry32 } from '../../examples/mulberry32.ts'
+import { mulberry32 } from '../../../examples/mulberry32.ts'
 
 const value = fc.double({ min: -1e3, max: 1e3, noNaN: true })
 const maybe = fc.oneof(

@@ -1,5 +1,12 @@
-import { checkCount, checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
-import { oneOf } from '../mask/validate.ts'
+import {
+  checkCount,
+  checkNames,
+  type OptionTable,
+  ownValue,
+  readOptions,
+} from '../../mask/options.ts'
+import { oneOf } from '../../mask/validate.ts'
+import { METRIC_DIRECTIONS, type MetricDirection } from '../metric-directions.ts'
 import {
   type AggregateOptions,
   aggregateOptions,
@@ -11,7 +18,6 @@ import {
   type MetricValues,
   valuesOf,
 } from './aggregate.ts'
-import { METRIC_DIRECTIONS, type MetricDirection } from './metric-directions.ts'
 import { bootstrapMean, holm, meanOf, signFlipP } from './resampling.ts'
 
 /** Options of {@link compare}. */

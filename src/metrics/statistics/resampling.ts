@@ -1,4 +1,4 @@
-import { seededRandom } from '../mask/seeded-random.ts'
+import { seededRandom } from '../../mask/seeded-random.ts'
 
 /** Random integers below `bound` (at most 2³²), the same for the same seed. */
 function randomIntegers(seed: number, bound: number): () => number {

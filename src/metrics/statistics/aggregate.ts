@@ -1,5 +1,5 @@
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
-import { describe, finiteNumber } from '../mask/validate.ts'
+import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { describe, finiteNumber } from '../../mask/validate.ts'
 import { bootstrapMean, meanOf } from './resampling.ts'
 
 /** A value of a metric; NaN, null and undefined say that it is undefined for an image. */
