@@ -183,6 +183,38 @@ describe('MultiObjectiveReward', () => {
     }
   })
 
+  it('names the masks in errors as it is told', () => {
+    const run = (pred: MaskLike, truth: MaskLike) => () =>
+      make().scoreNamed(pred, 'the first file', truth, 'the second file')
+    expect(run([[1]], [[1]])()).toBe(6)
+    expect(run([['1']] as never, [[1]])).toThrow('the first file')
+    expect(run([[1]], [['1']] as never)).toThrow('the second file')
+  })
+
+  it('says where options of an explanation belong', () => {
+    const explain = make().explain as (...values: unknown[]) => unknown
+    expect(() => explain([[1]], [[1]], {})).toThrow(
+      'explain takes 2 arguments, got 3: options such',
+    )
+  })
+
+  it('keeps its memory to itself while a mask is read that scores another one', () => {
+    const reward = make()
+    const width = 40
+    const bar = (row: number) =>
+      Array.from({ length: width * width }, (_, i) => Number(Math.floor(i / width) === row))
+    const as = (data: ArrayLike<number>) => ({ data, width, height: width })
+    let looks = 0
+    const curious = new Proxy(bar(3), {
+      get: (data, key) => {
+        if (key === String(35 * width) && looks++ === 0) reward.score(as(bar(20)), as(bar(20)))
+        return Reflect.get(data, key)
+      },
+    })
+    expect(reward.score(as(curious), as(bar(3)))).toBe(6)
+    expect(looks).toBeGreaterThan(0)
+  })
+
   it('is bound: its methods work alone', () => {
     const reward = make()
     const { score, explain, scoreBatch } = reward
@@ -498,6 +530,14 @@ describe('MultiObjectiveReward refuses', () => {
       { terms: { mine: { weight: 1, range: ['0', '1'], value: () => 1 } } },
       new TypeError("expected the range of 'mine' to be [min, max], got an array of length 2"),
     ],
+    ...[
+      ['0', 1],
+      [0, '1'],
+    ].map((range): [string, unknown, Error] => [
+      'a custom term with a string in its range',
+      { terms: { mine: { weight: 1, range, value: () => 1 } } },
+      new TypeError("expected the range of 'mine' to be [min, max], got an array of length 2"),
+    ]),
     [
       'a custom term with a range the wrong way round',
       { terms: { mine: { weight: 1, range: [1, 0], value: () => 1 } } },
@@ -628,6 +668,15 @@ describe('MultiObjectiveReward refuses', () => {
       /^expected an array of predictions, or a tensor of .*, got null$/,
     )
     expect(() => scoreBatch(new Array(1), tee)).toThrow(TypeError)
+    const tensor = (...shape: number[]) => ({ data: new Uint8Array(48), shape })
+    expect(() => scoreBatch(tensor(2, 3, 4, 2), tee)).toThrow(
+      'or [masks, rows, columns, 1], got 4 dimensions of which the last is 2',
+    )
+    for (const count of [-1, 1.5]) {
+      expect(() => scoreBatch(tensor(count, 4, 5), tee)).toThrow(
+        `expected the number of the predictions to be an integer from 0 to 1048576, got ${count}`,
+      )
+    }
   })
 })
 

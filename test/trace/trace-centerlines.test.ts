@@ -217,6 +217,12 @@ describe('centerlinesToSvg', () => {
     expect(svg).toContain('d="M1 0h1"')
   })
 
+  it('takes a scale and a width as great as they may be', () => {
+    const svg = centerlinesToSvg([[1]], [], { scale: 1e6, lineWidth: 1e6 })
+    expect(svg).toContain('width="1000000" height="1000000" viewBox="0 0 1 1"')
+    expect(svg).toContain('stroke-width="1000000"')
+  })
+
   it('draws every pixel of every golden mask once', () => {
     for (const one of cases) {
       const { width, height, mask } = one
@@ -254,6 +260,12 @@ describe('centerlinesToSvg', () => {
     [{ lineWidth: 0 }, RangeError, 'expected lineWidth to be greater than 0'],
     [{ lineWidth: Number.NaN }, RangeError, 'got NaN'],
     [{ scale: -1 }, RangeError, 'expected scale'],
+    [{ scale: 1e6 + 1 }, RangeError, 'greater than 0 and at most 1000000, got 1000001'],
+    [
+      { lineColor: `<${'0123456789'.repeat(5)}` },
+      RangeError,
+      "CSS colour, got '<012345678901234567890123456789012345678'",
+    ],
     [{ scale: Number.POSITIVE_INFINITY }, RangeError, 'got Infinity'],
     [{ scale: '2' }, TypeError, "expected scale to be a number, got '2'"],
     [{ maskColor: 3 }, TypeError, 'expected maskColor to be a CSS colour, got 3'],
@@ -275,6 +287,9 @@ describe('centerlinesToSvg', () => {
     [undefined, TypeError, 'expected an array of polylines, got undefined'],
     [[3], TypeError, 'expected polyline 0 to be an array of numbers'],
     [[[0, 0], [[0, 0]]], RangeError, 'expected polyline 1 to be pairs of x and y, got 1 numbers'],
+    [[[0, 0, 1]], RangeError, 'got 3 numbers'],
+    [[null], TypeError, 'expected polyline 0 to be an array of numbers'],
+    [[{ length: '2' }], TypeError, 'expected polyline 0 to be an array of numbers'],
     [[[]], RangeError, 'got 0 numbers'],
     [[[0, '1']], TypeError, "expected polyline 0 in numbers, got '1'"],
     [[[0, Number.NaN]], RangeError, 'expected polyline 0 in finite numbers, got NaN'],

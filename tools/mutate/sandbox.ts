@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** What no test of a mutant reads. */
-const LEFT_OUT = /^(examples\/ppo-lora\/|docs\/images\/|bench\/|package-lock\.json)/
+const LEFT_OUT = /^(examples\/ppo-lora\/|docs\/images\/|package-lock\.json)/
 
 /**
  * Copies the project, as it stands in the working tree, into a folder of its own: mutants are written

@@ -157,6 +157,53 @@ describe('topologyErrors', () => {
     }
   })
 
+  test('pieces at the border of the image are told apart', () => {
+    const truth = grid('.##.###........', '#..#...........', '#..#...........', '#.#............')
+    const short = truth.map((row, y) => (y < 2 ? row : row.map(() => 0)))
+    expect(topologyErrors(short, truth, { tolerance: 1 })).toEqual([
+      { kind: 'missing branch', x: 0, y: 2, size: 2 },
+      { kind: 'missing branch', x: 3, y: 2, size: 2 },
+    ])
+  })
+
+  test('another bend of the same vessel does not stand for a missing one', () => {
+    const [arm, bend] = ['#'.repeat(20), `#${'.'.repeat(19)}`]
+    const truth = grid('.'.repeat(20), arm, bend, bend, bend, arm)
+    const pred = truth.map((row, y) => (y === 5 ? row : row.map(() => 0)))
+    const missing = [{ kind: 'missing branch' }]
+    expect(topologyErrors(pred, truth, { tolerance: 4 })).toMatchObject(missing)
+    expect(turned(pred, truth, { tolerance: 4 })).toMatchObject(missing)
+  })
+
+  test('a short vessel beyond the tolerance from another one', () => {
+    const truth = grid(
+      ...['...............', '.....####......', ...new Array(6).fill('...............')],
+      ...['###############', '...............'],
+    )
+    const pred = truth.map((row, y) => (y === 8 ? row : row.map(() => 0)))
+    const expected = [{ kind: 'missing branch', x: 6, y: 1, size: 4 }]
+    expect(topologyErrors(pred, truth)).toEqual(expected)
+    expect(turned(pred, truth)).toEqual(expected)
+  })
+
+  test('a connection that the centreline crosses several times is one', () => {
+    const truth = grid(...new Array(9).fill('.'.repeat(36)).fill('#'.repeat(36), 4, 5))
+    // Two parts that reach over the same gap in turns, one from below and one from above.
+    const pred = grid(
+      '.................###########........',
+      '.................#.........#........',
+      '.................#.........#........',
+      '.................#.........#........',
+      '##############...##....##..#########',
+      '.............#........#.............',
+      '.............#........#.............',
+      '.............#........#.............',
+      '.............##########.............',
+    )
+    const broken = topologyErrors(pred, truth).filter(({ kind }) => kind === 'broken connection')
+    expect(broken).toHaveLength(1)
+  })
+
   test('a narrow arch that is missing: it returns to where it came from', () => {
     const truth = grid(
       '....................',

@@ -298,6 +298,19 @@ describe('counterfactualAdvantages', () => {
     expect(swapped.overlap[0] + swapped.skeleton[0]).toBeCloseTo(gain, 12)
   })
 
+  it('counts a junction more where length and components are as they were', () => {
+    // Eight pixels each, of a chain of length 7.
+    const tee = grid(12, 12, (x, y) => (y === 4 && x > 2 && x < 8) || (x === 5 && y > 4 && y < 8))
+    const line = grid(12, 12, (x, y) => y === 4 && x > 1 && x < 10)
+    const { score, explain } = new MultiObjectiveReward()
+    const { metrics } = explain(line, tee)
+    expect(metrics.lengthPred).toBe(metrics.lengthTruth)
+    expect([metrics.junctionsPred, metrics.junctionsTruth]).toEqual([0, 1])
+    const { overlap, skeleton } = counterfactualAdvantages([tee, line], tee, { tile: 12 })
+    expect(skeleton[0]).toBeGreaterThan(0)
+    expect(overlap[0] + skeleton[0]).toBeCloseTo(score(tee, tee) - score(line, tee), 12)
+  })
+
   it('has a precision hinge, which is the precision term of the reward', () => {
     const samples = [draw('####. ####.'), draw('##... #....')]
     const truth = draw('##... #....')
@@ -322,6 +335,15 @@ describe('counterfactualAdvantages', () => {
     expect(run({ within })).toEqual(run({ within, reward: { within } }))
     expect(run({ within })).not.toEqual(run({}))
     expect(() => run({ within, reward: { within: draw('##### #####') } })).toThrow(RangeError)
+  })
+
+  it('names the threshold of the hinge that is no share', () => {
+    for (const threshold of [-0.5, 1.5]) {
+      const options = { tile: 1, precisionHinge: { weight: 1, threshold } }
+      expect(() => counterfactualAdvantages([[[1]], [[0]]], [[1]], options)).toThrow(
+        `expected precisionHinge.threshold to be a finite number ≥ 0 and ≤ 1, got ${threshold}`,
+      )
+    }
   })
 
   it('refuses what has no counterfactual', () => {
