@@ -1,6 +1,6 @@
 import { checkSettings } from './check-settings.ts'
-import { defaultConfig, type ModelConfig } from './model.ts'
-import type { PatchRules } from './patches.ts'
+import type { PatchRules } from './data/patches.ts'
+import { defaultConfig, type ModelConfig } from './model/model.ts'
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings.ts'
 import type { SupervisedSettings } from './supervised.ts'
 

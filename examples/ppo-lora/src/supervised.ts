@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { Adam, clipNorm } from './adam.ts'
-import { type Model, tokenOrder } from './model.ts'
-import { logProbabilities } from './policy.ts'
-import { type Prepared, rowsTensor, windowsTensor } from './prepare.ts'
+import { type Prepared, rowsTensor, windowsTensor } from './data/prepare.ts'
+import { type Model, tokenOrder } from './model/model.ts'
+import { Adam, clipNorm } from './ppo/adam.ts'
+import { logProbabilities } from './ppo/policy.ts'
 
 /** Settings of supervised training. */
 export interface SupervisedSettings {

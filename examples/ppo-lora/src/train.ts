@@ -7,18 +7,18 @@
 
 import { setImmediate } from 'node:timers/promises'
 import { mulberry32 } from '../../mulberry32.ts'
-import { Adam } from './adam.ts'
 import { checkSettings } from './check-settings.ts'
-import { imageReward } from './image-reward.ts'
-import { klPenaltyAfter } from './kl-penalty.ts'
-import { type Adapter, createAdapter } from './lora.ts'
-import { type Model, tokenOrder } from './model.ts'
-import { updatePolicy } from './ppo.ts'
-import { logitsOf, type Prepared, toRaster } from './prepare.ts'
-import { imagesOf, rollOut, seedOf } from './rollout.ts'
-import { RunningDeviation } from './running-deviation.ts'
+import { logitsOf, type Prepared, toRaster } from './data/prepare.ts'
+import { type Adapter, createAdapter } from './model/lora.ts'
+import { type Model, tokenOrder } from './model/model.ts'
+import { Adam } from './ppo/adam.ts'
+import { imageReward } from './ppo/image-reward.ts'
+import { klPenaltyAfter } from './ppo/kl-penalty.ts'
+import { updatePolicy } from './ppo/ppo.ts'
+import { imagesOf, rollOut, seedOf } from './ppo/rollout.ts'
+import { RunningDeviation } from './ppo/running-deviation.ts'
+import { ValueHead } from './ppo/value-head.ts'
 import type { Settings } from './settings.ts'
-import { ValueHead } from './value-head.ts'
 
 /** What is logged of an update. */
 export interface UpdateRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ABLATION_CASES, casesOf } from '../src/ablation-cases.ts'
 import { checkSettings } from '../src/check-settings.ts'
+import { ABLATION_CASES, casesOf } from '../src/commands/ablation-cases.ts'
 import { assertSameSettings, DEFAULT_SETTINGS, mergeSettings } from '../src/settings.ts'
 
 const check = (changes: unknown) => checkSettings(mergeSettings(DEFAULT_SETTINGS, changes))

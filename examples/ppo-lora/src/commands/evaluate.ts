@@ -1,0 +1,63 @@
+/**
+ * The command `npm run evaluate`: scores a trained adapter beside the frozen model and its best
+ * threshold, on images that nothing was chosen on.
+ */
+
+import { prepare } from '../data/prepare.ts'
+import { rasterLogits } from '../data/raster-logits.ts'
+import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
+import { loadAdapter } from '../files/adapter-files.ts'
+import { imageReward } from '../ppo/image-reward.ts'
+import { CEILING_STEPS, trainCeiling } from '../results/ceiling.ts'
+import { evaluateAdapter, evaluationText } from '../results/final-evaluation.ts'
+import { scoreAll } from '../results/scores.ts'
+import { DEFAULT_SETTINGS } from '../settings.ts'
+import {
+  adapterFolder,
+  integerOption,
+  MODEL_OPTIONS,
+  REWARD_OPTION,
+  readOptions,
+  runCommand,
+  settingsOption,
+  startModel,
+} from './command.ts'
+
+const USAGE = `Usage: npm run evaluate -- --adapter DIR [options]
+
+Scores base, best threshold and adapter on the 150 test images.
+
+  --adapter DIR      the folder of a run, or an adapter in PEFT's layout
+  --base FILE        the frozen model (default: the one that comes with the example)
+  --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
+  --reward NAME      design or robust: the reward that the table shows (default: design)
+  --ceiling          also trains all parameters on the true labels of the RL images: what is
+                     possible with labels instead of rewards; takes as long as pretraining
+  --ceiling-steps N  (default: ${CEILING_STEPS})
+  --help             this text
+`
+
+await runCommand(async (args) => {
+  const values = readOptions(args, USAGE, {
+    ...MODEL_OPTIONS,
+    ...REWARD_OPTION,
+    adapter: { type: 'string' },
+    ceiling: { type: 'boolean', default: false },
+    'ceiling-steps': { type: 'string', default: String(CEILING_STEPS) },
+  })
+  if (values === undefined) return
+  if (values.adapter === undefined) throw new TypeError('expected --adapter DIR; see --help')
+  const steps = integerOption(values['ceiling-steps'], 'ceiling-steps', 1)
+  const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
+  const model = await startModel(values)
+  const adapter = await loadAdapter(adapterFolder(values.adapter), model)
+  const validation = prepare(syntheticImages('validation'), model)
+  const test = prepare(syntheticImages('test'), model)
+  const evaluation = await evaluateAdapter(model, adapter, validation, test, reward)
+  console.log(evaluationText(evaluation))
+  if (!values.ceiling) return
+  // Last, as it changes the model.
+  await trainCeiling(model, prepare(rewardImages(), model), steps, console.log)
+  const ceiling = scoreAll(await rasterLogits(model, undefined, test), test, reward)
+  console.log(evaluationText(evaluation, { 'true labels': ceiling }))
+})
