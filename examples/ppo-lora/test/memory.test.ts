@@ -140,15 +140,13 @@ describe('no tensor is left by', () => {
         gradientNorm: 1,
         seed: 1,
       }
-      const forward = (windows: tf.Tensor3D) => one.forward(windows)
-      await trainSupervised(
-        one,
-        one.weights,
-        () => image,
-        forward,
-        by,
-        () => {},
-      )
+      await trainSupervised({
+        model: one,
+        variables: one.weights,
+        draw: () => image,
+        forward: (windows) => one.forward(windows),
+        settings: by,
+      })
       one.dispose()
     })
     expect(rest).toBe(0)

@@ -7,10 +7,15 @@ import { mulberry32 } from '../../mulberry32.ts'
 import { startBackend } from '../src/backends/start-backend.ts'
 import type { Prepared } from '../src/data/prepare.ts'
 import { createModel, type Model } from '../src/model/model.ts'
-import { NonFiniteError } from '../src/ppo/ppo.ts'
 import { restoreTraining, saveTraining } from '../src/run/training-files.ts'
 import type { Settings } from '../src/settings.ts'
-import { initialState, type TrainingState, train, type UpdateRecord } from '../src/train.ts'
+import {
+  initialState,
+  NonFiniteError,
+  type TrainingState,
+  train,
+  type UpdateRecord,
+} from '../src/train.ts'
 import { adapterBits, small, smallImages, smallSettings } from './support/tiny-run.ts'
 
 let folder: string

@@ -3,13 +3,13 @@
  * each reaches as a Markdown table. On the validation images: the test images stay unseen.
  */
 
-import { type Prepared, prepare } from '../data/prepare.ts'
-import { rasterLogits } from '../data/raster-logits.ts'
+import { mergeSettings } from '../check-settings.ts'
+import { type Prepared, prepare, rasterLogits } from '../data/prepare.ts'
 import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import type { Model } from '../model/model.ts'
 import { type ImageReward, imageReward } from '../ppo/image-reward.ts'
 import { bestThreshold, meanScores, type Scores, scoreAll } from '../results/scores.ts'
-import { DEFAULT_SETTINGS, mergeSettings, QUICK, type Settings } from '../settings.ts'
+import { DEFAULT_SETTINGS, QUICK, type Settings } from '../settings.ts'
 import { initialState, train } from '../train.ts'
 import { ABLATION_CASES, casesOf } from './ablation-cases.ts'
 import {

@@ -5,6 +5,7 @@
  * A step is forward pass, gradients and Adam on eight images of 256 tokens, once for all parameters
  * (pretraining) and once for the adapter's alone (reinforcement learning).
  */
+
 import { parseArgs } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../../mulberry32.ts'
@@ -19,8 +20,8 @@ import { materializeTransposes } from '../backends/wasm/materialized-transposes.
 import { usePairwiseSums } from '../backends/wasm/pairwise-sums.ts'
 import { shareClones } from '../backends/wasm/shared-clones.ts'
 import { createAdapter } from '../model/lora.ts'
-import { createModel, defaultConfig, type ModelConfig } from '../model/model.ts'
-import { tokenCount } from '../model/model-config.ts'
+import { createModel } from '../model/model.ts'
+import { defaultConfig, type ModelConfig, tokenCount } from '../model/model-config.ts'
 import { logProbabilities } from '../ppo/policy.ts'
 import { integerOption } from './command.ts'
 

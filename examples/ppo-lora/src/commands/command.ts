@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
-import { checkSettings } from '../check-settings.ts'
-import { didYouMean } from '../did-you-mean.ts'
+import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
 import { loadModel } from '../files/model-file.ts'
 import type { Model } from '../model/model.ts'
-import { mergeSettings, REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
+import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
 
 /** The frozen model that comes with the example. */
 export const SHIPPED_BASE: string = fileURLToPath(
@@ -30,7 +29,8 @@ type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['v
  * The values of a command's options, by their names.
  *
  * @returns undefined for `--help`, which prints the usage: there is nothing else to do
- * @throws TypeError if an option is unknown or has no value, or there is an argument that is none
+ * @throws TypeError if an option is unknown, given twice or without a value, or there is an argument
+ * that is none
  */
 export function readOptions<T extends Options>(
   args: string[],
@@ -39,23 +39,29 @@ export function readOptions<T extends Options>(
 ): Values<T> | undefined {
   const help = { type: 'boolean', default: false } as const
   const all: Options = { ...options, help }
-  assertKnown(args, all)
+  assertKnownOnce(args, all)
   const { values } = parseArgs({ args, options: all })
   if (!(values as { help: boolean }).help) return values as Values<T>
   process.stdout.write(usage)
   return undefined
 }
 
-/** `parseArgs` refuses what it does not know as well, but not with the name that was meant. */
-function assertKnown(args: string[], options: Options): void {
+/**
+ * `parseArgs` refuses what it does not know as well, but not with the name that was meant, and of an
+ * option that is given twice it takes the last.
+ */
+function assertKnownOnce(args: string[], options: Options): void {
   const { tokens } = parseArgs({ args, options, strict: false, tokens: true })
   const given = tokens.filter((token) => token.kind === 'option')
-  const unknown = given.find(({ name }) => !Object.hasOwn(options, name))
-  if (unknown === undefined) return
-  const known = Object.keys(options).map((name) => `--${name}`)
-  throw new TypeError(
-    `there is no option ${unknown.rawName}: ${didYouMean(`--${unknown.name}`, known)}`,
-  )
+  const seen = new Set<string>()
+  for (const { name, rawName } of given) {
+    if (!Object.hasOwn(options, name)) {
+      const known = Object.keys(options).map((one) => `--${one}`)
+      throw new TypeError(`there is no option ${rawName}: ${didYouMean(`--${name}`, known)}`)
+    }
+    if (seen.has(name)) throw new TypeError(`expected ${rawName} once, got it twice or more`)
+    seen.add(name)
+  }
 }
 
 /**

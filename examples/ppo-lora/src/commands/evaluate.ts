@@ -3,15 +3,14 @@
  * threshold, on images that nothing was chosen on.
  */
 
-import { prepare } from '../data/prepare.ts'
-import { rasterLogits } from '../data/raster-logits.ts'
+import { prepare, rasterLogits } from '../data/prepare.ts'
 import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
 import { imageReward } from '../ppo/image-reward.ts'
-import { CEILING_STEPS, trainCeiling } from '../results/ceiling.ts'
 import { evaluateAdapter, evaluationText } from '../results/final-evaluation.ts'
 import { scoreAll } from '../results/scores.ts'
-import { DEFAULT_SETTINGS } from '../settings.ts'
+import { CEILING, DEFAULT_SETTINGS } from '../settings.ts'
+import { trainCeiling } from '../supervised.ts'
 import {
   adapterFolder,
   integerOption,
@@ -33,7 +32,7 @@ Scores base, best threshold and adapter on the 150 test images.
   --reward NAME      design or robust: the reward that the table shows (default: design)
   --ceiling          also trains all parameters on the true labels of the RL images: what is
                      possible with labels instead of rewards; takes as long as pretraining
-  --ceiling-steps N  (default: ${CEILING_STEPS})
+  --ceiling-steps N  (default: ${CEILING.steps})
   --help             this text
 `
 
@@ -43,7 +42,7 @@ await runCommand(async (args) => {
     ...REWARD_OPTION,
     adapter: { type: 'string' },
     ceiling: { type: 'boolean', default: false },
-    'ceiling-steps': { type: 'string', default: String(CEILING_STEPS) },
+    'ceiling-steps': { type: 'string', default: String(CEILING.steps) },
   })
   if (values === undefined) return
   if (values.adapter === undefined) throw new TypeError('expected --adapter DIR; see --help')

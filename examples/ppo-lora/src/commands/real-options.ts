@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import { REAL_PRETRAINING, REAL_SETTINGS, shuffledControl } from '../real-settings.ts'
-import type { Settings } from '../settings.ts'
+import { shuffledControl } from '../check-settings.ts'
+import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
 import { integerOption, readOptions, settingsOption } from './command.ts'
 
 const USAGE = `Usage: npm run train -- --data DIR [options]

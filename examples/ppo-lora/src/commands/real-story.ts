@@ -1,21 +1,17 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
-import { findPatches } from '../data/patches.ts'
+import { shuffledControl } from '../check-settings.ts'
+import { drawPatch, findPatches } from '../data/patches.ts'
+import { prepare } from '../data/prepare.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
 import { type RealImage, readRealImages } from '../data/real/real-images.ts'
-import { patchesOfRun, superviseAdapter } from '../data/real/real-training.ts'
+import { patchesOfRun } from '../data/real/real-training.ts'
 import { assertUnseen, notePatients, trainRealBase } from '../data/real/train-real-base.ts'
 import { saveAdapter } from '../files/adapter-files.ts'
 import { loadModel, saveModel } from '../files/model-file.ts'
 import type { Adapter } from '../model/lora.ts'
 import type { Model } from '../model/model.ts'
-import {
-  REAL_PRETRAINING,
-  REAL_SUPERVISION,
-  REWARD_PATCHES,
-  shuffledControl,
-} from '../real-settings.ts'
 import { writeCurve } from '../results/curve.ts'
 import {
   calibers,
@@ -30,7 +26,8 @@ import { referenceOf } from '../results/real-evaluation.ts'
 import { bestThreshold, meanScores } from '../results/scores.ts'
 import { watchInterruption } from '../run/interruption.ts'
 import { runTraining, timesOf } from '../run/training-run.ts'
-import type { Settings } from '../settings.ts'
+import { REAL_PRETRAINING, REAL_SUPERVISION, REWARD_PATCHES, type Settings } from '../settings.ts'
+import { superviseAdapter } from '../supervised.ts'
 import { type RealOptions, realOptions } from './real-options.ts'
 
 const LOOKS: Record<Use, string> = {
@@ -95,7 +92,8 @@ export async function realStory(args: string[]): Promise<void> {
     adapters['shuffled advantages'] = shuffled.state.adapter
     console.log('control: adapters trained on the true masks, pixel by pixel')
     const supervision = { ...REAL_SUPERVISION, seed: settings.seed }
-    adapters['supervised LoRA'] = await superviseAdapter(model, patches, settings.lora, supervision)
+    const draw = (random: () => number) => prepare([drawPatch(patches, random)], model)[0]
+    adapters['supervised LoRA'] = await superviseAdapter(model, draw, settings.lora, supervision)
     if (isInterrupted()) return stopped(options)
   }
 

@@ -3,13 +3,11 @@
  * the choice of its threshold alone.
  */
 
-import { prepare } from '../data/prepare.ts'
-import { rasterLogits } from '../data/raster-logits.ts'
+import { prepare, rasterLogits } from '../data/prepare.ts'
 import { syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
 import { type ImageReward, imageReward, type Reference } from '../ppo/image-reward.ts'
-import { binaryShare } from '../results/binary-masks.ts'
-import { readMaskFolder } from '../results/mask-folder.ts'
+import { binaryShare, readMaskFolder } from '../results/mask-folder.ts'
 import { bestThreshold, METRICS, meanScores, scoreAll } from '../results/scores.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
 import {

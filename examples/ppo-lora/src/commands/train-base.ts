@@ -2,31 +2,20 @@
  * Makes the frozen model: a transformer trained on the coarse labels of an annotator who misses
  * thin vessels. `npm run train:base` writes base/model.safetensors, which is kept in the repository.
  */
+
 import { fileURLToPath } from 'node:url'
-import type * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
-import { prepare } from '../data/prepare.ts'
-import { rasterLogits } from '../data/raster-logits.ts'
+import { prepare, rasterLogits } from '../data/prepare.ts'
 import { coarselyLabeled, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { saveModel } from '../files/model-file.ts'
-import { createModel, defaultConfig } from '../model/model.ts'
+import { createModel } from '../model/model.ts'
+import { defaultConfig } from '../model/model-config.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
-import { DEFAULT_SETTINGS } from '../settings.ts'
-import { type SupervisedSettings, trainSupervised } from '../supervised.ts'
+import { DEFAULT_SETTINGS, PRETRAINING } from '../settings.ts'
+import { trainSupervised } from '../supervised.ts'
 import { integerOption, readOptions, runCommand, SHIPPED_BASE } from './command.ts'
-
-/** Long enough: on a model trained for 400 steps even supervised adapters stall. */
-export const PRETRAINING: SupervisedSettings = {
-  steps: 900,
-  batch: 8,
-  learningRate: 3e-3,
-  warmUp: 50,
-  weightDecay: 0.02,
-  gradientNorm: 1,
-  seed: 1,
-}
 
 const USAGE = `Usage: npm run train:base -- [options]
 
@@ -50,17 +39,22 @@ async function main(args: string[]): Promise<void> {
   const model = createModel(defaultConfig, mulberry32(settings.seed))
   const samples = prepare(coarselyLabeled(), model)
   const begin = performance.now()
-  const draw = (random: () => number) => samples[Math.floor(random() * samples.length)]
   let recent = 0
-  const report = (step: number, loss: number) => {
+  const onStep = (step: number, loss: number) => {
     recent += loss / 50
     if ((step + 1) % 50 !== 0) return
     const seconds = ((performance.now() - begin) / 1000).toFixed(0)
     console.log(`step ${step + 1} of ${settings.steps}  loss ${recent.toFixed(4)}  ${seconds} s`)
     recent = 0
   }
-  const forward = (windows: tf.Tensor3D) => model.forward(windows)
-  await trainSupervised(model, model.weights, draw, forward, settings, report)
+  await trainSupervised({
+    model,
+    variables: model.weights,
+    draw: (random) => samples[Math.floor(random() * samples.length)],
+    forward: (windows) => model.forward(windows),
+    settings,
+    onStep,
+  })
   await saveModel(values.out, model)
   const validation = prepare(syntheticImages('validation'), model)
   const logits = await rasterLogits(model, undefined, validation)

@@ -1,4 +1,3 @@
-import { cutOriented } from './orientation.ts'
 import type { Sample } from './prepare.ts'
 import type { RealImage } from './real/real-images.ts'
 
@@ -59,6 +58,59 @@ export function drawPatch({ images, size, places, count }: Patches, random: () =
   const image = images[places[at]]
   const start = places[at + 2] * image.width + places[at + 1]
   return cutOriented(image, image.width, start, size, Math.floor(random() * 8))
+}
+
+/** Images in raster order that are cut alike. */
+export type Layers = Pick<Sample, 'image' | 'truth' | 'within'>
+
+/**
+ * Cuts a square out of an image, in one of the eight orientations of a square: bit 0 mirrors it, bit
+ * 1 turns it upside down, bit 2 swaps rows and columns.
+ *
+ * @param width - of the image
+ * @param start - index of the square's first pixel
+ */
+export function cutOriented(
+  { image, truth, within }: Layers,
+  width: number,
+  start: number,
+  size: number,
+  orientation: number,
+): Sample {
+  const sample: Sample = {
+    size,
+    image: new Float32Array(size * size),
+    truth: new Uint8Array(size * size),
+    within: new Uint8Array(size * size),
+  }
+  const last = size - 1
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      let u = orientation & 1 ? last - x : x
+      let v = orientation & 2 ? last - y : y
+      if (orientation & 4) [u, v] = [v, u]
+      const from = start + v * width + u
+      const to = y * size + x
+      sample.image[to] = image[from]
+      sample.truth[to] = truth[from]
+      sample.within[to] = within[from]
+    }
+  }
+  return sample
+}
+
+/** A square of an image, row by row. */
+export function cutSquare<T extends Float32Array | Uint8Array>(
+  values: T,
+  width: number,
+  start: number,
+  size: number,
+): T {
+  const square = values.slice(0, size * size) as T
+  for (let y = 0; y < size; y++) {
+    square.set(values.subarray(start + y * width, start + y * width + size), y * size)
+  }
+  return square
 }
 
 /** Sums of all rectangles from the origin, with a row and a column of zeros before. */

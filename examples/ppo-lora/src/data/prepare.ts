@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { BitMask } from 'vessel-reward'
 import type { Adapter } from '../model/lora.ts'
-import { type Model, tokenOrder, unfold } from '../model/model.ts'
+import type { Model } from '../model/model.ts'
+import { tokenOrder, unfold } from '../model/tokens.ts'
 
 /** An image with its truth, in raster order. */
 export interface Sample {
@@ -77,6 +78,16 @@ export function toRaster<T extends Float32Array | Uint8Array>(values: T, order: 
   const raster = values.slice() as T
   for (let i = 0; i < order.length; i++) raster[order[i]] = values[i]
   return raster
+}
+
+/** The logits of each image in raster order; without an adapter those of the frozen model. */
+export async function rasterLogits(
+  model: Model,
+  adapter: Adapter | undefined,
+  prepared: readonly Prepared[],
+): Promise<Float32Array[]> {
+  const order = tokenOrder(model.config)
+  return (await logitsOf(model, adapter, prepared)).map((z) => toRaster(z, order))
 }
 
 /** Rows of equal length as one tensor. */

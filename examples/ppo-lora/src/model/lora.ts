@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { fillDropout } from './dropout-mask.ts'
-import { matchingInTime } from './matching-in-time.ts'
+import { matchModules } from './match-modules.ts'
 import type { AdaptLinear, ForwardOptions, LinearAdapter, Model } from './model.ts'
 import { variableOf } from './variable.ts'
 
@@ -155,32 +154,50 @@ export function assertSettings({ r, alpha, dropout }: AdapterSettings): void {
   }
 }
 
+export interface ParameterReport {
+  /** The adapter's numbers. */
+  trainable: number
+  /** The adapter's and the model's. */
+  total: number
+  /** For example `trainable 17,408 of 126,352 (13.8 %)`. */
+  text: string
+}
+
+/** How many numbers training changes. */
+export function trainableParameters(model: Model, adapter: Adapter): ParameterReport {
+  const trainable = adapter.parameterCount
+  const total = model.parameterCount + trainable
+  const grouped = (count: number) => count.toLocaleString('en-US')
+  const share = ((100 * trainable) / total).toFixed(1)
+  return {
+    trainable,
+    total,
+    text: `trainable ${grouped(trainable)} of ${grouped(total)} (${share} %)`,
+  }
+}
+
 /**
- * The modules that targets name. A name matches a whole path or its last parts; an expression must
- * match a whole path.
+ * The factors of inverted dropout for one image: 0 with probability `rate`, else 1 / (1 − rate).
+ * Made in JavaScript from integers, so that a seed drops the same elements on every backend.
  *
- * @throws RangeError when a name or the expression matches none, Error when the expression takes
- * longer than a second
+ * @param out - the factors are written here
+ * @param rate - in [0, 1), rounded to a 65,536th
+ * @param seed - an integer
+ *
+ * Source of the hash: mulberry32 by Tommy Ettinger, public domain. One 32-bit number decides on two
+ * elements.
  */
-export function matchModules(
-  paths: readonly string[],
-  targets: readonly string[] | RegExp,
-): string[] {
-  const matches = (path: string, target: string) => path === target || path.endsWith(`.${target}`)
-  let found: string[]
-  let idle: string[]
-  if (targets instanceof RegExp) {
-    found = matchingInTime(paths, targets)
-    idle = found.length === 0 ? [String(targets)] : []
-  } else {
-    found = paths.filter((path) => targets.some((target) => matches(path, target)))
-    idle = targets.filter((target) => !paths.some((path) => matches(path, target)))
-    if (targets.length === 0) idle = ['[]']
+export function fillDropout(out: Float32Array, rate: number, seed: number): void {
+  const threshold = Math.round(rate * 65536)
+  const kept = 65536 / (65536 - threshold)
+  let state = Math.imul(seed ^ 0x5bf03635, 0x9e3779b1)
+  for (let i = 0; i < out.length; i += 2) {
+    state = (state + 0x6d2b79f5) | 0
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
+    bits ^= bits >>> 14
+    out[i] = (bits & 0xffff) < threshold ? 0 : kept
+    // A write past the end of an odd length is ignored by typed arrays.
+    out[i + 1] = bits >>> 16 < threshold ? 0 : kept
   }
-  if (idle.length > 0) {
-    throw new RangeError(
-      `no linear module matches ${idle.join(', ')}; there are ${paths.join(', ')}`,
-    )
-  }
-  return found
 }

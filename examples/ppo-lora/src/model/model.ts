@@ -1,13 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
+import { normal } from '../random.ts'
 import { attention } from './attention.ts'
 import { KernelMerges } from './kernel-merges.ts'
 import type { ModelConfig } from './model-config.ts'
 import { assertConfig, isKernel, parameterShapes, tokenCount } from './model-config.ts'
 import { variableOf } from './variable.ts'
-
-export type { ModelConfig } from './model-config.ts'
-export { defaultConfig } from './model-config.ts'
-export { tokenOrder, unfold } from './tokens.ts'
 
 /** Keeps the root mean square of a zero token away from a division by 0. */
 const EPSILON = 1e-6
@@ -184,11 +181,6 @@ function initialDeviation(name: string, inputs: number, blocks: number): number 
   if (name === 'positions' || name === 'head.weight') return 0.02
   const endsBranch = /\.(o|down)\.weight$/.test(name)
   return Math.sqrt(1 / inputs) / (endsBranch ? Math.sqrt(2 * blocks) : 1)
-}
-
-/** One normal number. Box & Muller, A note on the generation of random normal deviates, 1958. */
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }
 
 /** Rows divided by their root mean square. Its own gradient: a third of the kernels of the taped one. */

@@ -1,8 +1,6 @@
 import { type BitMask, counterfactualAdvantages } from 'vessel-reward'
 import type { Settings } from '../settings.ts'
-import { generalizedAdvantages } from './gae.ts'
 import { type ImageReward, rewardOptionsOf } from './image-reward.ts'
-import type { RunningDeviation } from './running-deviation.ts'
 
 /** Masks drawn for one image, in raster order, and what they are judged by. */
 export interface Judged {
@@ -21,6 +19,7 @@ export interface ImageAdvantages {
   columns: number
 }
 
+/** In one pass, as its last digits go into what is learned. */
 const deviation = (values: ArrayLike<number>): number => {
   let sum = 0
   let squares = 0
@@ -123,4 +122,58 @@ function shuffled(images: readonly ImageAdvantages[], random: () => number): Ima
     const { advantages } = images[(i + shift) % images.length]
     return { ...image, advantages }
   })
+}
+
+/**
+ * Generalised advantage estimates of one episode: the discounted sum, by γλ, of the errors
+ * δ = r + γ V(next) − V. An image is an episode of one step, where this is r − V whatever γ and λ.
+ *
+ * @param rewards - of each step
+ * @param values - of each state, and of the state after the last step as one more
+ *
+ * Source: J. Schulman et al., "High-dimensional continuous control using generalized advantage
+ * estimation", ICLR 2016.
+ */
+export function generalizedAdvantages(
+  rewards: ArrayLike<number>,
+  values: ArrayLike<number>,
+  { gamma, lambda }: { gamma: number; lambda: number },
+): Float64Array {
+  if (values.length !== rewards.length + 1) {
+    throw new RangeError(`expected ${rewards.length + 1} values, got ${values.length}`)
+  }
+  const advantages = new Float64Array(rewards.length)
+  let later = 0
+  for (let t = rewards.length - 1; t >= 0; t--) {
+    const error = rewards[t] + gamma * values[t + 1] - values[t]
+    later = error + gamma * lambda * later
+    advantages[t] = later
+  }
+  return advantages
+}
+
+/**
+ * Mean and deviation of numbers that come one after another.
+ *
+ * Source: B. P. Welford, "Note on a method for calculating corrected sums of squares and products",
+ * Technometrics 4, 1962.
+ */
+export class RunningDeviation {
+  count = 0
+  mean = 0
+  /** Sum of squared distances from the mean. */
+  squares = 0
+
+  add(value: number): void {
+    this.count++
+    const before = value - this.mean
+    this.mean += before / this.count
+    this.squares += before * (value - this.mean)
+  }
+
+  /** Deviation of all numbers so far; 1 while they do not vary. */
+  get deviation(): number {
+    const deviation = Math.sqrt(this.squares / Math.max(1, this.count))
+    return deviation > 1e-8 ? deviation : 1
+  }
 }

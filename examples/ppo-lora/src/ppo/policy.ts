@@ -122,3 +122,53 @@ export function entropy(x: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
   const each = tf.neg(tf.add(tf.mul(p, foreground), tf.mul(tf.sub(1, p), background)))
   return tf.sum(tf.mul(each, weights), -1)
 }
+
+/** How far the policy has moved since it drew the samples. */
+export interface RatioStatistics {
+  /** Of the policy before the update against the one after, per pixel: Schulman's estimator. */
+  approximateKl: number
+  /** Share of pixels in the field of view whose ratio is clipped. */
+  clipFraction: number
+  /** Mean ratio, and 1 plus the largest distance of a ratio from 1. */
+  ratioMean: number
+  ratioMax: number
+}
+
+/**
+ * Statistics of the ratios, expected over the pixels' samples under the policy before the update:
+ * what the samples drawn would show, with less noise.
+ */
+export async function ratioStatistics(
+  x: tf.Tensor,
+  oldX: tf.Tensor,
+  weights: tf.Tensor,
+  clip: number,
+): Promise<RatioStatistics> {
+  const result = tf.tidy(() => {
+    const now = logProbabilities(x)
+    const before = logProbabilities(oldX)
+    const count = tf.sum(weights)
+    const sums = (['foreground', 'background'] as const).map((side) => {
+      const logRatio = tf.sub(now[side], before[side])
+      const ratio = tf.exp(logRatio)
+      const distance = tf.mul(tf.abs(tf.sub(ratio, 1)), weights)
+      const share = tf.mul(tf.exp(before[side]), weights)
+      // (r − 1) − log r: never negative, and of expectation KL (J. Schulman, 2020).
+      const kl = tf.sub(tf.sub(ratio, 1), logRatio)
+      const clipped = tf.cast(tf.greater(distance, clip), 'float32')
+      return [kl, clipped, ratio]
+        .map((each) => tf.sum(tf.sum(tf.mul(each, share), -1)))
+        .concat(tf.max(distance))
+    })
+    const [a, b] = sums
+    return tf.stack([
+      tf.div(tf.add(a[0], b[0]), count),
+      tf.div(tf.add(a[1], b[1]), count),
+      tf.div(tf.add(a[2], b[2]), count),
+      tf.add(1, tf.maximum(a[3], b[3])),
+    ])
+  })
+  const [approximateKl, clipFraction, ratioMean, ratioMax] = await result.data()
+  result.dispose()
+  return { approximateKl, clipFraction, ratioMean, ratioMax }
+}

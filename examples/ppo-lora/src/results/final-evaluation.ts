@@ -1,5 +1,5 @@
 import type { Prepared } from '../data/prepare.ts'
-import { rasterLogits } from '../data/raster-logits.ts'
+import { rasterLogits } from '../data/prepare.ts'
 import type { Adapter } from '../model/lora.ts'
 import type { Model } from '../model/model.ts'
 import type { ImageReward } from '../ppo/image-reward.ts'

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import type { RealImage } from '../data/real/real-images.ts'
 import type { Adapter } from '../model/lora.ts'
-import { type Model, tokenOrder, unfold } from '../model/model.ts'
+import type { Model } from '../model/model.ts'
+import { tokenOrder, unfold } from '../model/tokens.ts'
 
 /** From a tile to the next, as a share of its side; tiles overlap by the rest. */
 const STRIDE = 0.75

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
+import { assertSameSettings } from '../check-settings.ts'
 import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
 import type { Model } from '../model/model.ts'
 import type { Moments } from '../ppo/adam.ts'
-import { assertSameSettings, type Settings } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState } from '../train.ts'
 
 /** What a checkpoint holds beside arrays. */

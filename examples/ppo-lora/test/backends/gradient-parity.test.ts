@@ -4,8 +4,8 @@ import { mulberry32 } from '../../../mulberry32.ts'
 import { compareOperations, largestDifference } from '../../src/backends/compare-operations.ts'
 import { type Backend, type BackendName, startBackend } from '../../src/backends/start-backend.ts'
 import { createAdapter } from '../../src/model/lora.ts'
-import { createModel, type ModelConfig } from '../../src/model/model.ts'
-import { tokenCount } from '../../src/model/model-config.ts'
+import { createModel } from '../../src/model/model.ts'
+import { type ModelConfig, tokenCount } from '../../src/model/model-config.ts'
 import { type CreditTensors, entropy, klDivergence, surrogateLoss } from '../../src/ppo/policy.ts'
 
 const CONFIG: ModelConfig = {

@@ -9,9 +9,8 @@ import {
   readOptions,
   settingsOption,
 } from '../../src/commands/command.ts'
-import { REAL_SETTINGS } from '../../src/real-settings.ts'
-import { binaryShare } from '../../src/results/binary-masks.ts'
-import { readMaskFolder } from '../../src/results/mask-folder.ts'
+import { binaryShare, readMaskFolder } from '../../src/results/mask-folder.ts'
+import { REAL_SETTINGS } from '../../src/settings.ts'
 import { run } from '../support/run-command.ts'
 
 let folder: string
@@ -96,6 +95,14 @@ describe('options', () => {
     expect(() => read('--seed')).toThrow(TypeError)
     expect(() => read('--quick', 'more')).toThrow(TypeError)
     expect(read('--seed', '3')).toMatchObject({ seed: '3' })
+  })
+
+  it('that are given twice are refused, whichever form they have', () => {
+    const read = (...args: string[]) =>
+      readOptions(args, '', { seed: { type: 'string' }, quick: { type: 'boolean' } })
+    expect(() => read('--seed', '3', '--quick', '--seed=3')).toThrow('expected --seed once')
+    expect(() => read('--quick', '--quick')).toThrow(TypeError)
+    expect(() => read('--help', '--help')).toThrow('expected --help once')
   })
 
   it('name an adapter or its run', () => {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { checkSettings } from '../../src/check-settings.ts'
+import { checkSettings, shuffledControl } from '../../src/check-settings.ts'
 import { realOptions } from '../../src/commands/real-options.ts'
 import type { RealImage } from '../../src/data/real/real-images.ts'
 import { assertUnseen, notePatients } from '../../src/data/real/train-real-base.ts'
-import { REAL_MODEL, REAL_SETTINGS, shuffledControl } from '../../src/real-settings.ts'
+import { REAL_MODEL, REAL_SETTINGS } from '../../src/settings.ts'
 
 test('the run’s folder holds its base, the seed names the folder', () => {
   vi.stubEnv('INIT_CWD', '/home/user')

@@ -8,7 +8,8 @@ import { loadAdapter, saveAdapter } from '../../src/files/adapter-files.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.ts'
 import { type Adapter, type AdapterSettings, createAdapter } from '../../src/model/lora.ts'
 import { mergeAdapter, unmergeAdapter } from '../../src/model/merge-adapter.ts'
-import { createModel, type Model, type ModelConfig } from '../../src/model/model.ts'
+import { createModel, type Model } from '../../src/model/model.ts'
+import type { ModelConfig } from '../../src/model/model-config.ts'
 import { bitsOf, randomWindows, tiny } from '../support/tiny-model.ts'
 
 let dir: string

@@ -1,10 +1,15 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
-import { fillDropout } from '../../src/model/dropout-mask.ts'
-import { type Adapter, createAdapter, matchModules } from '../../src/model/lora.ts'
-import { createModel, defaultConfig, type Model } from '../../src/model/model.ts'
-import { trainableParameters } from '../../src/model/trainable-parameters.ts'
+import {
+  type Adapter,
+  createAdapter,
+  fillDropout,
+  trainableParameters,
+} from '../../src/model/lora.ts'
+import { matchModules } from '../../src/model/match-modules.ts'
+import { createModel, type Model } from '../../src/model/model.ts'
+import { defaultConfig } from '../../src/model/model-config.ts'
 import { expectClose, randomWindows, shake, tiny } from '../support/tiny-model.ts'
 
 let model: Model

@@ -6,15 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { loadModel, saveModel } from '../../src/files/model-file.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.ts'
+import { createModel, Model } from '../../src/model/model.ts'
 import {
-  createModel,
+  assertConfig,
   defaultConfig,
-  Model,
   type ModelConfig,
-  tokenOrder,
-  unfold,
-} from '../../src/model/model.ts'
-import { assertConfig, parameterShapes } from '../../src/model/model-config.ts'
+  parameterShapes,
+} from '../../src/model/model-config.ts'
+import { tokenOrder, unfold } from '../../src/model/tokens.ts'
 import { plainForward } from '../support/plain-forward.ts'
 import { expectClose, randomWindows, tiny } from '../support/tiny-model.ts'
 

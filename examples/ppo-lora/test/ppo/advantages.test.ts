@@ -2,11 +2,14 @@ import { BitMask, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { checkSettings } from '../../src/check-settings.ts'
-import { advantagesOf, type Judged } from '../../src/ppo/advantages.ts'
-import { generalizedAdvantages } from '../../src/ppo/gae.ts'
+import {
+  advantagesOf,
+  generalizedAdvantages,
+  type Judged,
+  RunningDeviation,
+} from '../../src/ppo/advantages.ts'
 import { imageReward } from '../../src/ppo/image-reward.ts'
 import { klPenaltyAfter } from '../../src/ppo/kl-penalty.ts'
-import { RunningDeviation } from '../../src/ppo/running-deviation.ts'
 import { type CreditMethod, REWARDS, type RewardName, type Settings } from '../../src/settings.ts'
 import { smallSamples, smallSettings } from '../support/tiny-run.ts'
 

@@ -6,7 +6,8 @@ import { mulberry32 } from '../../../mulberry32.ts'
 import { startBackend } from '../../src/backends/start-backend.ts'
 import { hasCheckpoint, loadCheckpoint } from '../../src/files/checkpoint.ts'
 import { saveModel } from '../../src/files/model-file.ts'
-import { createModel, type ModelConfig } from '../../src/model/model.ts'
+import { createModel } from '../../src/model/model.ts'
+import type { ModelConfig } from '../../src/model/model-config.ts'
 import { readLog } from '../../src/run/log.ts'
 import { run, start, wait } from '../support/run-command.ts'
 
@@ -24,6 +25,8 @@ const SETTINGS = { updates: 60, images: 4, samples: 2, miniBatch: 2, lora: { r: 
 const KILLS = 10
 
 let root: string
+/** Without settings, and with them. */
+let place: string[]
 let options: string[]
 /** Milliseconds of the training that nothing interrupted. */
 let milliseconds: number
@@ -37,10 +40,8 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'faults-'))
   await saveModel(at('base.safetensors'), createModel(CONFIG, mulberry32(1)))
   await saveModel(at('other.safetensors'), createModel(CONFIG, mulberry32(2)))
-  options = [
-    ...['--backend', 'wasm', '--base', at('base.safetensors'), '--checkpoint-every', '1'],
-    ...['--settings', JSON.stringify(SETTINGS)],
-  ]
+  place = ['--backend', 'wasm', '--base', at('base.safetensors'), '--checkpoint-every', '1']
+  options = [...place, '--settings', JSON.stringify(SETTINGS)]
   const { code, errors } = await run('train', [...options, '--out', at('whole')])
   expect(errors).toBe('')
   expect(code).toBe(0)
@@ -104,7 +105,7 @@ describe('a run whose numbers overflow', () => {
   const overflowing = ['--settings', JSON.stringify({ ...SETTINGS, learningRate: 1e38 })]
 
   it('ends with a message and its state, which can be resumed', async () => {
-    const args = [...options, ...overflowing, '--out', at('overflow')]
+    const args = [...place, ...overflowing, '--out', at('overflow')]
     const { code, errors } = await run('train', args)
     expect(code).toBe(1)
     expect(errors).toMatch(/^expected a finite (loss|gradientNorm), got (NaN|-?Infinity)\n/)

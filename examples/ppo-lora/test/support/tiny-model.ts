@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs'
 import { expect } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import type { Adapter } from '../../src/model/lora.ts'
-import type { Model, ModelConfig } from '../../src/model/model.ts'
-import { tokenCount } from '../../src/model/model-config.ts'
+import type { Model } from '../../src/model/model.ts'
+import { type ModelConfig, tokenCount } from '../../src/model/model-config.ts'
 
 /** A model that the slowest backend runs in milliseconds. */
 export const tiny: ModelConfig = {

@@ -1,6 +1,7 @@
 import { mulberry32 } from '../../../mulberry32.ts'
 import { type Prepared, prepare, type Sample } from '../../src/data/prepare.ts'
-import type { Model, ModelConfig } from '../../src/model/model.ts'
+import type { Model } from '../../src/model/model.ts'
+import type { ModelConfig } from '../../src/model/model-config.ts'
 import { DEFAULT_SETTINGS, type Settings } from '../../src/settings.ts'
 import type { TrainingState } from '../../src/train.ts'
 

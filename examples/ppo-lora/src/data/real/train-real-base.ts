@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../../../mulberry32.ts'
 import { writeAtomically } from '../../files/write-atomically.ts'
 import { createModel, type Model } from '../../model/model.ts'
-import { seedOf } from '../../ppo/rollout.ts'
-import { BASE_PATCHES, REAL_MODEL } from '../../real-settings.ts'
-import { type SupervisedSettings, trainSupervised } from '../../supervised.ts'
+import { seedOf } from '../../random.ts'
+import { BASE_PATCHES, REAL_MODEL, type SupervisedSettings } from '../../settings.ts'
+import { trainSupervised } from '../../supervised.ts'
+import { realCoarseLabel } from '../coarse-labels.ts'
 import { drawPatch, findPatches } from '../patches.ts'
 import { prepare } from '../prepare.ts'
-import { realCoarseLabel } from './coarse-labels.ts'
 import type { RealImage } from './real-images.ts'
 
 /**
@@ -26,17 +25,23 @@ export async function trainRealBase(
     truth: realCoarseLabel(image, seedOf(settings.seed, 5, i)),
   }))
   const patches = findPatches(coarse, BASE_PATCHES)
-  const draw = (random: () => number) => prepare([drawPatch(patches, random)], model)[0]
-  const forward = (windows: tf.Tensor3D) => model.forward(windows)
   const begin = performance.now()
   const every = 100
   let recent = 0
-  await trainSupervised(model, model.weights, draw, forward, settings, (step, loss) => {
+  const onStep = (step: number, loss: number) => {
     recent += loss / every
     if ((step + 1) % every !== 0) return
     const minutes = ((performance.now() - begin) / 60_000).toFixed(1)
     note(`base step ${step + 1}/${settings.steps} · loss ${recent.toFixed(4)} · ${minutes} minutes`)
     recent = 0
+  }
+  await trainSupervised({
+    model,
+    variables: model.weights,
+    draw: (random) => prepare([drawPatch(patches, random)], model)[0],
+    forward: (windows) => model.forward(windows),
+    settings,
+    onStep,
   })
   return model
 }

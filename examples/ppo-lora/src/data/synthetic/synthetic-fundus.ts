@@ -3,7 +3,8 @@
  * thinner a vessel, the lower its contrast, which is why a segmenter misses the thin ones.
  */
 import { mulberry32 } from '../../../../mulberry32.ts'
-import { normal, smoothField } from './smooth-field.ts'
+import { normal } from '../../random.ts'
+import { smoothField } from '../smooth-field.ts'
 import { growVesselTrees, type Vessel } from './vessel-tree.ts'
 
 /** Side of every synthetic image in pixels. */

@@ -1,7 +1,7 @@
 import { mulberry32 } from '../../../../mulberry32.ts'
-import { cutOriented } from '../orientation.ts'
+import { coarseLabel } from '../coarse-labels.ts'
+import { cutOriented } from '../patches.ts'
 import type { Sample } from '../prepare.ts'
-import { coarseLabel } from './coarse-labels.ts'
 import { type SyntheticFundus, syntheticFundus } from './synthetic-fundus.ts'
 
 /** Seeds of the synthetic images by their use; no image serves two. */

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { mulberry32 } from '../../../../mulberry32.ts'
-import { coarseLabel } from '../../../src/data/synthetic/coarse-labels.ts'
-import { dataStatistics } from '../../../src/data/synthetic/data-statistics.ts'
-import { normal, smoothField } from '../../../src/data/synthetic/smooth-field.ts'
+import { coarseLabel } from '../../../src/data/coarse-labels.ts'
+import { smoothField } from '../../../src/data/smooth-field.ts'
 import { FUNDUS_SIZE, syntheticFundus } from '../../../src/data/synthetic/synthetic-fundus.ts'
+import { normal } from '../../../src/random.ts'
+import { dataStatistics } from './data-statistics.ts'
 
 test('equal seeds give equal images, others do not', () => {
   expect(syntheticFundus(7)).toEqual(syntheticFundus(7))

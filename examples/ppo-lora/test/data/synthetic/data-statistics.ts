@@ -1,7 +1,3 @@
-/**
- * Prints what the synthetic data look like on average: `tsx src/data/synthetic/data-statistics.ts [COUNT]`.
- */
-import { fileURLToPath } from 'node:url'
 import {
   BitMask,
   countComponents,
@@ -12,8 +8,8 @@ import {
   skeletonize,
 } from 'vessel-reward'
 import { mulberry32 } from '../../../../mulberry32.ts'
-import { coarseLabel } from './coarse-labels.ts'
-import { syntheticFundus } from './synthetic-fundus.ts'
+import { coarseLabel } from '../../../src/data/coarse-labels.ts'
+import { syntheticFundus } from '../../../src/data/synthetic/synthetic-fundus.ts'
 
 /** Means over images. */
 export interface DataStatistics {
@@ -66,11 +62,4 @@ export function dataStatistics(count: number): DataStatistics {
   }
   for (const name of Object.keys(total) as (keyof DataStatistics)[]) total[name] /= count
   return total
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const count = Number(process.argv[2] ?? 700)
-  const start = performance.now()
-  console.log(dataStatistics(count))
-  console.log(`${count} images in ${((performance.now() - start) / 1000).toFixed(1)} s`)
 }

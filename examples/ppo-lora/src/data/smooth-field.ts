@@ -1,12 +1,4 @@
-/**
- * Random numbers and fields that images are made of.
- */
-
-/** A standard normal number, by the Box–Muller transform. */
-export function normal(random: () => number): number {
-  // 1 − random() is never 0, so the logarithm is finite.
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
+import { normal } from '../random.ts'
 
 /**
  * A stationary Gaussian random field: white noise, smoothed by a Gaussian. About 0.2 ms for 64².
@@ -58,4 +50,11 @@ export function smoothField(size: number, sigma: number, random: () => number): 
     }
   }
   return field
+}
+
+/** 1 where the field is among the highest of the field of view, as large a share as asked for. */
+export function topShare(field: Float32Array, within: Uint8Array, share: number): Uint8Array {
+  const inside = field.filter((_, i) => within[i] === 1).sort()
+  const limit = inside[Math.floor((1 - share) * inside.length)]
+  return Uint8Array.from(field, (value) => (value >= limit ? 1 : 0))
 }

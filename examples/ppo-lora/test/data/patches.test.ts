@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cutOriented } from '../../src/data/orientation.ts'
+import { cutOriented } from '../../src/data/patches.ts'
 import { rewardImages, syntheticImages } from '../../src/data/synthetic/synthetic-images.ts'
 
 const image = Float32Array.from({ length: 12 }, (_, i) => i)
