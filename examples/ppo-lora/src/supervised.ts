@@ -30,10 +30,7 @@ export interface SupervisedRun {
 }
 
 /** The learning rate of a step. */
-export function scheduled(
-  step: number,
-  { steps, learningRate, warmUp }: SupervisedSettings,
-): number {
+function scheduled(step: number, { steps, learningRate, warmUp }: SupervisedSettings): number {
   if (step < warmUp) return (learningRate * (step + 1)) / warmUp
   return 0.5 * learningRate * (1 + Math.cos((Math.PI * (step - warmUp)) / (steps - warmUp)))
 }
@@ -105,14 +102,14 @@ export async function superviseAdapter(
  */
 export async function trainCeiling(
   model: Model,
-  images: readonly Prepared[],
+  draw: DrawLabeled,
   steps: number,
   print: (line: string) => void,
 ): Promise<void> {
   await trainSupervised({
     model,
     variables: model.weights,
-    draw: (random) => images[Math.floor(random() * images.length)],
+    draw,
     forward: (windows) => model.forward(windows),
     settings: { ...CEILING, steps },
     onStep: (step, loss) => {

@@ -197,7 +197,7 @@ interface Rollout {
 }
 
 /** The images of an update: all images in turn, in an order that is new each time round. */
-export function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
+function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
   const orders = new Map<number, number[]>()
   return Array.from({ length: images }, (_, i) => {
     const at = update * images + i

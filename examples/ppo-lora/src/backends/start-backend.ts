@@ -25,7 +25,7 @@ export interface Backend {
 }
 
 /** The one line that adds an absent backend (`--save-dev`: npm skips optional peers otherwise). */
-export const INSTALL: Readonly<Record<BackendName, string>> = {
+const INSTALL: Readonly<Record<BackendName, string>> = {
   'node-gpu': 'npm run setup:native',
   node: 'npm install --save-dev @tensorflow/tfjs-node@4.22.0',
   webgpu: 'npm install --save-dev webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0',

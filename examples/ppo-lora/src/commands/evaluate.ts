@@ -2,14 +2,12 @@
  * The command `npm run evaluate`: scores a trained adapter beside the frozen model and its best
  * threshold, on images that nothing was chosen on.
  */
-
-import { prepare, rasterLogits } from '../data/prepare.ts'
-import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
 import { imageReward } from '../ppo/image-reward.ts'
-import { evaluateAdapter, evaluationText } from '../results/final-evaluation.ts'
+import { chosenThreshold, compareOn, comparisonText, METHODS } from '../results/comparison.ts'
 import { scoreAll } from '../results/scores.ts'
 import { CEILING, DEFAULT_SETTINGS } from '../settings.ts'
+import { syntheticSource } from '../sources/synthetic-source.ts'
 import { trainCeiling } from '../supervised.ts'
 import {
   adapterFolder,
@@ -50,13 +48,16 @@ await runCommand(async (args) => {
   const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
   const model = await startModel(values)
   const adapter = await loadAdapter(adapterFolder(values.adapter), model)
-  const validation = prepare(syntheticImages('validation'), model)
-  const test = prepare(syntheticImages('test'), model)
-  const evaluation = await evaluateAdapter(model, adapter, validation, test, reward)
-  console.log(evaluationText(evaluation))
+  const source = syntheticSource(values.base)
+  const threshold = await chosenThreshold(model, source.validation(model))
+  const test = source.test(model)
+  const adapters = { [METHODS.trained]: adapter }
+  const comparison = await compareOn(test, { model, adapters, threshold, reward })
+  console.log(comparisonText(test, comparison))
   if (!values.ceiling) return
   // Last, as it changes the model.
-  await trainCeiling(model, prepare(rewardImages(), model), steps, console.log)
-  const ceiling = scoreAll(await rasterLogits(model, undefined, test), test, reward)
-  console.log(evaluationText(evaluation, { 'true labels': ceiling }))
+  await trainCeiling(model, source.reward(model).draw, steps, console.log)
+  const ceiling = scoreAll(await test.logits(model), test.references, reward)
+  const methods = { ...comparison.methods, [METHODS.labels]: ceiling }
+  console.log(comparisonText(test, { ...comparison, methods }))
 })

@@ -174,7 +174,7 @@ function compile(library: string): void {
 /** Runs the backend in a process of its own, since a bad library ends the process that loads it. */
 function report(isCuda: boolean): void {
   step(4, 'results equal to those of the cpu backend', false)
-  const check = join(import.meta.dirname, '../backends/native/check-native.ts')
+  const check = join(import.meta.dirname, 'check-native.ts')
   attempt(
     process.execPath,
     ['--import', 'tsx', check, ...(isCuda ? ['--cuda'] : [])],

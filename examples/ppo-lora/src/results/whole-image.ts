@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
+import { BitMask } from 'vessel-reward'
+import { cutSquare } from '../data/patches.ts'
 import type { RealImage } from '../data/real/real-images.ts'
 import type { Adapter } from '../model/lora.ts'
 import type { Model } from '../model/model.ts'
 import { tokenOrder, unfold } from '../model/tokens.ts'
+import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 
 /** From a tile to the next, as a share of its side; tiles overlap by the rest. */
 const STRIDE = 0.75
@@ -37,13 +40,13 @@ export async function wholeImageLogits(
   const tiles = tileStarts(height, size).flatMap((top) =>
     tileStarts(width, size)
       .map((left) => top * width + left)
-      .filter((start) => cut(within, start, width, size).includes(1)),
+      .filter((start) => cutSquare(within, width, start, size).includes(1)),
   )
   const sums = new Float64Array(width * height)
   const weights = new Float64Array(width * height)
   for (let begin = 0; begin < tiles.length; begin += BATCH) {
     const part = tiles.slice(begin, begin + BATCH)
-    const windows = part.map((start) => unfold(cut(image, start, width, size), model.config))
+    const windows = part.map((start) => unfold(cutSquare(image, width, start, size), model.config))
     const input = new Float32Array(part.length * windows[0].length)
     for (const [i, one] of windows.entries()) input.set(one, i * one.length)
     const logits = tf.tidy(() => {
@@ -77,16 +80,51 @@ function tileStarts(length: number, size: number): number[] {
   return [...starts, length - size]
 }
 
-/** A square of an image, row by row. */
-function cut<T extends Float32Array | Uint8Array>(
-  values: T,
-  start: number,
-  width: number,
-  size: number,
-): T {
-  const square = values.slice(0, size * size) as T
-  for (let y = 0; y < size; y++) {
-    square.set(values.subarray(start + y * width, start + y * width + size), y * size)
+/**
+ * The reward of a whole image as the mean over its patches: on the whole, the topology term is at its
+ * bound for nearly every mask.
+ *
+ * @param reward - of a patch
+ * @param size - side of a patch; those of a grid count that are in the field of view for nine tenths
+ */
+export function patchReward(reward: ImageReward, size: number): ImageReward {
+  const known = new WeakMap<Reference, Patch[]>()
+  return (mask, reference) => {
+    let patches = known.get(reference)
+    if (patches === undefined) {
+      patches = patchesOf(reference, size)
+      known.set(reference, patches)
+    }
+    const { width } = reference.truth
+    const bytes = BitMask.from(mask).toUint8Array()
+    const rewards = patches.map(({ start, ...patch }) =>
+      reward(cutMask(bytes, width, start, size), patch),
+    )
+    return rewards.reduce((a, b) => a + b, 0) / rewards.length
   }
-  return square
+}
+
+interface Patch extends Reference {
+  /** Index of its first pixel. */
+  start: number
+}
+
+function patchesOf({ truth, within }: Reference, size: number): Patch[] {
+  const { width, height } = truth
+  const [truthBytes, withinBytes] = [truth.toUint8Array(), within.toUint8Array()]
+  const patches: Patch[] = []
+  for (let top = 0; top + size <= height; top += size) {
+    for (let left = 0; left + size <= width; left += size) {
+      const start = top * width + left
+      const inside = cutMask(withinBytes, width, start, size)
+      if (inside.count < 0.9 * size * size) continue
+      const vessel = cutMask(truthBytes, width, start, size)
+      patches.push({ start, truth: vessel, within: inside })
+    }
+  }
+  return patches
+}
+
+function cutMask(bytes: Uint8Array, width: number, start: number, size: number): BitMask {
+  return BitMask.from({ data: cutSquare(bytes, width, start, size), width: size, height: size })
 }

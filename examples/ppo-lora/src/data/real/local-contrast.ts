@@ -56,11 +56,7 @@ function maskedBlur(
 }
 
 /** A separable Gaussian blur, cut at three deviations, with zeros around the image. */
-export function gaussianBlur(
-  values: Float64Array,
-  sigma: number,
-  { width, height }: Size,
-): Float64Array {
+function gaussianBlur(values: Float64Array, sigma: number, { width, height }: Size): Float64Array {
   const reach = Math.ceil(3 * sigma)
   const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
     Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)),

@@ -11,8 +11,8 @@ import { splitPatients } from '../../../src/data/real/patient-split.ts'
 import type { RealImage } from '../../../src/data/real/real-images.ts'
 import { createModel } from '../../../src/model/model.ts'
 import { tokenOrder } from '../../../src/model/tokens.ts'
-import { patchReward, recallByCaliber } from '../../../src/results/real-evaluation.ts'
-import { wholeImageLogits } from '../../../src/results/whole-image.ts'
+import { recallByCaliber } from '../../../src/results/caliber-recall.ts'
+import { patchReward, wholeImageLogits } from '../../../src/results/whole-image.ts'
 import { expectClose, tiny } from '../../support/tiny-model.ts'
 
 beforeAll(async () => {

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { checkSettings, shuffledControl } from '../../src/check-settings.ts'
-import { realOptions } from '../../src/commands/real-options.ts'
+import { trainOptions } from '../../src/commands/train-options.ts'
 import type { RealImage } from '../../src/data/real/real-images.ts'
-import { assertUnseen, notePatients } from '../../src/data/real/train-real-base.ts'
 import { REAL_MODEL, REAL_SETTINGS } from '../../src/settings.ts'
+import { assertUnseen, notePatients } from '../../src/sources/real-base.ts'
 
 test('the run’s folder holds its base, the seed names the folder', () => {
   vi.stubEnv('INIT_CWD', '/home/user')
-  const options = realOptions(['--data', 'images', '--seed', '7'])
+  const options = trainOptions(['--data', 'images', '--seed', '7'])
   vi.unstubAllEnvs()
   expect(options).toMatchObject({
     // Where the command was typed, which npm runs elsewhere.
-    data: resolve('/home/user/images'),
+    real: { data: resolve('/home/user/images') },
     out: 'runs/real-seed-7',
     base: 'runs/real-seed-7/base.safetensors',
     hasControls: true,
@@ -22,28 +22,27 @@ test('the run’s folder holds its base, the seed names the folder', () => {
   })
   expect(options?.settings.seed).toBe(7)
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  expect(realOptions(['--help'])).toBeUndefined()
+  expect(trainOptions(['--data', 'x', '--help'])).toBeUndefined()
   expect(write).toHaveBeenCalledWith(expect.stringContaining('--split'))
   write.mockRestore()
 })
 
 test('settings are checked and merged into those of real images', () => {
-  const settings = realOptions(['--data', 'x', '--settings', '{"lora":{"r":4}}'])?.settings
-  const robust = realOptions(['--data', 'x', '--reward', 'robust'])?.settings
+  const settings = trainOptions(['--data', 'x', '--settings', '{"lora":{"r":4}}'])?.settings
+  const robust = trainOptions(['--data', 'x', '--reward', 'robust'])?.settings
   expect(robust).toMatchObject({ reward: 'robust', precisionHinge: { weight: 0 } })
   expect(settings).toEqual({ ...REAL_SETTINGS, seed: 1, lora: { ...REAL_SETTINGS.lora, r: 4 } })
-  expect(() => realOptions(['--data', 'x', '--settings', '{'])).toThrow('to be JSON')
-  expect(() => realOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')
-  expect(() => realOptions(['--data', 'x', '--elsewhere-every', '0'])).toThrow('at least 1')
-  expect(() => realOptions([])).toThrow('expected --data DIR')
+  expect(() => trainOptions(['--data', 'x', '--settings', '{'])).toThrow('to be JSON')
+  expect(() => trainOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')
+  expect(() => trainOptions(['--data', 'x', '--elsewhere-every', '0'])).toThrow('at least 1')
 })
 
 test('the control is checked before the run', () => {
   const value = ['--data', 'x', '--settings', '{"credit":"value","samples":1}']
-  expect(() => realOptions(value)).toThrow(
+  expect(() => trainOptions(value)).toThrow(
     "the control (--without-controls leaves it out): expected at least 2 samples per image for credit by 'shuffled'",
   )
-  expect(realOptions([...value, '--without-controls'])?.settings.credit).toBe('value')
+  expect(trainOptions([...value, '--without-controls'])?.settings.credit).toBe('value')
   const normalized = { ...REAL_SETTINGS, credit: 'value' as const, normalizeRewards: true }
   expect(shuffledControl(normalized)).toEqual({ ...REAL_SETTINGS, credit: 'shuffled' })
 })

@@ -1,6 +1,7 @@
 /** Says what `@tensorflow/tfjs-node-gpu` computes on, and checks it: the last step of the set-up. */
-import { describeBackend, startBackend } from '../start-backend.ts'
-import { compareOperations } from '../compare-operations.ts'
+
+import { compareOperations } from '../backends/compare-operations.ts'
+import { describeBackend, startBackend } from '../backends/start-backend.ts'
 
 /** Single precision in another order of additions, as measured: 1e-6 and less. GPUs round more. */
 const TOLERANCE = { CPU: 1e-5, GPU: 1e-3 }
