@@ -145,8 +145,9 @@ export async function train(
     const judged = judge({ model, rollout, settings, reward, random, values, running })
 
     // Update: some passes over the rollout, in an order of their own.
-    const step = { model, rollout, credit: judged.credit, temperature, klCoefficient, settings }
-    const { first, ...means } = await updatePolicy({ ...step, state, update, learningRate })
+    const { credit } = judged
+    const pass = { model, state, rollout, credit, temperature, learningRate, settings }
+    const { first, ...means } = await updatePolicy(pass)
     const unit = running?.deviation ?? 1
     const returns = judged.rewards.map((group) => sum(group) / group.length / unit)
     const valueLoss = usesValue ? valueHead.step(features, returns, VALUE_LEARNING_RATE) : 0
@@ -325,33 +326,34 @@ function deviationOf(values: readonly number[]): number {
 // Update.
 
 /** What all steps of an update share. */
-interface StepInput {
+interface UpdateInput {
   model: Model
+  state: TrainingState
   rollout: Rollout
   credit: readonly Credit[]
   temperature: number
-  klCoefficient: number
+  learningRate: number
   settings: Settings
 }
 
 /** Changes the adapter by some passes over a rollout; `first` is what its first step showed. */
 async function updatePolicy(
-  input: StepInput & { state: TrainingState; update: number; learningRate: number },
+  input: UpdateInput,
 ): Promise<StepStatistics & { first: StepStatistics }> {
-  const { rollout, settings, state, update, learningRate } = input
+  const { rollout, settings, state, learningRate } = input
   const { seed, miniBatch, accumulation, epochs } = settings
   const { weights: variables } = state.adapter
   const weights = await valuesOf(variables)
   const steps: StepStatistics[] = []
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = permutation(rollout.images.length, seedOf(seed, 4, update, epoch))
+    const order = permutation(rollout.images.length, seedOf(seed, 4, state.update, epoch))
     for (let begin = 0; begin < order.length; begin += miniBatch * accumulation) {
       const total = new Map<string, Float32Array>()
       const parts: StepStatistics[] = []
       for (let part = 0; part < accumulation; part++) {
         const from = begin + part * miniBatch
         const batch = order.slice(from, from + miniBatch)
-        const { gradients, statistics } = await gradientsOf(input, state.adapter, batch)
+        const { gradients, statistics } = await gradientsOf(input, batch)
         for (const [name, gradient] of gradients) {
           const sums = total.get(name)
           if (sums === undefined) total.set(name, gradient)
@@ -378,10 +380,10 @@ async function updatePolicy(
 
 /** Gradients of the loss of some images of the rollout: forward pass and back. */
 async function gradientsOf(
-  { model, rollout, credit, temperature, klCoefficient, settings }: StepInput,
-  adapter: Adapter,
+  { model, state, rollout, credit, temperature, settings }: UpdateInput,
   batch: readonly number[],
 ): Promise<{ gradients: Map<string, Float32Array>; statistics: StepStatistics }> {
+  const { adapter, klCoefficient } = state
   const { clip, entropyBonus } = settings
   const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
   const scaled = (rows: readonly Float32Array[]) =>

@@ -25,7 +25,7 @@ export interface RunPlace {
   /** Asked after every update: whether to save and stop. */
   isInterrupted: () => boolean
   /** The Dice on validation images after some updates, null after the others. */
-  validate?: (state: TrainingState) => Promise<number | null>
+  validate: (state: TrainingState) => Promise<number | null>
 }
 
 /** A run that has ended, or was interrupted: then its update is short of the settings'. */
@@ -54,7 +54,7 @@ export async function runTraining(
   let logged = state.update
   try {
     await train(model, state, images, settings, async (record) => {
-      const validationDice = validate === undefined ? null : await validate(state)
+      const validationDice = await validate(state)
       log.append({ ...record, validationDice })
       logged = record.update
       progress.show({ ...record, dice: validationDice })
