@@ -67,5 +67,5 @@ const RADIUS = 5
 function junctionF1Of(pred: BitMask, truth: BitMask): number {
   const inPred = junctionPlacesOf(skeletonOf(pred, 'skimage'), DEFAULT_JUNCTIONS)
   const inTruth = junctionPlacesOf(skeletonOf(truth, 'skimage'), DEFAULT_JUNCTIONS)
-  return matchOf(inPred, inTruth, RADIUS, 'perfect', 'junctionF1').f1
+  return matchOf(inPred, inTruth, RADIUS, 'junctionF1')('perfect').f1
 }

@@ -2,6 +2,7 @@ import { gridOf, type RawMask } from '../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import type { OptionTable } from '../mask/options.ts'
 import { finiteNumber } from '../mask/validate.ts'
+import { restrict } from './remembered-facts.ts'
 
 /**
  * What a metric returns where its formula is 0/0.
@@ -66,6 +67,9 @@ export interface CheckedPair {
   empty: EmptyPolicy
 }
 
+/** What was measured of a pair of masks, as values under an empty policy. */
+export type Scored<Values> = (empty: EmptyPolicy) => Values
+
 /** Packs and checks a pair of masks, with options that are checked already. */
 export function checkPair(
   pred: MaskLike,
@@ -76,6 +80,17 @@ export function checkPair(
   const [truthBits, field] = packTruth(truth, within, ignore)
   checkSameSize(predBits, truthBits, 'a prediction and a truth')
   return { pred: predBits, truth: truthBits, within: field, empty }
+}
+
+/** The same with both masks cut to the field of view. */
+export function checkInside(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: FieldRead & { empty?: EmptyPolicy },
+): CheckedPair {
+  const pair = checkPair(pred, truth, options)
+  const { within } = pair
+  return { ...pair, pred: restrict(pair.pred, within), truth: restrict(pair.truth, within) }
 }
 
 /** Packs a truth; returns it with the field of view that leaves out what it says to ignore. */

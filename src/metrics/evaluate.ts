@@ -1,23 +1,41 @@
-import type { BitMask, MaskLike } from '../mask/bitmask.ts'
+import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions, unknownName } from '../mask/options.ts'
 import { describe } from '../mask/validate.ts'
 import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
 import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
 import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
-import { bettiErrors } from './betti-errors.ts'
-import { bettiMatching } from './betti-matching.ts'
-import { BUFFER_RULE, bufferedOverlap } from './buffered-overlap.ts'
-import { calParts } from './cal.ts'
-import { checkPair, type FieldRead, type MetricOptions, metricOptions } from './checked-pair.ts'
-import { clDiceParts } from './cl-dice.ts'
-import { lengthRatio } from './length-ratio.ts'
+import { bettiErrorsOf } from './betti-errors.ts'
+import { bettiMatchingOf } from './betti-matching.ts'
+import { BUFFER_RULE, bufferedOverlapOf } from './buffered-overlap.ts'
+import { calOf } from './cal.ts'
+import {
+  type CheckedPair,
+  checkInside,
+  type FieldRead,
+  type MetricOptions,
+  metricOptions,
+  type Scored,
+} from './checked-pair.ts'
+import { clDicePartsOf } from './cl-dice.ts'
+import { lengthRatioOf } from './length-ratio.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
-import { accuracy, dice, iou, mcc, precision, recall, specificity } from './overlap.ts'
-import { endpointF1, junctionMatches, RADIUS_RULE } from './point-matches.ts'
-import { skeletalSimilarity } from './skeletal-similarity/skeletal-similarity.ts'
+import {
+  accuracyPartsOf,
+  confusionOf,
+  dicePartsOf,
+  iouPartsOf,
+  mccOf,
+  ofCounts,
+  precisionPartsOf,
+  recallPartsOf,
+  specificityPartsOf,
+} from './overlap.ts'
+import { endMatchOf, junctionMatchOf, RADIUS_RULE } from './point-matches.ts'
+import { skeletalSimilarityOf } from './skeletal-similarity/skeletal-similarity.ts'
 import type { Evaluation, UndefinedRule } from './statistics/aggregate.ts'
-import { nsd, surfaceMetrics, TOLERANCE_RULE } from './surface/surface-metrics.ts'
+import { nsdOfPair, surfaceMetricsOf, TOLERANCE_RULE } from './surface/surface-metrics.ts'
 
 /** What the metrics of {@link evaluate} depend on; each option goes to the metrics that have it. */
 export interface MetricSettings extends MetricOptions {
@@ -41,101 +59,93 @@ export interface MetricSettings extends MetricOptions {
   connectivity?: Connectivity
 }
 
-/** Metrics that are computed together. */
-export interface MetricGroup {
+/** The settings once they are checked. */
+type Settings = Required<Omit<MetricSettings, keyof MetricOptions | 'spacing'>> & {
+  spacing: Spacing
+}
+
+/** Metrics that are measured together. */
+interface MetricGroup {
   names: readonly MetricName[]
-  compute(
-    pred: BitMask,
-    truth: BitMask,
-    settings: MetricSettings,
-  ): Partial<Record<MetricName, number>>
+  measure(pair: CheckedPair, settings: Settings): Scored<Partial<Record<MetricName, number>>>
 }
 
 // Else every bundle with any function of this file's entry would have all metrics.
 /* @__NO_SIDE_EFFECTS__ */
 function group<const Name extends MetricName>(
   names: readonly Name[],
-  compute: (pred: BitMask, truth: BitMask, settings: MetricSettings) => Record<Name, number>,
+  measure: (pair: CheckedPair, settings: Settings) => Scored<Record<Name, number>>,
 ): MetricGroup {
-  return { names, compute }
+  return { names, measure }
 }
 
-/** The options that every metric has. */
-const common = ({ within, empty }: MetricSettings): MetricOptions => ({ within, empty })
-
-const surface = ({ within, empty, spacing }: MetricSettings) => ({ within, empty, spacing })
-
-/** The metrics in groups that are computed together. */
+/** The metrics in groups that are measured together. */
 const METRIC_GROUPS: readonly MetricGroup[] = [
   /* @__PURE__ */ group(
     ['dice', 'iou', 'recall', 'precision', 'specificity', 'accuracy', 'mcc'],
-    (pred, truth, settings) => {
-      const of = (metric: typeof dice) => metric(pred, truth, common(settings))
-      return {
-        dice: of(dice),
-        iou: of(iou),
-        recall: of(recall),
-        precision: of(precision),
-        specificity: of(specificity),
-        accuracy: of(accuracy),
-        mcc: of(mcc),
+    (pair) => {
+      const counts = confusionOf(pair)
+      return (empty) => {
+        const of = (parts: typeof dicePartsOf, name: string) => ofCounts(parts, counts, empty, name)
+        return {
+          dice: of(dicePartsOf, 'dice'),
+          iou: of(iouPartsOf, 'iou'),
+          recall: of(recallPartsOf, 'recall'),
+          precision: of(precisionPartsOf, 'precision'),
+          specificity: of(specificityPartsOf, 'specificity'),
+          accuracy: of(accuracyPartsOf, 'accuracy'),
+          mcc: mccOf(counts, empty),
+        }
       }
     },
   ),
-  /* @__PURE__ */ group(['clDice', 'tprec', 'tsens'], (pred, truth, settings) => ({
-    ...clDiceParts(pred, truth, { ...common(settings), thinning: settings.thinning }),
-  })),
-  /* @__PURE__ */ group(
-    ['cal', 'calConnectivity', 'calArea', 'calLength'],
-    (pred, truth, settings) => {
-      const parts = calParts(pred, truth, common(settings))
-      const { connectivity: calConnectivity, area: calArea, length: calLength } = parts
-      return { cal: parts.cal, calConnectivity, calArea, calLength }
-    },
+  /* @__PURE__ */ group(['clDice', 'tprec', 'tsens'], (pair, { thinning }) =>
+    clDicePartsOf(pair, thinning),
   ),
-  /* @__PURE__ */ group(['rSe', 'rSp', 'rAcc'], (pred, truth, settings) => {
-    const { rSe, rSp, rAcc } = skeletalSimilarity(pred, truth, common(settings))
-    return { rSe, rSp, rAcc }
+  /* @__PURE__ */ group(['cal', 'calConnectivity', 'calArea', 'calLength'], (pair) => {
+    const scored = calOf(pair.pred, pair.truth)
+    return (empty) => {
+      const { cal, connectivity: calConnectivity, area: calArea, length: calLength } = scored(empty)
+      return { cal, calConnectivity, calArea, calLength }
+    }
   }),
-  /* @__PURE__ */ group(['completeness', 'correctness', 'quality'], (pred, truth, settings) => ({
-    ...bufferedOverlap(pred, truth, {
-      ...common(settings),
-      thinning: settings.thinning,
-      buffer: settings.buffer,
-    }),
-  })),
-  /* @__PURE__ */ group(['b0Error', 'b1Error'], (pred, truth, { within, connectivity }) => {
-    const { b0Error, b1Error } = bettiErrors(pred, truth, { within, connectivity })
-    return { b0Error, b1Error }
+  /* @__PURE__ */ group(['rSe', 'rSp', 'rAcc'], (pair) => skeletalSimilarityOf(pair)),
+  /* @__PURE__ */ group(['completeness', 'correctness', 'quality'], (pair, { buffer, thinning }) =>
+    bufferedOverlapOf(pair, buffer, thinning),
+  ),
+  /* @__PURE__ */ group(['b0Error', 'b1Error'], (pair, { connectivity }) => {
+    const errors = bettiErrorsOf(pair, connectivity)
+    return () => errors
   }),
-  /* @__PURE__ */ group(['bettiMatchingError'], (pred, truth, { within, connectivity }) => ({
-    bettiMatchingError: bettiMatching(pred, truth, { within, connectivity }).error,
-  })),
+  /* @__PURE__ */ group(['bettiMatchingError'], (pair, { connectivity }) => {
+    const { error: bettiMatchingError } = bettiMatchingOf(pair, connectivity)
+    return () => ({ bettiMatchingError })
+  }),
   /* @__PURE__ */ group(
     ['junctionPrecision', 'junctionRecall', 'junctionF1'],
-    (pred, truth, settings) => {
-      const { thinning, radius } = settings
-      const match = junctionMatches(pred, truth, { ...common(settings), thinning, radius })
-      return {
-        junctionPrecision: match.precision,
-        junctionRecall: match.recall,
-        junctionF1: match.f1,
+    (pair, { thinning, radius }) => {
+      const scored = junctionMatchOf(pair, thinning, radius, DEFAULT_JUNCTIONS, 'junctionMatches')
+      return (empty) => {
+        const {
+          precision: junctionPrecision,
+          recall: junctionRecall,
+          f1: junctionF1,
+        } = scored(empty)
+        return { junctionPrecision, junctionRecall, junctionF1 }
       }
     },
   ),
-  /* @__PURE__ */ group(['endpointF1'], (pred, truth, settings) => {
-    const { thinning, radius } = settings
-    return { endpointF1: endpointF1(pred, truth, { ...common(settings), thinning, radius }) }
+  /* @__PURE__ */ group(['endpointF1'], (pair, { thinning, radius }) => {
+    const scored = endMatchOf(pair, thinning, radius, 'endpointF1')
+    return (empty) => ({ endpointF1: scored(empty).f1 })
   }),
-  /* @__PURE__ */ group(['lengthRatio'], (pred, truth, settings) => ({
-    lengthRatio: lengthRatio(pred, truth, { ...common(settings), thinning: settings.thinning }),
-  })),
-  /* @__PURE__ */ group(['hausdorff', 'hd95', 'assd', 'masd'], (pred, truth, settings) =>
-    surfaceMetrics(pred, truth, surface(settings)),
+  /* @__PURE__ */ group(['lengthRatio'], (pair, { thinning }) => lengthRatioOf(pair, thinning)),
+  /* @__PURE__ */ group(['hausdorff', 'hd95', 'assd', 'masd'], (pair, { spacing }) =>
+    surfaceMetricsOf(pair, spacing),
   ),
-  /* @__PURE__ */ group(['nsd'], (pred, truth, settings) => ({
-    nsd: nsd(pred, truth, { ...surface(settings), tolerance: settings.tolerance }),
-  })),
+  /* @__PURE__ */ group(['nsd'], (pair, { spacing, tolerance }) =>
+    nsdOfPair(pair, tolerance, spacing),
+  ),
 ]
 
 /** Options of {@link evaluate}. */
@@ -198,29 +208,28 @@ export function evaluate<Name extends MetricName = MetricName>(
   options?: EvaluateOptions<Name>,
 ): Evaluation<Name> {
   checkCount(arguments.length, 3, 'evaluate')
-  const { metrics, within, ignore, ...rest } = readOptions(options, evaluateOptions, 'evaluate')
+  const { metrics, within, ignore, empty, ...settings } = readOptions(
+    options,
+    evaluateOptions,
+    'evaluate',
+  )
   const names: ReadonlySet<MetricName> = new Set(metrics)
-  const pair = checkPair(pred, truth, { within, ignore, empty: rest.empty })
-  // The truth is packed now: what it says to ignore lies in the field of view.
-  const settings: MetricSettings = { ...rest, within: pair.within }
+  const pair = checkInside(pred, truth, { within, ignore, empty })
   const values: Partial<Record<MetricName, number>> = {}
   const rules: Partial<Record<MetricName, UndefinedRule>> = {}
-  for (const { names: members, compute } of METRIC_GROUPS) {
-    if (!members.some((name) => names.has(name))) continue
-    // The same masks for every metric: their facts are kept with them.
-    const strict = compute(pair.pred, pair.truth, { ...settings, empty: 'nan' })
-    const isUndefined = members.some(
-      (name) => names.has(name) && Number.isNaN(strict[name] as number),
-    )
-    const scored =
-      isUndefined && pair.empty !== 'nan' ? compute(pair.pred, pair.truth, settings) : strict
-    for (const name of members) {
-      if (!names.has(name)) continue
-      values[name] = scored[name]
-      if (!Number.isNaN(strict[name] as number)) continue
+  for (const { names: members, measure } of METRIC_GROUPS) {
+    const wanted = members.filter((name) => names.has(name))
+    if (wanted.length === 0) continue
+    const scored = measure(pair, settings)
+    const strict = scored('nan')
+    const isDefined = wanted.every((name) => !Number.isNaN(strict[name]))
+    const given = isDefined ? strict : scored(empty)
+    for (const name of wanted) {
+      values[name] = given[name]
+      if (!Number.isNaN(strict[name])) continue
       // What is 0/0 may agree although the masks do not: neither has a junction, or a length.
-      const isPerfect = scored[name] === (METRIC_DIRECTIONS[name] === 'lower' ? 0 : 1)
-      rules[name] = pair.empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
+      const isPerfect = given[name] === (METRIC_DIRECTIONS[name] === 'lower' ? 0 : 1)
+      rules[name] = empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
     }
   }
   return { values, rules } as unknown as Evaluation<Name>

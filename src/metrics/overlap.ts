@@ -100,6 +100,14 @@ export const iouPartsOf: Parts = ({ tp, fp, fn }) => [tp, tp + fp + fn]
 export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
 /** @internal */
 export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
+/** @internal */
+export const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
+/** @internal */
+export const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
+const mccPartsOf: Parts = ({ tp, fp, fn, tn }) => [
+  tp * tn - fp * fn,
+  Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
+]
 
 /** @internal A metric of the four counts; where it is 0/0, equal masks agree. */
 export function ofCounts(
@@ -110,6 +118,13 @@ export function ofCounts(
 ): number {
   const [numerator, denominator] = parts(counts)
   return ratioOr(empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
+}
+
+/** @internal */
+export function mccOf(counts: Confusion, empty: EmptyPolicy): number {
+  const value = ofCounts(mccPartsOf, counts, empty, 'mcc')
+  // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
+  return Math.max(-1, Math.min(1, value))
 }
 
 function ofPair(parts: Parts, name: string, pair: CheckedPair): number {
@@ -229,7 +244,7 @@ export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptio
  */
 export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
   const pair = pairFor('specificity', arguments.length, pred, truth, options)
-  return ofPair(({ tn, fp }) => [tn, tn + fp], 'specificity', pair)
+  return ofPair(specificityPartsOf, 'specificity', pair)
 }
 
 /**
@@ -248,7 +263,7 @@ export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOpt
  */
 export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
   const pair = pairFor('accuracy', arguments.length, pred, truth, options)
-  return ofPair(({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn], 'accuracy', pair)
+  return ofPair(accuracyPartsOf, 'accuracy', pair)
 }
 
 /**
@@ -296,11 +311,6 @@ export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): 
  * ```
  */
 export function mcc(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  const parts: Parts = ({ tp, fp, fn, tn }) => [
-    tp * tn - fp * fn,
-    Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
-  ]
-  const value = ofPair(parts, 'mcc', pairFor('mcc', arguments.length, pred, truth, options))
-  // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
-  return Math.max(-1, Math.min(1, value))
+  const pair = pairFor('mcc', arguments.length, pred, truth, options)
+  return mccOf(confusionOf(pair), pair.empty)
 }

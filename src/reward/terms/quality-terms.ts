@@ -174,7 +174,7 @@ export function junctionTerm(options?: JunctionTermOptions): RewardTerm {
   const { radius, ...common } = readOptions(options, junctionTermOptions, 'junctionTerm')
   return qualityTerm(common, ({ pred, truth }) => {
     const places = (mask: BitMask) => junctionPlacesOf(mask, DEFAULT_JUNCTIONS)
-    return matchOf(places(pred.skeleton), places(truth.skeleton), radius, 'perfect', '').f1
+    return matchOf(places(pred.skeleton), places(truth.skeleton), radius, '')('perfect').f1
   })
 }
 
@@ -284,6 +284,6 @@ export function calTerm(options?: QualityTermOptions): RewardTerm {
     'calTerm',
     arguments.length,
     options,
-    ({ pred, truth }) => calOf(pred.mask, truth.mask, 2, 2, 'perfect').cal,
+    ({ pred, truth }) => calOf(pred.mask, truth.mask)('perfect').cal,
   )
 }
