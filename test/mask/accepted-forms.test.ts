@@ -63,6 +63,26 @@ describe('BitMask.from', () => {
     )
   })
 
+  it('packs any byte at any place', () => {
+    for (const value of [1, 2, 3, 128, 255]) {
+      for (let place = 0; place < 70; place++) {
+        const data = new Uint8Array(70).fill(1)
+        data[place] = value
+        const above = (threshold: number) =>
+          pixels({ data, width: 70, height: 1 }, { threshold }).flatMap((on, i) => (on ? [i] : []))
+        expect(above(1)).toEqual(value > 1 ? [place] : [])
+        expect(above(value - 1)).toEqual(value > 1 ? [place] : [...data.keys()])
+        const alone = pixels({
+          data: data.map((one, i) => (i === place ? one : 0)),
+          width: 7,
+          height: 10,
+        })
+        expect(alone.indexOf(1)).toBe(place)
+        expect(alone.lastIndexOf(1)).toBe(place)
+      }
+    }
+  })
+
   it('follows strides and offset', () => {
     const data = [0, 1, 0, 1, 1, 0]
     expect(pixels({ data, shape: [2, 3] })).toEqual(data)

@@ -314,6 +314,16 @@ describe('names within options', () => {
   })
 })
 
+describe('errors about one of two masks', () => {
+  it.each(PAIR_METRICS)('name it: %s', (name) => {
+    const { run } = mainCalls[name]
+    const options =
+      name === 'tileFacts' ? [{ tile: 1 }] : name === 'byCaliber' ? [{ bins: [1] }] : []
+    expect(() => run([['x']], LINE, ...options)).toThrow('index 0 of row 0 of the prediction')
+    expect(() => run(LINE, [['x']], ...options)).toThrow('index 0 of row 0 of the truth')
+  })
+})
+
 describe('options of a reward', () => {
   const preset = (name: string, options: unknown) => () =>
     main.MultiObjectiveReward.preset(name as 'robust', options as object)

@@ -76,6 +76,22 @@ describe('skeletalSimilarity', () => {
     expect(extra.rAcc).toBeCloseTo(39 / 40, 12)
   })
 
+  it('has in range what lies within one pixel more than the radius, not on it', () => {
+    // One pixel wide everywhere, so that the radius is the range.
+    const truth = (x: number, y: number) => y === 10 && x >= 10 && x < 30
+    const rSpWith = (column: number, row: number) => {
+      const pred = grid(50, 24, (x, y) => truth(x, y) || (x === column && y === row))
+      return skeletalSimilarity(bits(pred), bits(grid(50, 24, truth)), { range: 4 }).rSp
+    }
+    expect(rSpWith(32, 13)).toBe(1)
+    expect(rSpWith(33, 12)).toBe(1)
+    // Five pixels away from the end of the line.
+    expect(rSpWith(32, 14)).toBeLessThan(1)
+    expect(rSpWith(33, 13)).toBeLessThan(1)
+    expect(rSpWith(6, 7)).toBeLessThan(1)
+    expect(rSpWith(7, 7)).toBe(1)
+  })
+
   it('scores thickness by alpha', () => {
     const band = (half: number) => bits(grid(60, 31, (_, y) => Math.abs(y - 15) <= half))
     // Half-widths of 3 and 2 differ by 1, half of the range.

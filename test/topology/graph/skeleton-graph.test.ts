@@ -177,6 +177,16 @@ describe('skeletonGraph', () => {
     expect(skeletonGraph(skeleton, { mergeRadius: 1 }).cycles).toBe(1)
   })
 
+  it('takes the first of two ways between branching pixels that are equally long', () => {
+    const { nodes, branches } = skeletonGraph(bits(draw('...#... .##.### #..#...')))
+    // The two branching pixels with the pixel above, and two ends; the way below is a loop.
+    expect([...nodes.pixel]).toEqual([9, 11, 3, 13, 14])
+    expect([...branches.path.subarray(branches.pathStart[1], branches.pathStart[2])]).toEqual([
+      9, 17, 11,
+    ])
+    expect([...branches.to]).toEqual([2, 0, 1])
+  })
+
   it('numbers kinds and types as their names say', () => {
     const skeleton = bits(
       draw(`
