@@ -96,17 +96,22 @@ export function checkNames(
   noun = 'option',
 ): void {
   if (given === undefined) return
-  let kind = describe(given)
-  // One of a class has more to say than its own properties, which alone are read. The prototype of a
-  // plain object has no prototype itself, in whatever realm it was made.
-  const parent = Object.getPrototypeOf(Object(given))
-  if (kind === 'an object' && parent && Object.getPrototypeOf(parent)) kind += ' of a class'
+  const kind = kindOf(given)
   if (kind !== 'an object') {
     throw new TypeError(`expected the ${noun}s of ${of} to be a plain object, got ${kind}`)
   }
   for (const name of Object.keys(given as object)) {
     if (!known.includes(name)) throw unknownName(name, known, of, noun)
   }
+}
+
+/** What a value is, and 'an object' only if its own properties are all that it has to say. */
+export function kindOf(value: unknown): string {
+  const kind = describe(value)
+  // The prototype of a plain object has none itself, in whatever realm it was made.
+  const parent = Object.getPrototypeOf(Object(value))
+  const isPlain = kind !== 'an object' || !parent || !Object.getPrototypeOf(parent)
+  return isPlain ? kind : 'an object of a class'
 }
 
 /** The error for a name that is not one of the known ones; it proposes the nearest. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { checkCount, kindOf, type OptionTable, readOptions } from '../../mask/options.ts'
 import { describe, integer } from '../../mask/validate.ts'
 import { batchOf, type MaskBatch } from '../../reward/batch.ts'
 import { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
@@ -180,14 +180,13 @@ function setupOf({ terms, within, ignore, ...options }: RewardOptions): WorkerSe
 }
 
 /**
- * Options as plain objects, which can be sent; inherited options are options, too. What is not an
- * object of options stays as it is.
+ * Options as objects that can be sent, whatever stands in for them. What is not an object of options
+ * stays as it is.
  */
 function plainCopy(value: unknown): unknown {
-  if (describe(value) !== 'an object') return value
+  if (kindOf(value) !== 'an object') return value
   const copy: Record<string, unknown> = {}
-  for (const name in value as object) {
-    const option = (value as Record<string, unknown>)[name]
+  for (const [name, option] of Object.entries(value as object)) {
     copy[name] = name === 'within' || name === 'terms' ? option : plainCopy(option)
   }
   return copy
