@@ -71,11 +71,10 @@ describe('thinSquares', () => {
         expect(bettiNumbers(after)).toEqual(bettiNumbers(before))
         expect(after.and(before).equals(after)).toBe(true)
         const left = gridOf(after)
-        for (let y = 0; y < mask.height; y++) {
-          for (let x = 0; x < mask.width; x++) {
-            expect(fillsUp(left, x, y), `${x}, ${y} of ${mask.width} × ${mask.height}`).toBe(false)
-          }
-        }
+        const superfluous = [...left.data.keys()].filter((i) =>
+          fillsUp(left, i % mask.width, Math.floor(i / mask.width)),
+        )
+        expect(superfluous).toEqual([])
       }),
       { numRuns: 150 },
     )

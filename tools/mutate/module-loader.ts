@@ -165,6 +165,11 @@ export interface Modules {
 }
 
 function compile(path: string, source: string): Compiled {
+  if (path.endsWith('.json')) {
+    const data = JSON.parse(source) as object
+    const evaluate = (exports: object) => Object.assign(exports, data, { default: data })
+    return { evaluate, specifiers: [] }
+  }
   const { outputText, diagnostics = [] } = ts.transpileModule(source, {
     fileName: path,
     compilerOptions: COMPILER_OPTIONS,

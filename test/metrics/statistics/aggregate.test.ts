@@ -97,8 +97,9 @@ describe('aggregate', () => {
       expect(of(values)).toThrow(RangeError)
     }
     // One more value than this is too many; of so many the second is no record.
-    const most: unknown[] = [{}]
-    most.length = 2 ** 24
+    const most: unknown[] = []
+    most[2 ** 24 - 1] = {}
+    most[0] = {}
     expect(of(most)).toThrow('expected record 1 to be an object')
     most.length++
     expect(of(most)).toThrow('expected at most 16777216 values')

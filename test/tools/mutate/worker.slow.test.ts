@@ -23,12 +23,13 @@ export function sum(n: number): number {
 const FILES = {
   'package.json': '{ "type": "module" }',
   'tsconfig.json': '{}',
-  'src/step.ts': 'export const step = (): number => 1\n',
+  'src/step.ts': "import { one } from './one.json'\nexport const step = (): number => one\n",
+  'src/one.json': '{ "one": 1 }',
   'src/sum.ts': SUM,
   'src/other.ts': 'export const other = 1\n',
   'test/sum.test.ts': `
     import { beforeEach, describe, expect, it } from 'vitest'
-    import { callCount, sum } from '../../src/sum.ts'
+    import { callCount, sum } from '../src/sum.ts'
     let prepared = 0
     beforeEach(() => { prepared++ })
     describe('sum', () => {
