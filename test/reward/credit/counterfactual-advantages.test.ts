@@ -308,7 +308,9 @@ describe('counterfactualAdvantages', () => {
     expect([metrics.junctionsPred, metrics.junctionsTruth]).toEqual([0, 1])
     const { overlap, skeleton } = counterfactualAdvantages([tee, line], tee, { tile: 12 })
     expect(skeleton[0]).toBeGreaterThan(0)
-    expect(overlap[0] + skeleton[0]).toBeCloseTo(score(tee, tee) - score(line, tee), 12)
+    const gain = score(tee, tee) - score(line, tee)
+    expect(overlap[0] + skeleton[0]).toBeCloseTo(gain, 12)
+    expect(overlap[1] + skeleton[1]).toBeCloseTo(-gain, 12)
   })
 
   it('has a precision hinge, which is the precision term of the reward', () => {
