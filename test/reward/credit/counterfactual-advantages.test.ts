@@ -339,6 +339,14 @@ describe('counterfactualAdvantages', () => {
     expect(() => run({ within, reward: { within: draw('##### #####') } })).toThrow(RangeError)
   })
 
+  it('names samples that are no array', () => {
+    for (const samples of [undefined, 'ab', { length: 2, 0: [[1]], 1: [[0]] }]) {
+      expect(() => counterfactualAdvantages(samples as never, [[1]], { tile: 1 })).toThrow(
+        'expected an array of samples, got',
+      )
+    }
+  })
+
   it('names the threshold of the hinge that is no share', () => {
     for (const threshold of [-0.5, 1.5]) {
       const options = { tile: 1, precisionHinge: { weight: 1, threshold } }
