@@ -170,3 +170,15 @@ describe('what only looks like a mask', () => {
     expect(Object.is(BitMask.from(mask as MaskLike).width, -0)).toBe(false)
   })
 })
+
+describe('a mask with a value that is wrong only at the first look', () => {
+  it.each<[string, unknown]>([
+    ['NaN', Number.NaN],
+    ['text', '1'],
+  ])('%s', (_, wrong) => {
+    const data = fickle([1, 0, 1, 1], '2', wrong, 1)
+    expect(outcome({ data, width: 2, height: 2 })).toBe(
+      'RangeError: expected mask values that do not change while they are read',
+    )
+  })
+})

@@ -191,6 +191,7 @@ describe('what only looks like rows', () => {
     expect(from([[0, 9, 4, 1, 0]]).count).toBe(3)
     expect(from([[0, 9, 4, 1, 0, 9, 4]]).count).toBe(5)
     expect(from([[0, 9, 4, 1]]).count).toBe(3)
+    expect(from([[-1, 9, 4, 1, 0, 2]]).count).toBe(4)
     expect(from(Array.from({ length: 5 }, () => [0, 0, 4, 0, 4, 7])).count).toBe(15)
     expect(from([new Uint8Array(1e5)]).width).toBe(1e5)
   })

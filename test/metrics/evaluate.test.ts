@@ -4,9 +4,12 @@ import {
   assd,
   BitMask,
   bettiMatching,
+  bufferedOverlap,
   cal,
   calParts,
+  clDice,
   dice,
+  endpointF1,
   evaluate,
   hausdorff,
   hd95,
@@ -51,6 +54,20 @@ describe('evaluate', () => {
       rSe: skeletalSimilarity(pred, truth, { within }).rSe,
       junctionF1: junctionF1(pred, truth, { within, radius: 4, thinning: 'guo-hall' }),
       bettiMatchingError: bettiMatching(pred, truth, { within }).error,
+    })
+  })
+
+  it('has the defaults of the metrics', () => {
+    const { completeness, correctness, quality } = bufferedOverlap(pred, truth)
+    expect(evaluate(pred, truth).values).toMatchObject({
+      completeness,
+      correctness,
+      quality,
+      nsd: nsd(pred, truth, { tolerance: 1 }),
+      junctionF1: junctionF1(pred, truth),
+      endpointF1: endpointF1(pred, truth),
+      clDice: clDice(pred, truth),
+      hd95: hd95(pred, truth),
     })
   })
 

@@ -261,7 +261,12 @@ describe('an array that is not valid', () => {
     ['a stride too low', { ...good, stride: [-(2 ** 31), 0] }, RangeError, 'got -2147483648'],
     ['no offset', { ...good, offset: undefined }, TypeError, 'the offset of the ndarray'],
     ['a negative offset', { ...good, offset: -1 }, RangeError, 'the indices -1 to 4'],
-    ['an offset beyond the data', { ...good, offset: 1 }, RangeError, 'the indices 1 to 6'],
+    [
+      'an offset beyond the data',
+      { ...good, offset: 1 },
+      RangeError,
+      '6 values to hold the indices 1 to 6',
+    ],
     [
       'a column stride that starts beyond the data',
       { data: new Uint8Array(2), shape: [1, 2], stride: [2, -1], offset: 2 },
@@ -284,6 +289,8 @@ describe('an array that is not valid', () => {
     ['a detached buffer', { ...good, data: detached }, RangeError, 'expected 0 values to hold'],
     ['text as data', { ...good, data: '110011' }, TypeError, "got '110011'"],
     ['an object as data', { ...good, data: { length: 6 } }, TypeError, 'got an object'],
+    ['null as data', { ...good, data: null }, TypeError, 'or a store with get, got null'],
+    ['a get that is none', { ...good, data: { length: 6, get: 3 } }, TypeError, 'got an object'],
     ['a DataView', { ...good, data: new DataView(new ArrayBuffer(6)) }, TypeError, 'a DataView'],
     ['big integers', ndarray(new BigInt64Array(6), [2, 3]), TypeError, 'got a BigInt64Array'],
     [

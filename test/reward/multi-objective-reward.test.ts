@@ -204,6 +204,8 @@ describe('MultiObjectiveReward', () => {
     const bar = (row: number) =>
       Array.from({ length: width * width }, (_, i) => Number(Math.floor(i / width) === row))
     const as = (data: ArrayLike<number>) => ({ data, width, height: width })
+    // Memory of this size there is now.
+    reward.score(as(bar(7)), as(bar(7)))
     let looks = 0
     const curious = new Proxy(bar(3), {
       get: (data, key) => {

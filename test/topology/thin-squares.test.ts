@@ -41,6 +41,13 @@ describe('thinSquares', () => {
     expect([...thinSquares(drawn('## ##')).toUint8Array()]).toEqual([0, 1, 1, 1])
   })
 
+  it.each([
+    ['##.#.# #.###. #####. ..##.#', '##.#.# #.###. ##..#. ...#.#'],
+    ['##.#.. #.#### .##### .###.# #..###', '##.#.. #.#..# .##### .#.#.# #..###'],
+  ])('looks again at what has changed since: %s', (before, after) => {
+    expect(thinSquares(drawn(before)).equals(drawn(after))).toBe(true)
+  })
+
   it('keeps a square that is a crossing of four diagonals, and masks without squares', () => {
     const crossing = drawn('#....# .#..#. ..##.. ..##.. .#..#. #....#')
     expect(thinSquares(crossing).equals(crossing)).toBe(true)

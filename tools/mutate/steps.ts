@@ -19,6 +19,8 @@ export function stepsFor(
   kills: Kills,
 ): Step[] {
   const steps: { step: Step; cost: number }[] = []
+  // What runs only while tests are collected is noticed by those that use what came of it.
+  const later: typeof steps = []
   for (const facts of all) {
     if (!facts.files.includes(file)) continue
     const atLoad = point === -1 || isHit(facts.loadHits[file], point)
@@ -26,14 +28,15 @@ export function stepsFor(
       if (test.error !== undefined) continue
       const enters = test.hits[file] !== undefined
       // Another file may use a constant of this one, so that no test enters it.
-      if (atLoad ? point !== -1 && !enters : !isHit(test.hits[file], point)) continue
+      if (!atLoad && !isHit(test.hits[file], point)) continue
       const step = stepOf(file, facts, test)
       const far = (isBeside(file, pathOf(facts.testFile)) ? 1 : 6) * (enters ? 1 : 4)
       const cost = (far * (step.ms + facts.loadMs / 2)) / (1 + (kills.get(keyOf(step)) ?? 0)) ** 2
-      steps.push({ step, cost })
+      const isLater = point !== -1 && !enters
+      ;(isLater ? later : steps).push({ step, cost })
     }
   }
-  return steps.sort((a, b) => a.cost - b.cost).map(({ step }) => step)
+  return (steps.length > 0 ? steps : later).sort((a, b) => a.cost - b.cost).map(({ step }) => step)
 }
 
 function stepOf(file: string, facts: FileFacts, test: TestFacts): Step {

@@ -158,8 +158,10 @@ describe('topologyErrors', () => {
   })
 
   test('pieces at the border of the image are told apart', () => {
-    const truth = grid('.##.###........', '#..#...........', '#..#...........', '#.#............')
-    const short = truth.map((row, y) => (y < 2 ? row : row.map(() => 0)))
+    const own = ['.##.###........', '#..#...........', '#..#...........', '#.#............']
+    const both = ['...............', ...new Array(3).fill('.......#.......')]
+    const truth = grid(...own, ...both)
+    const short = truth.map((row, y) => (y === 2 || y === 3 ? row.map(() => 0) : row))
     expect(topologyErrors(short, truth, { tolerance: 1 })).toEqual([
       { kind: 'missing branch', x: 0, y: 2, size: 2 },
       { kind: 'missing branch', x: 3, y: 2, size: 2 },

@@ -308,7 +308,9 @@ describe('counterfactualAdvantages', () => {
     expect([metrics.junctionsPred, metrics.junctionsTruth]).toEqual([0, 1])
     const { overlap, skeleton } = counterfactualAdvantages([tee, line], tee, { tile: 12 })
     expect(skeleton[0]).toBeGreaterThan(0)
-    expect(overlap[0] + skeleton[0]).toBeCloseTo(score(tee, tee) - score(line, tee), 12)
+    const gain = score(tee, tee) - score(line, tee)
+    expect(overlap[0] + skeleton[0]).toBeCloseTo(gain, 12)
+    expect(overlap[1] + skeleton[1]).toBeCloseTo(-gain, 12)
   })
 
   it('has a precision hinge, which is the precision term of the reward', () => {
@@ -335,6 +337,14 @@ describe('counterfactualAdvantages', () => {
     expect(run({ within })).toEqual(run({ within, reward: { within } }))
     expect(run({ within })).not.toEqual(run({}))
     expect(() => run({ within, reward: { within: draw('##### #####') } })).toThrow(RangeError)
+  })
+
+  it('names samples that are no array', () => {
+    for (const samples of [undefined, 'ab', { length: 2, 0: [[1]], 1: [[0]] }]) {
+      expect(() => counterfactualAdvantages(samples as never, [[1]], { tile: 1 })).toThrow(
+        'expected an array of samples, got',
+      )
+    }
   })
 
   it('names the threshold of the hinge that is no share', () => {
