@@ -2,6 +2,7 @@ import { Command, CommanderError, type ErrorOptions } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
+import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
 
@@ -9,8 +10,8 @@ import { addScoreCommand } from './score/score-command.ts'
  * Runs the command line tool.
  *
  * @param args - the arguments, without those for Node and the script
- * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; for `audit` also
- * 3 for findings and 129, 130 or 143 if a signal ended it
+ * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; 3 for means out of
+ * bounds (`evaluate`); for `audit` also 3 for findings and 129, 130 or 143 if a signal ended it
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let code = 0
@@ -32,10 +33,11 @@ const EXAMPLES = `
 Examples:
   vessel-reward score pred.png truth.png
   vessel-reward score pred.png truth.png --json --metrics all
+  vessel-reward evaluate pred/ truth/ --csv cases.csv
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward help score
 
-Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see the help of audit.
+Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see evaluate and audit.
 Documentation: README.md and docs/command-line.md in the package.`
 
 function commandLine(io: Io, done: (code: number) => void): Command {
@@ -47,6 +49,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText('after', EXAMPLES)
   addScoreCommand(program, io)
+  addEvaluateCommand(program, io, done)
   addAuditCommand(program, io, done)
   return program
 }
@@ -74,7 +77,7 @@ class ToolCommand extends Command {
     const [name] = this.args
     if (/\.png$/i.test(name)) return `\n(Did you mean ${this.name()} score ${printable(name)} …?)`
     if (/^(eval|metric|compar)/i.test(name)) {
-      return `\n(Did you mean ${this.name()} score --metrics all, which computes every metric of a pair?)`
+      return `\n(Did you mean ${this.name()} evaluate, which takes folders?)`
     }
     return `\n(Commands: ${this.commands.map((command) => command.name()).join(', ')})`
   }

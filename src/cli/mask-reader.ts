@@ -70,7 +70,7 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
 }
 
 /** The advice of a message in the words of the command line. */
-function asFlags(message: string): string {
+export function asFlags(message: string): string {
   return message
     .replace(/\bpass threshold: (\d+)/, '--threshold $1')
     .replace(/\balpha: true\b/, '--alpha')

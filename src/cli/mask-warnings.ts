@@ -3,7 +3,13 @@ import type { MaskWarning } from '../node/png/mask-warning.ts'
 
 /** What a command warns of: a line on the standard error, and an entry of its JSON. */
 export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {
-  kind: MaskWarning['kind'] | 'both-empty' | 'one-empty' | 'not-used' | 'without-good'
+  kind:
+    | MaskWarning['kind']
+    | 'both-empty'
+    | 'one-empty'
+    | 'not-used'
+    | 'without-good'
+    | 'without-partner'
   file?: string
 }
 

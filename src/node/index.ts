@@ -4,6 +4,19 @@
  * @packageDocumentation
  */
 
+export {
+  type CaseFailure,
+  type CaseResult,
+  type EvaluatePairsOptions,
+  evaluatePairs,
+} from './folders/evaluate-pairs.ts'
+export {
+  type FilePair,
+  type FoundPairs,
+  type PairRole,
+  type ReadPairsOptions,
+  readPairs,
+} from './folders/read-pairs.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay/overlay.ts'
 export type { MaskWarning } from './png/mask-warning.ts'
 export {

@@ -216,19 +216,28 @@ import {
   toNdarray,
 } from 'vessel-reward/ndarray'
 import {
+  type CaseFailure,
+  type CaseResult,
   createRewardPool,
   type DecodeMaskOptions,
   decodeMask,
+  type EvaluatePairsOptions,
   encodePng,
+  evaluatePairs,
+  type FilePair,
+  type FoundPairs,
   type MaskWarning,
   type OverlayImage,
   type OverlayOptions,
   overlay,
+  type PairRole,
   type PngImage,
   type ReadMaskOptions,
+  type ReadPairsOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
+  readPairs,
   type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
@@ -497,6 +506,29 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   const png: PngImage = picture
   await writePng(path, png)
   return decodeMask(encodePng(png), decoding)
+}
+
+const pairing: ReadPairsOptions = {
+  within: 'fov',
+  against: 'other',
+  match: /\d+/,
+  allowMissing: true,
+}
+const evaluatingPairs: EvaluatePairsOptions = {
+  evaluate: { metrics: ['dice'] },
+  reward: preset,
+  threshold: 0,
+}
+export async function evaluateFolder(): Promise<number[]> {
+  const { pairs, missing }: FoundPairs = await readPairs('pred', 'truth', pairing)
+  const roles: PairRole[] = missing.map(({ role }) => role)
+  const first: FilePair = pairs[0]
+  const dices: number[] = [roles.length, first.name.length]
+  for await (const result of evaluatePairs(pairs, evaluatingPairs)) {
+    const failure: CaseFailure | undefined = 'error' in result ? result : undefined
+    if (failure === undefined) dices.push((result as CaseResult).values.dice ?? 0)
+  }
+  return dices
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

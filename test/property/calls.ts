@@ -202,11 +202,13 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     },
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
+    evaluatePairs: null,
     overlay: two((pred, truth, options) => {
       node.overlay(pred, truth, { ...options, errors: true })
       return node.overlay(pred, truth, { ...options, scale: 2 })
     }),
     readMask: null,
+    readPairs: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
   },
 }

@@ -101,8 +101,10 @@ const nodeCalls: Record<string, PublicCall> = {
   createRewardPool: withOptions(node.createRewardPool, {}),
   decodeMask: withOptions(node.decodeMask, node.encodePng(MASK)),
   encodePng: plain(node.encodePng, MASK),
+  evaluatePairs: withOptions(node.evaluatePairs, []),
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
+  readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
 }
 

@@ -599,7 +599,9 @@ export const ENTRIES: Record<string, Entry> = {
     subjects: node_,
     left: {
       createRewardPool: 'asynchronous',
+      evaluatePairs: 'asynchronous',
       readMask: 'asynchronous',
+      readPairs: 'asynchronous',
       writePng: 'asynchronous',
     },
   },

@@ -6,6 +6,7 @@ import {
 import { printable } from '../../node/printable.ts'
 import type { Explanation } from '../../reward/multi-objective-reward.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
+import { columns } from '../columns.ts'
 import { STDIN } from '../mask-reader.ts'
 import type { CommandWarning } from '../mask-warnings.ts'
 
@@ -130,15 +131,4 @@ function legend(file: string, marks: readonly string[]): string {
 /** Bounds are sums of products, of which the last digits are noise. */
 function bound(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toFixed(4))) : '-∞'
-}
-
-/** Lines of aligned cells: names to the left, numbers to the right. */
-function columns(rows: readonly string[][]): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)))
-  const line = (row: string[]) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
-      .trimEnd()
-  return `${rows.map(line).join('\n')}\n`
 }

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { unknownName } from '../../mask/options.ts'
-import { METRIC_NAMES, type MetricName } from '../../metrics/metric-directions.ts'
+import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
 import { jsonText } from '../../node/printable.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
@@ -13,6 +12,7 @@ import {
   refuseReadingTwice,
 } from '../input-checks.ts'
 import type { Io } from '../io.ts'
+import { metricNames } from '../metric-names.ts'
 import { reportText } from './report.ts'
 import { IMAGE_ROLES, type ImageRole, type ScoreOptions, scoreFiles } from './score.ts'
 
@@ -126,8 +126,7 @@ async function checkUsage(
   await refuseOtherFormat(command, 'overlay', overlay, ['.png'], 'a PNG image')
 }
 
-const ONE_PAIR =
-  'score takes one pair; for more, such as: for f in pred/*.png; do vessel-reward score "$f" "truth/$(basename "$f")" --json; done'
+const ONE_PAIR = 'score takes one pair; evaluate takes folders: vessel-reward evaluate pred/ truth/'
 
 function imageRoles(text: string): readonly ImageRole[] {
   const roles = text.split(',').map((name) => name.trim())
@@ -139,17 +138,4 @@ function imageRoles(text: string): readonly ImageRole[] {
     }
   }
   return roles as ImageRole[]
-}
-
-function metricNames(text: string): readonly MetricName[] {
-  if (text === 'all') return METRIC_NAMES
-  const names = text.split(',').map((name) => name.trim())
-  for (const name of names) {
-    if (!(METRIC_NAMES as readonly string[]).includes(name)) {
-      throw new InvalidArgumentError(
-        `${unknownName(name, [...METRIC_NAMES, 'all'], '--metrics', 'metric').message}.`,
-      )
-    }
-  }
-  return names as MetricName[]
 }

@@ -172,7 +172,7 @@ test('score --min-size leaves short branches out, in the list and in the picture
 
 describe('wrong usage is told before any work: exit code 2', () => {
   const FOLDER =
-    /^error: expected a PNG image, got the folder '.*preds': score takes one pair; for more, such as: for f in /
+    /^error: expected a PNG image, got the folder '.*preds': score takes one pair; evaluate takes folders/
   test.each<[string[], RegExp]>([
     [
       ['cut.png', 'cut.png', '--overlay', 'x.jpg'],
@@ -227,10 +227,11 @@ describe('wrong usage is told before any work: exit code 2', () => {
 
 describe('a command that is none says what to use', () => {
   test.each([
-    ['evaluate', 'Did you mean vessel-reward score --metrics all'],
+    ['eval', 'Did you mean vessel-reward evaluate'],
+    ['metrics', 'Did you mean vessel-reward evaluate'],
     ['pred.png', 'Did you mean vessel-reward score pred.png …?'],
     ['scor', 'Did you mean score?'],
-    ['train', 'Commands: score, audit'],
+    ['train', 'Commands: score, evaluate, audit'],
   ])('%s', async (name, message) => {
     const { code, out, err } = await runTool([name, 'pred.png', 'truth.png'])
     expect([code, out]).toEqual([2, ''])

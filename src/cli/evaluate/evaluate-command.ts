@@ -1,0 +1,160 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
+import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
+import { PRESETS } from '../../reward/terms/presets.ts'
+import { numberOption, refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
+import type { Io } from '../io.ts'
+import { metricNames } from '../metric-names.ts'
+import type { Bound, EvaluateFoldersOptions } from './evaluate.ts'
+
+const examples = (command: Command) => `
+Examples:
+  vessel-reward evaluate pred/ truth/
+  vessel-reward evaluate pred/ truth/ --within fov/ --csv cases.csv --json results.json
+  vessel-reward evaluate ours/ truth/ --against theirs/ --metrics dice,clDice,junctionF1
+  vessel-reward evaluate pred/ truth/ --match '^[0-9]+' --fail-under dice=0.8,clDice=0.75
+
+Pairs: PNG images of one name, or of one name but for what says of which kind they are:
+  01_test.png and 01_manual1.png, Image_01L.png and Image_01L_1stHO.png, a_pred.png and a_mask.png.
+  --match compares what a regular expression matches instead, or its first group.
+${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
+Exit codes: 0 done; 1 some pairs could not be scored, or nothing could be done; 2 wrong usage;
+  3 a mean is out of the bounds of --fail-under or --fail-over.
+Documentation: docs/command-line.md and docs/metrics.md in the package.`
+
+/**
+ * Adds the command `evaluate` to the tool.
+ *
+ * @param done - called with the exit code
+ */
+export function addEvaluateCommand(program: Command, io: Io, done: (code: number) => void): void {
+  const evaluate = program
+    .command('evaluate')
+    .description('Evaluate a folder of predictions: a table of means with intervals.')
+    .argument('[pred]', 'folder of predictions, PNG images')
+    .argument('[truth]', 'folder of true masks')
+    .option('--pred <folder>', 'the predictions, where the order of arguments is in doubt')
+    .option('--truth <folder>', 'the true masks')
+    .option('--within <fov>', 'fields of view: a folder, or one image for all')
+    .option('--against <folder>', 'predictions of another method, which are compared pair by pair')
+    .option('--match <pattern>', 'what names are compared by: a regular expression')
+    .option('--allow-missing', 'leave images out that have no partner')
+    .addOption(
+      new Option('--metrics <names>', 'the metrics, with commas between them')
+        .argParser(metricNames)
+        .default(METRIC_NAMES, 'all'),
+    )
+    .addOption(
+      new Option('--reward <name>', 'the reward that is computed')
+        .choices(PRESETS)
+        .default('design'),
+    )
+    .addOption(
+      numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
+    )
+    .addOption(
+      new Option('--empty <rule>', 'what a metric is that is 0/0, because a mask is empty')
+        .choices(['perfect', 'nan', 'throw'])
+        .default('perfect'),
+    )
+    .addOption(
+      new Option('--thinning <method>', 'how masks are thinned to skeletons')
+        .choices(THINNING_METHODS)
+        .default(undefined, 'skimage, or guo-hall for the robust reward'),
+    )
+    .addOption(
+      new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')
+        .choices(['4', '8'])
+        .default('8'),
+    )
+    .option('--csv <file>', 'write a row for each pair')
+    .option(
+      '--json [file]',
+      "write all results, as nnU-Net's summary.json with more in it, or print them",
+    )
+    .addOption(
+      new Option(
+        '--fail-under <bounds>',
+        'exit with 3 if a mean is less, such as dice=0.8',
+      ).argParser(bounds),
+    )
+    .addOption(
+      new Option(
+        '--fail-over <bounds>',
+        'exit with 3 if a mean is greater, such as hd95=10',
+      ).argParser(bounds),
+    )
+    .action(
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        options: Record<string, unknown>,
+        command: Command,
+      ) => {
+        const parsed = {
+          ...options,
+          connectivity: Number(options.connectivity),
+        } as unknown as EvaluateFoldersOptions
+        const { pred, truth } = options as { pred?: string; truth?: string }
+        const named = folders(command, [first, second], pred, truth)
+        await checkUsage(command, named, parsed)
+        const { evaluateFolders } = await import('./evaluate.ts')
+        done(await evaluateFolders(...named, parsed, io))
+      },
+    )
+  evaluate.addHelpText('after', examples(evaluate))
+}
+
+/** The two folders, as arguments or by name. */
+function folders(
+  command: Command,
+  given: readonly (string | undefined)[],
+  pred: string | undefined,
+  truth: string | undefined,
+): [pred: string, truth: string] {
+  const [first, second] = given
+  if (pred === undefined && truth === undefined && first !== undefined && second !== undefined) {
+    return [first, second]
+  }
+  const rest = given.filter((path) => path !== undefined)
+  const isOne = rest.length === 1 && (pred === undefined) !== (truth === undefined)
+  if (isOne) return [pred ?? rest[0], truth ?? rest[0]]
+  if (rest.length === 0 && pred !== undefined && truth !== undefined) return [pred, truth]
+  return command.error(
+    'error: expected a folder of predictions and a folder of truths, as evaluate PRED TRUTH or by --pred and --truth',
+  )
+}
+
+/** Says before any work what will not go. */
+async function checkUsage(
+  command: Command,
+  inputs: readonly string[],
+  { csv, json, metrics, failUnder = [], failOver = [] }: EvaluateFoldersOptions,
+): Promise<void> {
+  for (const { name } of [...failUnder, ...failOver]) {
+    if (name === 'reward' || (metrics as readonly string[]).includes(name)) continue
+    command.error(`error: expected a bound of a metric that is computed, got one of '${name}'`)
+  }
+  if (csv !== undefined) {
+    await refuseOverwriting(command, 'csv', csv, inputs)
+    await refuseOtherFormat(command, 'csv', csv, ['.csv'], 'comma-separated values')
+  }
+  if (typeof json !== 'string') return
+  await refuseOverwriting(command, 'json', json, inputs)
+  if (/\.json$/i.test(json)) return
+  command.error(
+    `error: expected the file of --json to end in .json, got '${json}'; to print the results, put --json last`,
+  )
+}
+
+function bounds(text: string): readonly Bound[] {
+  return text.split(',').map((part) => {
+    const [, name, number = ''] = /^\s*(\w+)\s*=(.*)$/.exec(part) ?? []
+    const bound = Number(number)
+    if (name === undefined || number.trim() === '' || Number.isNaN(bound)) {
+      throw new InvalidArgumentError('Expected names with numbers, such as dice=0.8,clDice=0.75.')
+    }
+    if (name !== 'reward') metricNames(name)
+    return { name, bound }
+  })
+}

@@ -1,0 +1,66 @@
+import { METRIC_DIRECTIONS, type MetricDirection } from '../../metrics/metric-directions.ts'
+import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
+import type { CaseFailure } from '../../node/folders/evaluate-pairs.ts'
+import type { Summary } from '../../node/folders/summary.ts'
+import { printable } from '../../node/printable.ts'
+import { columns } from '../columns.ts'
+
+const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))
+
+/** Which values are better, beside a metric's name. */
+const SIGNS: Record<MetricDirection, string> = { higher: '↑', lower: '↓', one: '=1' }
+
+function titled(name: string): string {
+  const direction = Object.hasOwn(METRIC_DIRECTIONS, name)
+    ? METRIC_DIRECTIONS[name as keyof typeof METRIC_DIRECTIONS]
+    : 'higher'
+  return `${name} ${SIGNS[direction]}`
+}
+
+/** Mean ± deviation and interval of each metric; of those that are undefined somewhere, how often. */
+export function summaryTable(summary: Summary): string {
+  const isAnyUndefined = Object.values(summary).some(
+    ({ scoredPerfect, scoredWorst, undefined: left }) => scoredPerfect + scoredWorst + left > 0,
+  )
+  const rows = Object.entries(summary).map(([name, of]) => [
+    titled(name),
+    `${fixed(of.mean)} ± ${fixed(of.sd)}`,
+    `${fixed(of.low)} to ${fixed(of.high)}`,
+    String(of.n),
+    undefinedText(of),
+  ])
+  const table = [['metric', 'mean ± sd', '95 % interval', 'n', '0/0, so'], ...rows]
+  return columns(isAnyUndefined ? table : table.map((row) => row.slice(0, -1)))
+}
+
+function undefinedText({ scoredPerfect, scoredWorst, undefined: left }: Summary[string]): string {
+  return Object.entries({ perfect: scoredPerfect, worst: scoredWorst, 'left out': left })
+    .filter(([, count]) => count > 0)
+    .map(([rule, count]) => `${count} ${rule}`)
+    .join(', ')
+}
+
+/** Two methods in each metric, paired; the first is the one that was evaluated. */
+export function comparisonTable(
+  comparison: Readonly<Record<string, EvaluationComparison>>,
+  [ours, theirs]: readonly [Summary, Summary],
+): string {
+  const rows = Object.entries(comparison).map(([name, of]) => [
+    titled(name),
+    fixed(ours[name].mean),
+    fixed(theirs[name].mean),
+    `${fixed(of.difference)} [${fixed(of.low)}, ${fixed(of.high)}]`,
+    `${of.wins}/${of.ties}/${of.losses}`,
+    of.p.toPrecision(2),
+    `${of.adjustedP.toPrecision(2)}${of.adjustedP < 0.05 ? ' *' : ''}`,
+  ])
+  const head = ['metric', 'mean', 'other', 'difference [95 %]', 'won/tied/lost', 'p', 'p, Holm']
+  return columns([head, ...rows])
+}
+
+/** The pairs that could not be scored. */
+export function failureLines(failures: readonly CaseFailure[]): string {
+  return failures
+    .map(({ name, error }) => `failed  ${printable(name)}: ${printable(error)}\n`)
+    .join('')
+}

@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ReadPairsOptions, readPairs } from 'vessel-reward/node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+let folder: string
+const FOLDERS: Record<string, string[]> = {
+  pred: ['10_test.png', '2_test.png', '.hidden.png', 'notes.txt'],
+  truth: ['2_manual1.png', '10_manual1.png'],
+  fov: ['2_test_mask.png', '10_test_mask.png', '11_test_mask.png'],
+  more: ['2.png', '10.png', '11.png'],
+  twice: ['2_manual1.png', '2_manual2.png', '10.png'],
+  tiff: ['2.tif', '10.tif'],
+  empty: [],
+  other: ['seven.png'],
+}
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vessel-reward-pairs-'))
+  for (const [name, files] of Object.entries(FOLDERS)) {
+    await mkdir(join(folder, name, 'inner.png'), { recursive: true })
+    for (const file of files) await writeFile(join(folder, name, file), '')
+  }
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const at = (path: string) => join(folder, path)
+const pairs = (pred: string, truth: string, options?: ReadPairsOptions) =>
+  readPairs(at(pred), at(truth), options)
+
+describe('readPairs', () => {
+  it('pairs by name, 2 before 10, and says what it left out', async () => {
+    expect(await pairs('pred', 'truth', { within: at('fov') })).toEqual({
+      pairs: [
+        {
+          name: '2_test',
+          pred: at('pred/2_test.png'),
+          truth: at('truth/2_manual1.png'),
+          within: at('fov/2_test_mask.png'),
+        },
+        {
+          name: '10_test',
+          pred: at('pred/10_test.png'),
+          truth: at('truth/10_manual1.png'),
+          within: at('fov/10_test_mask.png'),
+        },
+      ],
+      missing: [],
+      others: [at('pred/notes.txt')],
+    })
+  })
+
+  it('takes two files, whatever they are called, and one field of view for all', async () => {
+    const one = at('other/seven.png')
+    const { pairs: single } = await pairs('pred/2_test.png', 'other/seven.png', { within: one })
+    expect(single).toEqual([
+      { name: '2_test', pred: at('pred/2_test.png'), truth: one, within: one },
+    ])
+    const { pairs: all } = await pairs('pred', 'truth', { within: one })
+    expect(all.map(({ within }) => within)).toEqual([one, one])
+  })
+
+  it('tells all that has no partner, or leaves it out', async () => {
+    await expect(pairs('pred', 'more')).rejects.toThrow(
+      "images do not pair: 1 truth has no prediction: '11.png' (match says which part of a name counts, allowMissing leaves them out)",
+    )
+    await expect(pairs('more', 'truth', { against: at('other') })).rejects.toThrow(
+      "images do not pair: 1 prediction has no truth: '11.png'; 2 truths have no other method's prediction: '2_manual1.png', '10_manual1.png'; 1 other method's prediction has no truth: 'seven.png'",
+    )
+    const { pairs: kept, missing } = await pairs('pred', 'more', { allowMissing: true })
+    expect(kept.map(({ name }) => name)).toEqual(['2_test', '10_test'])
+    expect(missing).toEqual([{ role: 'truth', path: at('more/11.png') }])
+  })
+
+  it('never chooses among several', async () => {
+    const message =
+      "several fit: prediction '2_test.png' and truth '2_manual1.png', '2_manual2.png' (match says which part of a name counts)"
+    for (const allowMissing of [false, true]) {
+      await expect(pairs('pred', 'twice', { allowMissing })).rejects.toThrow(message)
+    }
+    const { pairs: chosen } = await pairs('pred', 'twice', {
+      match: '^(\\d+)(?:_test|_manual1)?\\.png',
+      allowMissing: true,
+    })
+    expect(chosen.map(({ truth }) => truth)).toEqual([
+      at('twice/2_manual1.png'),
+      at('twice/10.png'),
+    ])
+  })
+
+  it('compares by the first group of a regular expression, or all of it', async () => {
+    for (const match of ['\\d+', /(\d+)_/g, '^(\\d+)']) {
+      const { pairs: found } = await pairs('pred', 'truth', { match })
+      expect(found.map(({ truth }) => truth)).toEqual([
+        at('truth/2_manual1.png'),
+        at('truth/10_manual1.png'),
+      ])
+    }
+  })
+
+  it.each<[string, string, string, ReadPairsOptions | undefined, string]>([
+    ['a folder that is not there', 'none', 'truth', undefined, 'no such file or folder'],
+    ['a folder without images', 'pred', 'empty', undefined, 'got nothing'],
+    ['a folder of others', 'tiff', 'truth', undefined, "got 2 of '.tif'"],
+    ['a folder and a file', 'pred', 'truth/2_manual1.png', undefined, 'two folders or two files'],
+    ['no pair', 'pred', 'other', { allowMissing: true }, 'pairs with anything in'],
+    ['no regular expression', 'pred', 'truth', { match: '(' }, 'match to be a regular expression'],
+  ])('refuses %s', async (_, pred, truth, options, message) => {
+    const error = await pairs(pred, truth, options).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(RangeError)
+    expect(String(error)).toContain(message)
+  })
+
+  it.each<[unknown, unknown, unknown]>([
+    [7, 'truth', undefined],
+    ['pred', undefined, undefined],
+    ['pred', 'truth', { within: 7 }],
+    ['pred', 'truth', { match: 7 }],
+    ['pred', 'truth', { allowMissing: 'yes' }],
+  ])('refuses %j, %j, %j', async (pred, truth, options) => {
+    const call = readPairs(pred as string, truth as string, options as object)
+    await expect(call).rejects.toThrow(TypeError)
+  })
+})
