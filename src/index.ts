@@ -14,14 +14,6 @@ export type {
   ThresholdOptions,
 } from './mask/accepted-forms.ts'
 export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
-export {
-  type Aggregate,
-  type AggregateOptions,
-  aggregate,
-  type Evaluation,
-  type EvaluationAggregate,
-  type UndefinedRule,
-} from './metrics/aggregate.ts'
 export { type BettiErrors, type BettiOptions, bettiErrors } from './metrics/betti-errors.ts'
 export { type BettiMatches, type BettiMatching, bettiMatching } from './metrics/betti-matching.ts'
 export {
@@ -33,14 +25,8 @@ export { byCaliber, type CaliberOptions, type CaliberStratum } from './metrics/b
 export { type CalOptions, type CalParts, cal, calParts } from './metrics/cal.ts'
 export type { EmptyPolicy, MetricOptions } from './metrics/checked-pair.ts'
 export type { ClDiceParts } from './metrics/cl-dice.ts'
-export { type ClDiceOptions, clDice } from './metrics/cl-dice.ts'
-export { clDiceParts } from './metrics/cl-dice-parts.ts'
-export {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  type EvaluationComparison,
-} from './metrics/compare.ts'
+export { type ClDiceOptions, clDice, clDiceParts } from './metrics/cl-dice.ts'
+export type { MetricSettings } from './metrics/evaluate.ts'
 export { type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export { type LengthRatioOptions, lengthAgreement, lengthRatio } from './metrics/length-ratio.ts'
 export {
@@ -49,8 +35,6 @@ export {
   type MetricDirection,
   type MetricName,
 } from './metrics/metric-directions.ts'
-export type { MetricSettings } from './metrics/metric-groups.ts'
-export type { MetricValue, MetricValues } from './metrics/metric-values.ts'
 export {
   accuracy,
   type Confusion,
@@ -78,6 +62,21 @@ export {
   type SkeletalSimilarityOptions,
   skeletalSimilarity,
 } from './metrics/skeletal-similarity/skeletal-similarity.ts'
+export type { MetricValue, MetricValues } from './metrics/statistics/aggregate.ts'
+export {
+  type Aggregate,
+  type AggregateOptions,
+  aggregate,
+  type Evaluation,
+  type EvaluationAggregate,
+  type UndefinedRule,
+} from './metrics/statistics/aggregate.ts'
+export {
+  type CompareOptions,
+  type Comparison,
+  compare,
+  type EvaluationComparison,
+} from './metrics/statistics/compare.ts'
 export {
   assd,
   type Hd95Options,
@@ -124,11 +123,11 @@ export {
   type TermExplanation,
 } from './reward/multi-objective-reward.ts'
 export type { RewardOptions } from './reward/reward-options.ts'
-export { calTerm } from './reward/terms/cal-term.ts'
 export type { RewardTerm, TermName } from './reward/terms/design-terms.ts'
 export type { RewardPreset } from './reward/terms/presets.ts'
 export {
   balanceTerm,
+  calTerm,
   clDiceTerm,
   componentsTerm,
   holesTerm,

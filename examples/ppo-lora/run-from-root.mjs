@@ -24,6 +24,6 @@ function run(command, args, options) {
 if (!existsSync(`${root}/node_modules/tsup`)) npm(root, 'ci', '--ignore-scripts')
 if (!existsSync(`${root}/dist/index.js`)) npm(root, 'run', 'build')
 if (!existsSync(`${example}/node_modules/@tensorflow/tfjs`)) npm(example, 'ci')
-run(process.execPath, ['--import', 'tsx', 'src/main.ts', ...process.argv.slice(2)], {
+run(process.execPath, ['--import', 'tsx', 'src/commands/train.ts', ...process.argv.slice(2)], {
   cwd: example,
 })

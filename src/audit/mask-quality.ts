@@ -2,9 +2,14 @@ import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
 import { checkPair } from '../metrics/checked-pair.ts'
 import { clDiceOf } from '../metrics/cl-dice.ts'
-import { confusionOf } from '../metrics/overlap.ts'
-import { junctionPlacesOf } from '../metrics/point-matches.ts'
-import { countMatches } from '../metrics/point-matching.ts'
+import {
+  confusionOf,
+  dicePartsOf,
+  ofCounts,
+  precisionPartsOf,
+  recallPartsOf,
+} from '../metrics/overlap.ts'
+import { junctionPlacesOf, matchOf } from '../metrics/point-matches.ts'
 import { skeletonOf } from '../metrics/remembered-facts.ts'
 import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
 
@@ -18,13 +23,12 @@ export interface Quality {
 
 /** The qualities of a mask that an audit goes by; two empty masks agree. */
 export function qualityOf(pred: BitMask, truth: BitMask): Quality {
-  const { tp, fp, fn } = confusionOf({ pred, truth, within: undefined })
-  const agree = fp === 0 && fn === 0 ? 1 : 0
+  const counts = confusionOf({ pred, truth, within: undefined })
   return {
-    dice: tp + fp + fn === 0 ? 1 : (2 * tp) / (2 * tp + fp + fn),
+    dice: ofCounts(dicePartsOf, counts),
     clDice: clDiceOf(pred, skeletonOf(pred, 'skimage'), truth, skeletonOf(truth, 'skimage')),
-    precision: tp + fp === 0 ? agree : tp / (tp + fp),
-    recall: tp + fn === 0 ? agree : tp / (tp + fn),
+    precision: ofCounts(precisionPartsOf, counts),
+    recall: ofCounts(recallPartsOf, counts),
   }
 }
 
@@ -63,6 +67,5 @@ const RADIUS = 5
 function junctionF1Of(pred: BitMask, truth: BitMask): number {
   const inPred = junctionPlacesOf(skeletonOf(pred, 'skimage'), DEFAULT_JUNCTIONS)
   const inTruth = junctionPlacesOf(skeletonOf(truth, 'skimage'), DEFAULT_JUNCTIONS)
-  const all = (inPred.length + inTruth.length) / 2
-  return all === 0 ? 1 : (2 * countMatches(inPred, inTruth, RADIUS)) / all
+  return matchOf(inPred, inTruth, RADIUS, 'junctionF1')('perfect').f1
 }

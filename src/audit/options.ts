@@ -2,9 +2,13 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { type OptionTable, readOptions } from '../mask/options.ts'
 import { describe } from '../mask/validate.ts'
 import { checkSameSize } from '../metrics/checked-pair.ts'
-import type { AuditSubject, ScoreFunction, ScoreObject } from './audited-reward.ts'
+import {
+  type AuditSubject,
+  copyOf,
+  type ScoreFunction,
+  type ScoreObject,
+} from './audited-reward.ts'
 import { SEED } from './corruptions/edit-options.ts'
-import { copyOf } from './lent-masks.ts'
 import { STRICT_REFERENCE, strictReference } from './mask-quality.ts'
 
 /** How far an audit has come. */

@@ -1,4 +1,5 @@
 import type { BitMask } from '../mask/bitmask.ts'
+import { describe } from '../mask/validate.ts'
 
 /** How grave a finding is: `error` means that the reward should not be trained on as it is. */
 export type Severity = 'error' | 'warning' | 'info'
@@ -245,4 +246,41 @@ export interface AuditResult {
   report: AuditReport
   /** The mask of each of `report.exploits`. */
   masks: readonly BitMask[]
+}
+
+const LISTS = [
+  'truths',
+  'perfect',
+  'honest',
+  'ladders',
+  'exploits',
+  'terms',
+  'pitfalls',
+  'findings',
+] as const satisfies readonly (keyof AuditReport)[]
+
+/**
+ * Checks that this is a report, and not what `auditReward` returns with it or promises.
+ *
+ * @throws TypeError that says what it is instead
+ */
+export function checkReport(report: AuditReport, of: string): AuditReport {
+  if (typeof report === 'object' && report !== null) {
+    const missing = LISTS.find((name) => !Array.isArray(report[name]))
+    if (missing === undefined) return report
+    if ('report' in report) {
+      throw new TypeError(
+        `expected ${of} to get a report, got an object that holds one: pass result.report`,
+      )
+    }
+    if (describe(report) === 'an object') {
+      throw new TypeError(
+        `expected ${of} to get a report of auditReward, got one without ${missing}`,
+      )
+    }
+  }
+  const advice = describe(report) === 'a Promise' ? ': await it' : ''
+  throw new TypeError(
+    `expected ${of} to get a report of auditReward, got ${describe(report)}${advice}`,
+  )
 }

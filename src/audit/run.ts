@@ -1,6 +1,5 @@
 import type { BitMask } from '../mask/bitmask.ts'
-import type { Subject, TermValue } from './audited-reward.ts'
-import { copyOf } from './lent-masks.ts'
+import { copyOf, type Subject, type TermValue } from './audited-reward.ts'
 import { type Quality, qualityOf } from './mask-quality.ts'
 import type { AuditProgress, AuditSettings } from './options.ts'
 

@@ -1,7 +1,6 @@
 import { checkCount } from '../mask/options.ts'
-import { checkReport } from './check-report.ts'
 import { hasWeight } from './checks/term-checks.ts'
-import type { AuditReport, TermCheck } from './report.ts'
+import { type AuditReport, checkReport, type TermCheck } from './report.ts'
 
 /**
  * A report as plain text: the ladders, the best paid exploits, the terms, the pitfalls, and what was

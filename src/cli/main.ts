@@ -1,10 +1,9 @@
-import { type Command, CommanderError } from 'commander'
+import { Command, CommanderError, type ErrorOptions } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
-import { ToolCommand } from './tool-command.ts'
 
 /**
  * Runs the command line tool.
@@ -50,4 +49,33 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addScoreCommand(program, io)
   addAuditCommand(program, io, done)
   return program
+}
+
+/** A command whose errors say what to do instead, and that a terminal can show. */
+class ToolCommand extends Command {
+  override createCommand(name?: string): ToolCommand {
+    return new ToolCommand(name)
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    // Commander's own second line, such as “(Did you mean --json?)”, or ours.
+    const [, text, suggestion] = /^(.*?)((?:\n\(Did you mean [^\n]*\?\))?)$/s.exec(message) ?? []
+    const hint = suggestion === '' ? this.#hint(text, options?.code) : suggestion
+    return super.error(printable(text) + hint, options)
+  }
+
+  #hint(text: string, code: string | undefined): string {
+    if (code === 'commander.unknownOption') {
+      const long = `-${/'(-[^-'][^']*)'/.exec(text)?.[1]}`
+      const isKnown = this.options.some((option) => option.long === long)
+      return isKnown ? `\n(Did you mean ${long}?)` : ''
+    }
+    if (code !== 'commander.unknownCommand') return ''
+    const [name] = this.args
+    if (/\.png$/i.test(name)) return `\n(Did you mean ${this.name()} score ${printable(name)} …?)`
+    if (/^(eval|metric|compar)/i.test(name)) {
+      return `\n(Did you mean ${this.name()} score --metrics all, which computes every metric of a pair?)`
+    }
+    return `\n(Commands: ${this.commands.map((command) => command.name()).join(', ')})`
+  }
 }

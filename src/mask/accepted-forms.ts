@@ -1,9 +1,7 @@
 import { gatherForeground } from './gather.ts'
-import { type Layout, layoutOf, MAX_PIXELS } from './layout.ts'
-import { notAMask } from './not-a-mask.ts'
-import { type PixelGrid, packPixels } from './pack.ts'
-import { refuseProbabilities } from './refuse-probabilities.ts'
-import { checkRows } from './rows.ts'
+import { type Layout, layoutOf, MAX_PIXELS, type PixelGrid } from './layout.ts'
+import { packPixels } from './pack.ts'
+import { checkRows, notAMask, refuseProbabilities } from './refusals.ts'
 import { describe, integer, oneOf } from './validate.ts'
 
 /** A mask as an image: rows one after the other, `channels` values a pixel. */

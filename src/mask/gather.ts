@@ -1,4 +1,4 @@
-import type { PixelGrid } from './pack.ts'
+import type { PixelGrid } from './layout.ts'
 import { arrayKind, arrayLength, plainArray } from './typed-array.ts'
 import { describe, isFraction } from './validate.ts'
 

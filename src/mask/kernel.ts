@@ -1,5 +1,4 @@
-import type { Layout } from './layout.ts'
-import type { PixelGrid } from './pack.ts'
+import type { Layout, PixelGrid } from './layout.ts'
 
 /** Some pixels, in the order of word columns. */
 export interface PixelList {

@@ -47,3 +47,17 @@ export function layoutOf(width: number, height: number): Layout {
 export function columnStart(layout: Layout, column: number): number {
   return column * layout.pitch + 1
 }
+
+/** Where the pixels of a mask lie in its data. */
+export interface PixelGrid {
+  readonly data: ArrayLike<number | boolean>
+  readonly width: number
+  readonly height: number
+  readonly offset: number
+  readonly rowStride: number
+  readonly columnStride: number
+  /** Adjacent values that make one pixel; the pixel is foreground if any of them is. */
+  readonly values: number
+  /** Where the data lies, for error messages: added after an index. */
+  readonly where?: string
+}

@@ -63,8 +63,7 @@ export function readOptions<Table extends Record<string, OptionRule<unknown>>>(
 
 /** What an object says of itself: what others put into the prototype of all objects does not count. */
 export function ownValue(given: unknown, name: string): unknown {
-  if (given === undefined || !Object.hasOwn(given as object, name)) return undefined
-  return (given as Record<string, unknown>)[name]
+  return Object.hasOwn(Object(given), name) ? (given as Record<string, unknown>)[name] : undefined
 }
 
 function readOption(value: unknown, rule: OptionRule<unknown>, name: string): unknown {
@@ -97,7 +96,7 @@ export function checkNames(
   noun = 'option',
 ): void {
   if (given === undefined) return
-  const kind = isOfClass(given) ? 'an object of a class' : describe(given)
+  const kind = kindOf(given)
   if (kind !== 'an object') {
     throw new TypeError(`expected the ${noun}s of ${of} to be a plain object, got ${kind}`)
   }
@@ -106,14 +105,13 @@ export function checkNames(
   }
 }
 
-/**
- * Whether an object has more to say than its own properties, which alone are read. The prototype of
- * a plain object has none itself, in whatever realm it was made.
- */
-function isOfClass(given: unknown): boolean {
-  if (describe(given) !== 'an object') return false
-  const prototype = Object.getPrototypeOf(given)
-  return prototype !== null && Object.getPrototypeOf(prototype) !== null
+/** What a value is, and 'an object' only if its own properties are all that it has to say. */
+export function kindOf(value: unknown): string {
+  const kind = describe(value)
+  // The prototype of a plain object has none itself, in whatever realm it was made.
+  const parent = Object.getPrototypeOf(Object(value))
+  const isPlain = kind !== 'an object' || !parent || !Object.getPrototypeOf(parent)
+  return isPlain ? kind : 'an object of a class'
 }
 
 /** The error for a name that is not one of the known ones; it proposes the nearest. */

@@ -1,23 +1,9 @@
 import { badValue, gatherForeground, plainGrid } from './gather.ts'
 import { inUse } from './kernel.ts'
-import { type Layout, WORD_PIXELS } from './layout.ts'
+import { type Layout, type PixelGrid, WORD_PIXELS } from './layout.ts'
 import { packBytes, packColors, packFloats } from './pack-bits.ts'
 import { withRoom } from './scratch-array.ts'
 import { arrayKind } from './typed-array.ts'
-
-/** Where the pixels of a mask lie in its data. */
-export interface PixelGrid {
-  readonly data: ArrayLike<number | boolean>
-  readonly width: number
-  readonly height: number
-  readonly offset: number
-  readonly rowStride: number
-  readonly columnStride: number
-  /** Adjacent values that make one pixel; the pixel is foreground if any of them is. */
-  readonly values: number
-  /** Where the data lies, for error messages: added after an index. */
-  readonly where?: string
-}
 
 /**
  * Rows packed at a time. 32 rows are a whole number of 32-pixel words whatever the width, and the

@@ -1,6 +1,9 @@
 /**
  * Random numbers in [0, 1), the same for the same seed on every machine: a Weyl sequence whose
- * 32-bit states are mixed by the finalizer of MurmurHash3 (A. Appleby, public domain).
+ * 32-bit states are mixed by the finalizer of MurmurHash3.
+ *
+ * Source: A. Appleby, MurmurHash3, public domain; G. Marsaglia, "Xorshift RNGs", Journal of
+ * Statistical Software 8(14), 2003 (adding a Weyl sequence).
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0

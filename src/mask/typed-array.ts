@@ -29,9 +29,10 @@ const KINDS: ReadonlyMap<string | undefined, Kind> = /* @__PURE__ */ new Map(
 
 // What an array says of itself may be overridden, by a subclass or by a property of its own; the
 // getters of the class that they all come from read what it is.
-const prototype = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype) as object
 const getter = (name: string | symbol) =>
-  Object.getOwnPropertyDescriptor(prototype, name)?.get as (this: unknown) => unknown
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)?.get as (
+    this: unknown,
+  ) => unknown
 const tagOf = /* @__PURE__ */ getter(Symbol.toStringTag)
 const lengthOf = /* @__PURE__ */ getter('length')
 const bufferOf = /* @__PURE__ */ getter('buffer')

@@ -1,9 +1,15 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { bettiNumbers } from '../topology/betti.ts'
-import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
-import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from './checked-pair.ts'
-import { factOf, restrict } from './remembered-facts.ts'
+import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
+import {
+  type CheckedPair,
+  checkInside,
+  FIELD_OPTIONS,
+  type FieldRead,
+  type MetricOptions,
+} from './checked-pair.ts'
+import { factOf } from './remembered-facts.ts'
 
 /** Options of {@link bettiErrors} and {@link bettiMatching}. */
 export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
@@ -13,7 +19,7 @@ export interface BettiOptions extends Pick<MetricOptions, 'within' | 'ignore'> {
 
 const bettiOptions = (): OptionTable<BettiOptions, FieldRead> => ({
   ...FIELD_OPTIONS,
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  connectivity: CONNECTIVITY_RULE,
 })
 
 /** Betti numbers of two masks and how far they are apart. */
@@ -67,8 +73,16 @@ export interface BettiErrors {
 export function bettiErrors(pred: MaskLike, truth: MaskLike, options?: BettiOptions): BettiErrors {
   checkCount(arguments.length, 3, 'bettiErrors')
   const pair = checkBetti(pred, truth, options, 'bettiErrors')
-  const ofPred = bettiOf(pair.pred, pair.connectivity)
-  const ofTruth = bettiOf(pair.truth, pair.connectivity)
+  return bettiErrorsOf(pair, pair.connectivity)
+}
+
+/** @internal Of masks cut to the field of view. */
+export function bettiErrorsOf(
+  { pred, truth }: Pick<CheckedPair, 'pred' | 'truth'>,
+  connectivity: Connectivity,
+): BettiErrors {
+  const ofPred = bettiOf(pred, connectivity)
+  const ofTruth = bettiOf(truth, connectivity)
   return {
     b0Error: Math.abs(ofPred.b0 - ofTruth.b0),
     b1Error: Math.abs(ofPred.b1 - ofTruth.b1),
@@ -90,10 +104,10 @@ export function checkBetti(
   name: string,
 ): { pred: BitMask; truth: BitMask; connectivity: Connectivity } {
   const { connectivity, ...common } = readOptions(options, bettiOptions, name)
-  const pair = checkPair(pred, truth, common)
+  const pair = checkInside(pred, truth, common)
   return {
-    pred: restrict(pair.pred, pair.within),
-    truth: restrict(pair.truth, pair.within),
+    pred: pair.pred,
+    truth: pair.truth,
     connectivity,
   }
 }

@@ -2,6 +2,7 @@ import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount } from '../mask/options.ts'
 import { type Connectivity, label } from '../topology/label.ts'
 import { type BettiOptions, bettiOf, checkBetti } from './betti-errors.ts'
+import type { CheckedPair } from './checked-pair.ts'
 import { factOf } from './remembered-facts.ts'
 
 /** Components and holes of two masks that are matched, and those that are not. */
@@ -61,11 +62,14 @@ export function bettiMatching(
 ): BettiMatching {
   checkCount(arguments.length, 3, 'bettiMatching')
   const pair = checkBetti(pred, truth, options, 'bettiMatching')
-  return bettiMatchingOf(pair.pred, pair.truth, pair.connectivity)
+  return bettiMatchingOf(pair, pair.connectivity)
 }
 
-/** Of masks cut to the field of view. */
-function bettiMatchingOf(pred: BitMask, truth: BitMask, connectivity: Connectivity): BettiMatching {
+/** @internal Of masks cut to the field of view. */
+export function bettiMatchingOf(
+  { pred, truth }: Pick<CheckedPair, 'pred' | 'truth'>,
+  connectivity: Connectivity,
+): BettiMatching {
   const ofPred = bettiOf(pred, connectivity)
   const ofTruth = bettiOf(truth, connectivity)
   const union = unionOf(pred, truth)

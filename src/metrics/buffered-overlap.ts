@@ -1,20 +1,21 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { PIXEL_BITS } from '../mask/layout.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
 import { popcount } from '../mask/popcount.ts'
 import { dilateOf } from '../morphology/dilate.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import {
-  checkPair,
-  type EmptyPolicy,
+  type CheckedPair,
+  checkInside,
   type FieldRead,
   type MetricOptions,
   metricOptions,
   ratioOr,
+  type Scored,
 } from './checked-pair.ts'
-import { factOf, restrict, skeletonLengthOf, skeletonOf } from './remembered-facts.ts'
+import { factOf, skeletonLengthOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link bufferedOverlap}. */
 export interface BufferedOptions extends MetricOptions {
@@ -27,13 +28,18 @@ export interface BufferedOptions extends MetricOptions {
 }
 
 /** @internal Greatest half-width of the buffer. */
-export const MAX_BUFFER = 100
+const MAX_BUFFER = 100
+
+/** The width of the buffer round a centreline. */
+export const BUFFER_RULE: OptionRule<number> = { default: 2, min: 0, max: MAX_BUFFER }
+
+const LENGTH: LengthMethod = 'pixels'
 
 const bufferedOptions = (): OptionTable<BufferedOptions, FieldRead> => ({
   ...metricOptions(),
-  buffer: { default: 2, min: 0, max: MAX_BUFFER },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
-  length: { default: 'pixels', among: LENGTH_METHODS },
+  buffer: BUFFER_RULE,
+  thinning: THINNING_RULE,
+  length: { default: LENGTH, among: LENGTH_METHODS },
 })
 
 /** Scores of centrelines within a tolerance; see {@link bufferedOverlap}. */
@@ -92,38 +98,31 @@ export function bufferedOverlap(
   checkCount(arguments.length, 3, 'bufferedOverlap')
   const read = readOptions(options, bufferedOptions, 'bufferedOverlap')
   const { buffer, thinning, length, ...common } = read
-  const pair = checkPair(pred, truth, common)
-  return bufferedOverlapOf(
-    restrict(pair.pred, pair.within),
-    restrict(pair.truth, pair.within),
-    buffer,
-    thinning,
-    length,
-    pair.empty,
-  )
+  const pair = checkInside(pred, truth, common)
+  return bufferedOverlapOf(pair, buffer, thinning, length)(pair.empty)
 }
 
-/** The same of masks cut to the field of view, with checked options. */
-function bufferedOverlapOf(
-  pred: BitMask,
-  truth: BitMask,
+/** @internal The same of masks cut to the field of view, with checked options. */
+export function bufferedOverlapOf(
+  { pred, truth }: CheckedPair,
   buffer: number,
   thinning: ThinningMethod,
-  length: LengthMethod,
-  empty: EmptyPolicy,
-): BufferedOverlap {
+  length: LengthMethod = LENGTH,
+): Scored<BufferedOverlap> {
   const predLine = skeletonOf(pred, thinning)
   const truthLine = skeletonOf(truth, thinning)
   const predLength = skeletonLengthOf(predLine, length)
   const truthLength = skeletonLengthOf(truthLine, length)
   const predMatched = lengthInside(predLine, bufferOf(truthLine, buffer), length)
   const truthMatched = lengthInside(truthLine, bufferOf(predLine, buffer), length)
-  const share = (part: number, all: number) =>
-    ratioOr(empty, all === 0 && pred.equals(truth), 'bufferedOverlap', part, all)
-  return {
-    completeness: share(truthMatched, truthLength),
-    correctness: share(predMatched, predLength),
-    quality: share(predMatched, predLength + truthLength - truthMatched),
+  return (empty) => {
+    const share = (part: number, all: number) =>
+      ratioOr(empty, all === 0 && pred.equals(truth), 'bufferedOverlap', part, all)
+    return {
+      completeness: share(truthMatched, truthLength),
+      correctness: share(predMatched, predLength),
+      quality: share(predMatched, predLength + truthLength - truthMatched),
+    }
   }
 }
 

@@ -3,10 +3,10 @@ import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 import { nearestFeatureOf } from '../morphology/nearest-feature.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
-  checkPair,
+  checkInside,
   type EmptyPolicy,
   type FieldRead,
   type MetricOptions,
@@ -22,7 +22,7 @@ import {
   precisionPartsOf,
   recallPartsOf,
 } from './overlap.ts'
-import { factOf, restrict, skeletonOf } from './remembered-facts.ts'
+import { factOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link byCaliber}. */
 export interface CaliberOptions extends MetricOptions {
@@ -35,7 +35,7 @@ export interface CaliberOptions extends MetricOptions {
 const caliberOptions = (): OptionTable<CaliberOptions, FieldRead> => ({
   ...metricOptions(),
   bins: { default: [3, 7], read: checkBins },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /** Scores of the vessels of one calibre; see {@link byCaliber}. */
@@ -106,14 +106,8 @@ export function byCaliber(
 ): CaliberStratum[] {
   checkCount(arguments.length, 3, 'byCaliber')
   const { bins, thinning, ...common } = readOptions(options, caliberOptions, 'byCaliber')
-  const pair = checkPair(pred, truth, common)
-  return byCaliberOf(
-    restrict(pair.pred, pair.within),
-    restrict(pair.truth, pair.within),
-    bins,
-    thinning,
-    pair.empty,
-  )
+  const pair = checkInside(pred, truth, common)
+  return byCaliberOf(pair.pred, pair.truth, bins, thinning, pair.empty)
 }
 
 const MAX_BINS = 16

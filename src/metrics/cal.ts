@@ -4,14 +4,14 @@ import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth, popcount } from '../mask/popcount.ts'
 import { dilateOf } from '../morphology/dilate.ts'
 import {
-  checkPair,
-  type EmptyPolicy,
+  checkInside,
   type FieldRead,
   type MetricOptions,
   metricOptions,
   ratioOr,
+  type Scored,
 } from './checked-pair.ts'
-import { componentsOf, factOf, restrict, skeletonOf } from './remembered-facts.ts'
+import { componentsOf, factOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link cal} and {@link calParts}. */
 export interface CalOptions extends MetricOptions {
@@ -23,11 +23,12 @@ export interface CalOptions extends MetricOptions {
 
 /** Greatest radius of a diamond. */
 const MAX_RADIUS = 100
+const RADIUS = 2
 
 const calOptions = (): OptionTable<CalOptions, FieldRead> => ({
   ...metricOptions(),
-  areaRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
-  lengthRadius: { default: 2, min: 0, max: MAX_RADIUS, isInteger: true },
+  areaRadius: { default: RADIUS, min: 0, max: MAX_RADIUS, isInteger: true },
+  lengthRadius: { default: RADIUS, min: 0, max: MAX_RADIUS, isInteger: true },
 })
 
 /** Connectivity, area and length, and their product; see {@link calParts}. */
@@ -109,44 +110,42 @@ function checkedCal(
   name: string,
 ): CalParts {
   const { areaRadius, lengthRadius, ...common } = readOptions(options, calOptions, name)
-  const pair = checkPair(pred, truth, common)
-  return calOf(
-    restrict(pair.pred, pair.within),
-    restrict(pair.truth, pair.within),
-    areaRadius,
-    lengthRadius,
-    pair.empty,
-  )
+  const pair = checkInside(pred, truth, common)
+  return calOf(pair.pred, pair.truth, areaRadius, lengthRadius)(pair.empty)
 }
 
 /** @internal The same of masks cut to the field of view, with checked options. */
 export function calOf(
   pred: BitMask,
   truth: BitMask,
-  areaRadius = 2,
-  lengthRadius = 2,
-  empty: EmptyPolicy = 'perfect',
-): CalParts {
+  areaRadius: number = RADIUS,
+  lengthRadius: number = RADIUS,
+): Scored<CalParts> {
   const bothEmpty = pred.count === 0 && truth.count === 0
-  const share = (part: number, all: number) => ratioOr(empty, bothEmpty, 'cal', part, all)
 
   const apart = Math.abs(componentsOf(pred, 8) - componentsOf(truth, 8))
   // Components of the prediction over no pixels of the truth: infinitely many too many.
   const isOnlyTruthEmpty = truth.count === 0 && !bothEmpty
-  const connectivity = isOnlyTruthEmpty ? 0 : share(Math.max(0, truth.count - apart), truth.count)
 
-  const area = share(
-    countEither(dilated(pred, areaRadius), truth, pred, dilated(truth, areaRadius)),
-    pred.count + truth.count - countBoth(pred.words, truth.words),
-  )
+  const near = countEither(dilated(pred, areaRadius), truth, pred, dilated(truth, areaRadius))
+  const either = pred.count + truth.count - countBoth(pred.words, truth.words)
 
   const predLine = skeletonOf(pred, 'guo-hall')
   const truthLine = skeletonOf(truth, 'guo-hall')
-  const length = share(
-    countEither(predLine, dilated(truth, lengthRadius), dilated(pred, lengthRadius), truthLine),
-    predLine.count + truthLine.count - countBoth(predLine.words, truthLine.words),
+  const nearLines = countEither(
+    predLine,
+    dilated(truth, lengthRadius),
+    dilated(pred, lengthRadius),
+    truthLine,
   )
-  return { cal: connectivity * area * length, connectivity, area, length }
+  const lines = predLine.count + truthLine.count - countBoth(predLine.words, truthLine.words)
+  return (empty) => {
+    const share = (part: number, all: number) => ratioOr(empty, bothEmpty, 'cal', part, all)
+    const connectivity = isOnlyTruthEmpty ? 0 : share(Math.max(0, truth.count - apart), truth.count)
+    const area = share(near, either)
+    const length = share(nearLines, lines)
+    return { cal: connectivity * area * length, connectivity, area, length }
+  }
 }
 
 function dilated(mask: BitMask, radius: number): BitMask {

@@ -1,7 +1,8 @@
+import { gridOf, type RawMask } from '../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { otherThan, withValues } from '../mask/ignore.ts'
 import type { OptionTable } from '../mask/options.ts'
 import { finiteNumber } from '../mask/validate.ts'
+import { restrict } from './remembered-facts.ts'
 
 /**
  * What a metric returns where its formula is 0/0.
@@ -66,6 +67,9 @@ export interface CheckedPair {
   empty: EmptyPolicy
 }
 
+/** What was measured of a pair of masks, as values under an empty policy. */
+export type Scored<Values> = (empty: EmptyPolicy) => Values
+
 /** Packs and checks a pair of masks, with options that are checked already. */
 export function checkPair(
   pred: MaskLike,
@@ -76,6 +80,17 @@ export function checkPair(
   const [truthBits, field] = packTruth(truth, within, ignore)
   checkSameSize(predBits, truthBits, 'a prediction and a truth')
   return { pred: predBits, truth: truthBits, within: field, empty }
+}
+
+/** The same with both masks cut to the field of view. */
+export function checkInside(
+  pred: MaskLike,
+  truth: MaskLike,
+  options: FieldRead & { empty?: EmptyPolicy },
+): CheckedPair {
+  const pair = checkPair(pred, truth, options)
+  const { within } = pair
+  return { ...pair, pred: restrict(pair.pred, within), truth: restrict(pair.truth, within) }
 }
 
 /** Packs a truth; returns it with the field of view that leaves out what it says to ignore. */
@@ -116,4 +131,41 @@ export function ratioOr(
     throw new RangeError(`${name} is undefined for these masks: 0 divided by 0`)
   }
   return perfect ? 1 : 0
+}
+
+/** A mask whose values can be asked for twice: those of a tensor are fetched here, once. */
+function withValues(mask: MaskLike, what: string): RawMask {
+  if (BitMask.isMask(mask)) {
+    throw new TypeError(
+      `expected ${what} to hold values, of which ignore names one, got a BitMask: pass the values, or within`,
+    )
+  }
+  if (typeof mask !== 'object' || mask === null || !('dataSync' in mask)) return mask
+  const { shape } = mask
+  return { data: mask.dataSync(), shape }
+}
+
+/**
+ * The pixels of a mask that are not of the ignored value; those of several channels are ignored
+ * if all of them are.
+ *
+ * @param mask - a mask that has been packed, so that its sizes and values are known to be valid
+ */
+function otherThan(mask: RawMask, ignored: number, what: string): BitMask {
+  if (Array.isArray(mask)) {
+    const rows: ArrayLike<number | boolean>[] = mask
+    return BitMask.from(rows.map((row) => Array.from(row, (value) => Number(value) !== ignored)))
+  }
+  const grid = gridOf(mask, 0, what)
+  const { data, width, height, offset, rowStride, columnStride, values } = grid
+  const counted = new Uint8Array(width * height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const first = offset + y * rowStride + x * columnStride
+      for (let i = first; i < first + values; i++) {
+        if (Number(data[i]) !== ignored) counted[y * width + x] = 1
+      }
+    }
+  }
+  return BitMask.from({ data: counted, width, height })
 }

@@ -1,17 +1,18 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { countBoth } from '../mask/popcount.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import {
-  checkPair,
-  type EmptyPolicy,
+  type CheckedPair,
+  checkInside,
   type FieldRead,
   type MetricOptions,
   metricOptions,
   ratioOr,
+  type Scored,
 } from './checked-pair.ts'
-import { restrict, skeletonOf } from './remembered-facts.ts'
+import { skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link clDice}. */
 export interface ClDiceOptions extends MetricOptions {
@@ -21,7 +22,7 @@ export interface ClDiceOptions extends MetricOptions {
 
 const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
   ...metricOptions(),
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /**
@@ -56,7 +57,7 @@ const clDiceOptions = (): OptionTable<ClDiceOptions, FieldRead> => ({
  */
 export function clDice(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): number {
   checkCount(arguments.length, 3, 'clDice')
-  return clDicePartsOf(pred, truth, options, 'clDice').clDice
+  return checkedClDice(pred, truth, options, 'clDice').clDice
 }
 
 /** Centreline Dice and the two shares that it is the mean of. */
@@ -69,24 +70,23 @@ export interface ClDiceParts {
   tsens: number
 }
 
-/** @internal */
-export function clDicePartsOf(
+function checkedClDice(
   pred: MaskLike,
   truth: MaskLike,
   options: ClDiceOptions | undefined,
   name: string,
 ): ClDiceParts {
   const { thinning, ...common } = readOptions(options, clDiceOptions, name)
-  const pair = checkPair(pred, truth, common)
-  const predInside = restrict(pair.pred, pair.within)
-  const truthInside = restrict(pair.truth, pair.within)
-  return centerlineShares(
-    predInside,
-    skeletonOf(predInside, thinning),
-    truthInside,
-    skeletonOf(truthInside, thinning),
-    pair.empty,
-  )
+  const pair = checkInside(pred, truth, common)
+  return clDicePartsOf(pair, thinning)(pair.empty)
+}
+
+/** @internal */
+export function clDicePartsOf(
+  { pred, truth }: CheckedPair,
+  thinning: ThinningMethod,
+): Scored<ClDiceParts> {
+  return centerlineShares(pred, skeletonOf(pred, thinning), truth, skeletonOf(truth, thinning))
 }
 
 /** @internal Centreline Dice of masks cut to the field of view, where the skeletons are known. */
@@ -96,7 +96,7 @@ export function clDiceOf(
   truth: BitMask,
   truthSkeleton: BitMask,
 ): number {
-  return centerlineShares(pred, predSkeleton, truth, truthSkeleton, 'perfect').clDice
+  return centerlineShares(pred, predSkeleton, truth, truthSkeleton)('perfect').clDice
 }
 
 function centerlineShares(
@@ -104,17 +104,48 @@ function centerlineShares(
   predSkeleton: BitMask,
   truth: BitMask,
   truthSkeleton: BitMask,
-  empty: EmptyPolicy,
-): ClDiceParts {
-  // A small mask may have no skeleton at all ('zhang-suen' erases a 2×2 square).
-  const share = (hits: number, all: number) =>
-    ratioOr(empty, all === 0 && pred.equals(truth), 'clDice', hits, all)
-  const tprec = share(countBoth(predSkeleton.words, truth.words), predSkeleton.count)
-  const tsens = share(countBoth(truthSkeleton.words, pred.words), truthSkeleton.count)
-  return { clDice: harmonicMean(tprec, tsens), tprec, tsens }
+): Scored<ClDiceParts> {
+  const predHits = countBoth(predSkeleton.words, truth.words)
+  const truthHits = countBoth(truthSkeleton.words, pred.words)
+  return (empty) => {
+    // A small mask may have no skeleton at all ('zhang-suen' erases a 2×2 square).
+    const share = (hits: number, all: number) =>
+      ratioOr(empty, all === 0 && pred.equals(truth), 'clDice', hits, all)
+    const tprec = share(predHits, predSkeleton.count)
+    const tsens = share(truthHits, truthSkeleton.count)
+    return { clDice: harmonicMean(tprec, tsens), tprec, tsens }
+  }
 }
 
 /** @internal The harmonic mean of two shares; 0 where both are 0. */
 export function harmonicMean(a: number, b: number): number {
   return a + b === 0 ? 0 : (2 * a * b) / (a + b)
+}
+
+/**
+ * Centreline Dice with the two shares that it is the harmonic mean of, each from 0 to 1: `tprec`,
+ * the share of the predicted skeleton inside the true vessels (what is drawn is vessel), and
+ * `tsens`, the share of the true skeleton inside the predicted vessels (what is vessel is drawn).
+ * Masks are cut to the field of view before they are thinned. A share of no skeleton is 0/0: 1 if
+ * the masks are equal (two empty ones are), else 0. Skeletons without any overlap: all three are 0.
+ *
+ * @param pred - the prediction; see {@link MaskLike}
+ * @param truth - the truth, of the same size
+ * @throws TypeError or RangeError if a mask or an option is not valid or sizes differ
+ *
+ * Source: S. Shit et al., "clDice – a novel topology-preserving loss function for tubular
+ * structure segmentation", CVPR 2021.
+ *
+ * @example
+ * ```ts
+ * import { clDiceParts } from 'vessel-reward'
+ *
+ * const whole = [[1, 1, 1, 1]]
+ * const half = [[1, 1, 0, 0]]
+ * clDiceParts(half, whole) // => { clDice: 0.6666666666666666, tprec: 1, tsens: 0.5 }
+ * ```
+ */
+export function clDiceParts(pred: MaskLike, truth: MaskLike, options?: ClDiceOptions): ClDiceParts {
+  checkCount(arguments.length, 3, 'clDiceParts')
+  return checkedClDice(pred, truth, options, 'clDiceParts')
 }

@@ -2,14 +2,151 @@ import type { MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions, unknownName } from '../mask/options.ts'
 import { describe } from '../mask/validate.ts'
 import { SPACING_RULE, type Spacing } from '../morphology/distance-transform.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
-import { CONNECTIVITIES } from '../topology/label.ts'
-import type { Evaluation, UndefinedRule } from './aggregate.ts'
-import { MAX_BUFFER } from './buffered-overlap.ts'
-import { checkPair, type FieldRead, metricOptions } from './checked-pair.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
+import type { ThinningMethod } from '../morphology/thinning-table.ts'
+import { DEFAULT_JUNCTIONS } from '../topology/junctions.ts'
+import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
+import { bettiErrorsOf } from './betti-errors.ts'
+import { bettiMatchingOf } from './betti-matching.ts'
+import { BUFFER_RULE, bufferedOverlapOf } from './buffered-overlap.ts'
+import { calOf } from './cal.ts'
+import {
+  type CheckedPair,
+  checkInside,
+  type FieldRead,
+  type MetricOptions,
+  metricOptions,
+  type Scored,
+} from './checked-pair.ts'
+import { clDicePartsOf } from './cl-dice.ts'
+import { lengthRatioOf } from './length-ratio.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
-import { METRIC_GROUPS, type MetricSettings } from './metric-groups.ts'
-import { MAX_RADIUS } from './point-matches.ts'
+import {
+  accuracyPartsOf,
+  confusionOf,
+  dicePartsOf,
+  iouPartsOf,
+  mccOf,
+  ofCounts,
+  precisionPartsOf,
+  recallPartsOf,
+  specificityPartsOf,
+} from './overlap.ts'
+import { endMatchOf, junctionMatchOf, RADIUS_RULE } from './point-matches.ts'
+import { skeletalSimilarityOf } from './skeletal-similarity/skeletal-similarity.ts'
+import type { Evaluation, UndefinedRule } from './statistics/aggregate.ts'
+import { nsdOfPair, surfaceMetricsOf, TOLERANCE_RULE } from './surface/surface-metrics.ts'
+
+/** What the metrics of {@link evaluate} depend on; each option goes to the metrics that have it. */
+export interface MetricSettings extends MetricOptions {
+  /**
+   * Distance from a row to the next and from a column to the next, as [rows, columns], or one
+   * number for both: the unit of the surface distances. Default: 1, which measures in pixels.
+   */
+  spacing?: number | readonly [rows: number, columns: number]
+  /** Tolerance of `nsd`, in the unit of the spacing; at least 0. Default: 1. */
+  tolerance?: number
+  /** Radius within which junctions and ends are matched, in pixels, 0 to 10⁴. Default: 5. */
+  radius?: number
+  /** Tolerance of `completeness`, `correctness` and `quality`, in pixels, 0 to 100. Default: 2. */
+  buffer?: number
+  /**
+   * The thinning variant of every metric but the `cal` and `r` ones, which have their own. Default:
+   * `'skimage'`.
+   */
+  thinning?: ThinningMethod
+  /** Connectivity of the foreground where components and holes are counted. Default: 8. */
+  connectivity?: Connectivity
+}
+
+/** The settings once they are checked. */
+type Settings = Required<Omit<MetricSettings, keyof MetricOptions | 'spacing'>> & {
+  spacing: Spacing
+}
+
+/** Metrics that are measured together. */
+interface MetricGroup {
+  names: readonly MetricName[]
+  measure(pair: CheckedPair, settings: Settings): Scored<Partial<Record<MetricName, number>>>
+}
+
+// Else every bundle with any function of this file's entry would have all metrics.
+/* @__NO_SIDE_EFFECTS__ */
+function group<const Name extends MetricName>(
+  names: readonly Name[],
+  measure: (pair: CheckedPair, settings: Settings) => Scored<Record<Name, number>>,
+): MetricGroup {
+  return { names, measure }
+}
+
+/** The metrics in groups that are measured together. */
+const METRIC_GROUPS: readonly MetricGroup[] = [
+  /* @__PURE__ */ group(
+    ['dice', 'iou', 'recall', 'precision', 'specificity', 'accuracy', 'mcc'],
+    (pair) => {
+      const counts = confusionOf(pair)
+      return (empty) => {
+        const of = (parts: typeof dicePartsOf, name: string) => ofCounts(parts, counts, empty, name)
+        return {
+          dice: of(dicePartsOf, 'dice'),
+          iou: of(iouPartsOf, 'iou'),
+          recall: of(recallPartsOf, 'recall'),
+          precision: of(precisionPartsOf, 'precision'),
+          specificity: of(specificityPartsOf, 'specificity'),
+          accuracy: of(accuracyPartsOf, 'accuracy'),
+          mcc: mccOf(counts, empty),
+        }
+      }
+    },
+  ),
+  /* @__PURE__ */ group(['clDice', 'tprec', 'tsens'], (pair, { thinning }) =>
+    clDicePartsOf(pair, thinning),
+  ),
+  /* @__PURE__ */ group(['cal', 'calConnectivity', 'calArea', 'calLength'], (pair) => {
+    const scored = calOf(pair.pred, pair.truth)
+    return (empty) => {
+      const { cal, connectivity: calConnectivity, area: calArea, length: calLength } = scored(empty)
+      return { cal, calConnectivity, calArea, calLength }
+    }
+  }),
+  /* @__PURE__ */ group(['rSe', 'rSp', 'rAcc'], (pair) => skeletalSimilarityOf(pair)),
+  /* @__PURE__ */ group(['completeness', 'correctness', 'quality'], (pair, { buffer, thinning }) =>
+    bufferedOverlapOf(pair, buffer, thinning),
+  ),
+  /* @__PURE__ */ group(['b0Error', 'b1Error'], (pair, { connectivity }) => {
+    const errors = bettiErrorsOf(pair, connectivity)
+    return () => errors
+  }),
+  /* @__PURE__ */ group(['bettiMatchingError'], (pair, { connectivity }) => {
+    const { error: bettiMatchingError } = bettiMatchingOf(pair, connectivity)
+    return () => ({ bettiMatchingError })
+  }),
+  /* @__PURE__ */ group(
+    ['junctionPrecision', 'junctionRecall', 'junctionF1'],
+    (pair, { thinning, radius }) => {
+      const scored = junctionMatchOf(pair, thinning, radius, DEFAULT_JUNCTIONS, 'junctionMatches')
+      return (empty) => {
+        const {
+          precision: junctionPrecision,
+          recall: junctionRecall,
+          f1: junctionF1,
+        } = scored(empty)
+        return { junctionPrecision, junctionRecall, junctionF1 }
+      }
+    },
+  ),
+  /* @__PURE__ */ group(['endpointF1'], (pair, { thinning, radius }) => {
+    const scored = endMatchOf(pair, thinning, radius, 'endpointF1')
+    return (empty) => ({ endpointF1: scored(empty).f1 })
+  }),
+  /* @__PURE__ */ group(['lengthRatio'], (pair, { thinning }) => lengthRatioOf(pair, thinning)),
+  /* @__PURE__ */ group(['hausdorff', 'hd95', 'assd', 'masd'], (pair, { spacing }) =>
+    surfaceMetricsOf(pair, spacing),
+  ),
+  /* @__PURE__ */ group(['nsd'], (pair, { spacing, tolerance }) =>
+    nsdOfPair(pair, tolerance, spacing),
+  ),
+]
 
 /** Options of {@link evaluate}. */
 export interface EvaluateOptions<Name extends MetricName = MetricName> extends MetricSettings {
@@ -26,11 +163,11 @@ const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
   ...metricOptions(),
   metrics: { default: METRIC_NAMES, read: namesOf },
   spacing: SPACING_RULE,
-  tolerance: { default: 1, min: 0 },
-  radius: { default: 5, min: 0, max: MAX_RADIUS },
-  buffer: { default: 2, min: 0, max: MAX_BUFFER },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  tolerance: TOLERANCE_RULE,
+  radius: RADIUS_RULE,
+  buffer: BUFFER_RULE,
+  thinning: THINNING_RULE,
+  connectivity: CONNECTIVITY_RULE,
 })
 
 /**
@@ -71,29 +208,28 @@ export function evaluate<Name extends MetricName = MetricName>(
   options?: EvaluateOptions<Name>,
 ): Evaluation<Name> {
   checkCount(arguments.length, 3, 'evaluate')
-  const { metrics, within, ignore, ...rest } = readOptions(options, evaluateOptions, 'evaluate')
+  const { metrics, within, ignore, empty, ...settings } = readOptions(
+    options,
+    evaluateOptions,
+    'evaluate',
+  )
   const names: ReadonlySet<MetricName> = new Set(metrics)
-  const pair = checkPair(pred, truth, { within, ignore, empty: rest.empty })
-  // The truth is packed now: what it says to ignore lies in the field of view.
-  const settings: MetricSettings = { ...rest, within: pair.within }
+  const pair = checkInside(pred, truth, { within, ignore, empty })
   const values: Partial<Record<MetricName, number>> = {}
   const rules: Partial<Record<MetricName, UndefinedRule>> = {}
-  for (const { names: members, compute } of METRIC_GROUPS) {
-    if (!members.some((name) => names.has(name))) continue
-    // The same masks for every metric: their facts are kept with them.
-    const strict = compute(pair.pred, pair.truth, { ...settings, empty: 'nan' })
-    const isUndefined = members.some(
-      (name) => names.has(name) && Number.isNaN(strict[name] as number),
-    )
-    const scored =
-      isUndefined && pair.empty !== 'nan' ? compute(pair.pred, pair.truth, settings) : strict
-    for (const name of members) {
-      if (!names.has(name)) continue
-      values[name] = scored[name]
-      if (!Number.isNaN(strict[name] as number)) continue
+  for (const { names: members, measure } of METRIC_GROUPS) {
+    const wanted = members.filter((name) => names.has(name))
+    if (wanted.length === 0) continue
+    const scored = measure(pair, settings)
+    const strict = scored('nan')
+    const isDefined = wanted.every((name) => !Number.isNaN(strict[name]))
+    const given = isDefined ? strict : scored(empty)
+    for (const name of wanted) {
+      values[name] = given[name]
+      if (!Number.isNaN(strict[name])) continue
       // What is 0/0 may agree although the masks do not: neither has a junction, or a length.
-      const isPerfect = scored[name] === (METRIC_DIRECTIONS[name] === 'lower' ? 0 : 1)
-      rules[name] = pair.empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
+      const isPerfect = given[name] === (METRIC_DIRECTIONS[name] === 'lower' ? 0 : 1)
+      rules[name] = empty === 'nan' ? 'left out' : isPerfect ? 'perfect' : 'worst'
     }
   }
   return { values, rules } as unknown as Evaluation<Name>

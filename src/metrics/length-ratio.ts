@@ -1,16 +1,18 @@
-import type { MaskLike } from '../mask/bitmask.ts'
+import type { BitMask, MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { LENGTH_METHODS, type LengthMethod } from '../topology/length.ts'
 import {
-  checkPair,
+  type CheckedPair,
+  checkInside,
   type EmptyPolicy,
   type FieldRead,
   type MetricOptions,
   metricOptions,
+  type Scored,
 } from './checked-pair.ts'
-import { restrict, skeletonLengthOf, skeletonOf } from './remembered-facts.ts'
+import { skeletonLengthOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link lengthRatio} and {@link lengthAgreement}. */
 export interface LengthRatioOptions extends MetricOptions {
@@ -20,10 +22,12 @@ export interface LengthRatioOptions extends MetricOptions {
   length?: LengthMethod
 }
 
+const LENGTH: LengthMethod = 'chain'
+
 const lengthRatioOptions = (): OptionTable<LengthRatioOptions, FieldRead> => ({
   ...metricOptions(),
-  thinning: { default: 'skimage', among: THINNING_METHODS },
-  length: { default: 'chain', among: LENGTH_METHODS },
+  thinning: THINNING_RULE,
+  length: { default: LENGTH, among: LENGTH_METHODS },
 })
 
 /**
@@ -51,9 +55,23 @@ const lengthRatioOptions = (): OptionTable<LengthRatioOptions, FieldRead> => ({
  */
 export function lengthRatio(pred: MaskLike, truth: MaskLike, options?: LengthRatioOptions): number {
   checkCount(arguments.length, 3, 'lengthRatio')
-  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options, 'lengthRatio')
-  if (truthLength > 0) return predLength / truthLength
-  return undefinedRatio('lengthRatio', predLength === 0, empty)
+  const { pair, thinning, length } = checkedLengths(pred, truth, options, 'lengthRatio')
+  return lengthRatioOf(pair, thinning, length)(pair.empty).lengthRatio
+}
+
+/** @internal */
+export function lengthRatioOf(
+  pair: CheckedPair,
+  thinning: ThinningMethod,
+  length: LengthMethod = LENGTH,
+): Scored<{ lengthRatio: number }> {
+  const [predLength, truthLength] = lengthsOf(pair, thinning, length)
+  return (empty) => ({
+    lengthRatio:
+      truthLength > 0
+        ? predLength / truthLength
+        : undefinedRatio('lengthRatio', predLength === 0, empty),
+  })
 }
 
 /**
@@ -79,10 +97,11 @@ export function lengthAgreement(
   options?: LengthRatioOptions,
 ): number {
   checkCount(arguments.length, 3, 'lengthAgreement')
-  const { predLength, truthLength, empty } = lengthsOf(pred, truth, options, 'lengthAgreement')
+  const { pair, thinning, length } = checkedLengths(pred, truth, options, 'lengthAgreement')
+  const [predLength, truthLength] = lengthsOf(pair, thinning, length)
   const longer = Math.max(predLength, truthLength)
   if (longer > 0) return Math.min(predLength, truthLength) / longer
-  return undefinedRatio('lengthAgreement', true, empty)
+  return undefinedRatio('lengthAgreement', true, pair.empty)
 }
 
 function undefinedRatio(name: string, perfect: boolean, empty: EmptyPolicy): number {
@@ -93,15 +112,21 @@ function undefinedRatio(name: string, perfect: boolean, empty: EmptyPolicy): num
   return perfect ? 1 : 0
 }
 
-function lengthsOf(
+function checkedLengths(
   pred: MaskLike,
   truth: MaskLike,
   options: LengthRatioOptions | undefined,
   name: string,
-): { predLength: number; truthLength: number; empty: EmptyPolicy } {
+): { pair: CheckedPair; thinning: ThinningMethod; length: LengthMethod } {
   const { thinning, length, ...common } = readOptions(options, lengthRatioOptions, name)
-  const pair = checkPair(pred, truth, common)
-  const lengthOf = (mask: typeof pair.pred) =>
-    skeletonLengthOf(skeletonOf(restrict(mask, pair.within), thinning), length)
-  return { predLength: lengthOf(pair.pred), truthLength: lengthOf(pair.truth), empty: pair.empty }
+  return { pair: checkInside(pred, truth, common), thinning, length }
+}
+
+function lengthsOf(
+  { pred, truth }: CheckedPair,
+  thinning: ThinningMethod,
+  length: LengthMethod,
+): [pred: number, truth: number] {
+  const lengthOf = (mask: BitMask) => skeletonLengthOf(skeletonOf(mask, thinning), length)
+  return [lengthOf(pred), lengthOf(truth)]
 }

@@ -5,6 +5,7 @@ import { countBoth, popcount } from '../mask/popcount.ts'
 import {
   type CheckedPair,
   checkPair,
+  type EmptyPolicy,
   FIELD_OPTIONS,
   type FieldRead,
   type MetricOptions,
@@ -99,12 +100,35 @@ export const iouPartsOf: Parts = ({ tp, fp, fn }) => [tp, tp + fp + fn]
 export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
 /** @internal */
 export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
+/** @internal */
+export const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
+/** @internal */
+export const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
+const mccPartsOf: Parts = ({ tp, fp, fn, tn }) => [
+  tp * tn - fp * fn,
+  Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
+]
 
-/** A metric of the four counts; where it is 0/0, equal masks agree. */
-function ofCounts(parts: Parts, name: string, pair: CheckedPair): number {
-  const counts = confusionOf(pair)
+/** @internal A metric of the four counts; where it is 0/0, equal masks agree. */
+export function ofCounts(
+  parts: Parts,
+  counts: Confusion,
+  empty: EmptyPolicy = 'perfect',
+  name = '',
+): number {
   const [numerator, denominator] = parts(counts)
-  return ratioOr(pair.empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
+  return ratioOr(empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
+}
+
+/** @internal */
+export function mccOf(counts: Confusion, empty: EmptyPolicy): number {
+  const value = ofCounts(mccPartsOf, counts, empty, 'mcc')
+  // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
+  return Math.max(-1, Math.min(1, value))
+}
+
+function ofPair(parts: Parts, name: string, pair: CheckedPair): number {
+  return ofCounts(parts, confusionOf(pair), pair.empty, name)
 }
 
 /** A checked pair for a metric that has the common options only. */
@@ -138,7 +162,7 @@ function pairFor(
  * ```
  */
 export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts(dicePartsOf, 'dice', pairFor('dice', arguments.length, pred, truth, options))
+  return ofPair(dicePartsOf, 'dice', pairFor('dice', arguments.length, pred, truth, options))
 }
 
 /**
@@ -158,7 +182,7 @@ export function dice(pred: MaskLike, truth: MaskLike, options?: MetricOptions): 
  * ```
  */
 export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts(iouPartsOf, 'iou', pairFor('iou', arguments.length, pred, truth, options))
+  return ofPair(iouPartsOf, 'iou', pairFor('iou', arguments.length, pred, truth, options))
 }
 
 /**
@@ -177,11 +201,7 @@ export function iou(pred: MaskLike, truth: MaskLike, options?: MetricOptions): n
  * ```
  */
 export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts(
-    recallPartsOf,
-    'recall',
-    pairFor('recall', arguments.length, pred, truth, options),
-  )
+  return ofPair(recallPartsOf, 'recall', pairFor('recall', arguments.length, pred, truth, options))
 }
 
 /**
@@ -200,7 +220,7 @@ export function recall(pred: MaskLike, truth: MaskLike, options?: MetricOptions)
  * ```
  */
 export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  return ofCounts(
+  return ofPair(
     precisionPartsOf,
     'precision',
     pairFor('precision', arguments.length, pred, truth, options),
@@ -224,7 +244,7 @@ export function precision(pred: MaskLike, truth: MaskLike, options?: MetricOptio
  */
 export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
   const pair = pairFor('specificity', arguments.length, pred, truth, options)
-  return ofCounts(({ tn, fp }) => [tn, tn + fp], 'specificity', pair)
+  return ofPair(specificityPartsOf, 'specificity', pair)
 }
 
 /**
@@ -243,7 +263,7 @@ export function specificity(pred: MaskLike, truth: MaskLike, options?: MetricOpt
  */
 export function accuracy(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
   const pair = pairFor('accuracy', arguments.length, pred, truth, options)
-  return ofCounts(({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn], 'accuracy', pair)
+  return ofPair(accuracyPartsOf, 'accuracy', pair)
 }
 
 /**
@@ -269,7 +289,7 @@ export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): 
   const { beta, ...common } = readOptions(options, fBetaOptions, 'fBeta')
   const b2 = beta * beta
   const parts: Parts = ({ tp, fp, fn }) => [(1 + b2) * tp, (1 + b2) * tp + b2 * fn + fp]
-  return ofCounts(parts, 'fBeta', checkPair(pred, truth, common))
+  return ofPair(parts, 'fBeta', checkPair(pred, truth, common))
 }
 
 /**
@@ -291,11 +311,6 @@ export function fBeta(pred: MaskLike, truth: MaskLike, options?: FBetaOptions): 
  * ```
  */
 export function mcc(pred: MaskLike, truth: MaskLike, options?: MetricOptions): number {
-  const parts: Parts = ({ tp, fp, fn, tn }) => [
-    tp * tn - fp * fn,
-    Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
-  ]
-  const value = ofCounts(parts, 'mcc', pairFor('mcc', arguments.length, pred, truth, options))
-  // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
-  return Math.max(-1, Math.min(1, value))
+  const pair = pairFor('mcc', arguments.length, pred, truth, options)
+  return mccOf(confusionOf(pair), pair.empty)
 }

@@ -1,6 +1,6 @@
 import type { BitMask, MaskLike } from '../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
+import { THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { findEndpoints } from '../topology/endpoints.ts'
 import {
@@ -11,15 +11,15 @@ import {
 } from '../topology/junctions.ts'
 import {
   type CheckedPair,
-  checkPair,
-  type EmptyPolicy,
+  checkInside,
   type FieldRead,
   type MetricOptions,
   metricOptions,
   ratioOr,
+  type Scored,
 } from './checked-pair.ts'
 import { countMatches } from './point-matching.ts'
-import { factOf, restrict, skeletonOf } from './remembered-facts.ts'
+import { factOf, skeletonOf } from './remembered-facts.ts'
 
 /** Options of {@link endpointF1} and {@link endpointMatches}. */
 export interface PointMatchOptions extends MetricOptions {
@@ -36,12 +36,15 @@ export interface JunctionMatchOptions extends PointMatchOptions {
 }
 
 /** @internal Greatest radius of a match. */
-export const MAX_RADIUS = 1e4
+const MAX_RADIUS = 1e4
+
+/** The radius within which points are matched. */
+export const RADIUS_RULE: OptionRule<number> = { default: 5, min: 0, max: MAX_RADIUS }
 
 const pointOptions = (): OptionTable<PointMatchOptions, FieldRead> => ({
   ...metricOptions(),
-  radius: { default: 5, min: 0, max: MAX_RADIUS },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  radius: RADIUS_RULE,
+  thinning: THINNING_RULE,
 })
 
 interface JunctionMatchRead extends FieldRead {
@@ -210,10 +213,8 @@ function matchedJunctions(
 ): PointMatch {
   const read = readOptions(options, junctionMatchOptions, name)
   const { radius, thinning, junctions, ...common } = read
-  const pair = checkPair(pred, truth, common)
-  return matchOfPair(pair, thinning, radius, name, (skeleton) =>
-    junctionPlacesOf(skeleton, junctions),
-  )
+  const pair = checkInside(pred, truth, common)
+  return junctionMatchOf(pair, thinning, radius, junctions, name)(pair.empty)
 }
 
 function matchedEnds(
@@ -223,21 +224,44 @@ function matchedEnds(
   options: PointMatchOptions | undefined,
 ): PointMatch {
   const { radius, thinning, ...common } = readOptions(options, pointOptions, name)
-  const pair = checkPair(pred, truth, common)
+  const pair = checkInside(pred, truth, common)
+  return endMatchOf(pair, thinning, radius, name)(pair.empty)
+}
+
+/** @internal */
+export function junctionMatchOf(
+  pair: CheckedPair,
+  thinning: ThinningMethod,
+  radius: number,
+  junctions: Required<JunctionOptions>,
+  name: string,
+): Scored<PointMatch> {
+  return matchOfPair(pair, thinning, radius, name, (skeleton) =>
+    junctionPlacesOf(skeleton, junctions),
+  )
+}
+
+/** @internal */
+export function endMatchOf(
+  pair: CheckedPair,
+  thinning: ThinningMethod,
+  radius: number,
+  name: string,
+): Scored<PointMatch> {
   return matchOfPair(pair, thinning, radius, name, (skeleton) =>
     factOf(skeleton, 'ends', () => findEndpoints(skeleton)),
   )
 }
 
 function matchOfPair(
-  { pred, truth, within, empty }: CheckedPair,
+  { pred, truth }: CheckedPair,
   thinning: ThinningMethod,
   radius: number,
   name: string,
   placesOf: (skeleton: BitMask) => Int32Array,
-): PointMatch {
-  const places = (mask: BitMask) => placesOf(skeletonOf(restrict(mask, within), thinning))
-  return matchOf(places(pred), places(truth), radius, empty, name)
+): Scored<PointMatch> {
+  const places = (mask: BitMask) => placesOf(skeletonOf(mask, thinning))
+  return matchOf(places(pred), places(truth), radius, name)
 }
 
 /** @internal */
@@ -245,17 +269,18 @@ export function matchOf(
   pred: Int32Array,
   truth: Int32Array,
   radius: number,
-  empty: EmptyPolicy,
   name: string,
-): PointMatch {
+): Scored<PointMatch> {
   const matched = countMatches(pred, truth, radius)
   const counts = { matched, pred: pred.length / 2, truth: truth.length / 2 }
   const agree = pred.length === 0 && truth.length === 0
-  const share = (n: number, all: number) => ratioOr(empty, agree, name, n, all)
-  return {
-    precision: share(matched, counts.pred),
-    recall: share(matched, counts.truth),
-    f1: share(2 * matched, counts.pred + counts.truth),
-    ...counts,
+  return (empty) => {
+    const share = (n: number, all: number) => ratioOr(empty, agree, name, n, all)
+    return {
+      precision: share(matched, counts.pred),
+      recall: share(matched, counts.truth),
+      f1: share(2 * matched, counts.pred + counts.truth),
+      ...counts,
+    }
   }
 }

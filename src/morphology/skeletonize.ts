@@ -1,5 +1,5 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
 import { thinWords } from './thin.ts'
 import type { ThinningMethod } from './thinning-table.ts'
 
@@ -12,9 +12,13 @@ export interface SkeletonizeOptions {
 /** The thinning variants by name. */
 export const THINNING_METHODS: readonly ThinningMethod[] = ['skimage', 'zhang-suen', 'guo-hall']
 
-const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions> = {
-  method: { default: 'skimage', among: THINNING_METHODS },
+/** The thinning variant, wherever it is an option. */
+export const THINNING_RULE: OptionRule<ThinningMethod> = {
+  default: 'skimage',
+  among: THINNING_METHODS,
 }
+
+const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions> = { method: THINNING_RULE }
 
 /**
  * Thins a mask to its skeleton by deleting border pixels in two alternating parallel passes until

@@ -1,11 +1,10 @@
 import type { Data, GenericArray, NdArray } from 'ndarray'
+import { MAX_PIXELS } from '../mask/layout.ts'
 import { describe } from '../mask/validate.ts'
 
 /** An ndarray of numbers or booleans: over a typed array, an array, or a store with `get`. */
 export type NumericNdArray = NdArray<Data<number>> | NdArray<boolean[] | GenericArray<boolean>>
 
-// As many pixels as a BitMask may have, checked before anything of that size is allocated.
-const MAX_PIXELS = 2 ** 27
 // ndarray keeps offsets as 32-bit integers.
 const MAX_INDEX = 2 ** 31 - 1
 

@@ -1,18 +1,19 @@
-import type { NdArray } from 'ndarray'
-import {
-  BitMask,
-  type ConnectivityOptions,
-  label as labelMask,
-  type MaskLike,
-  type SkeletonizeOptions,
-  skeletonize as skeletonizeMask,
-  type ThresholdOptions,
-} from '../index.ts'
+import ndarray, { type NdArray } from 'ndarray'
+import type { ThresholdOptions } from '../mask/accepted-forms.ts'
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import {
+  type SkeletonizeOptions,
+  skeletonize as skeletonizeMask,
+  THINNING_RULE,
+} from '../morphology/skeletonize.ts'
+import {
+  CONNECTIVITY_RULE,
+  type ConnectivityOptions,
+  label as labelMask,
+} from '../topology/label.ts'
 import { checkedView, type NumericNdArray } from './checked-view.ts'
-import { contiguous } from './contiguous.ts'
 
 /** Whether a threshold is given makes a difference to `BitMask.from`. */
 type Read = { threshold: number | undefined }
@@ -22,11 +23,11 @@ const FROM_OPTIONS: OptionTable<ThresholdOptions, Read> = {
 }
 const SKELETONIZE_OPTIONS: OptionTable<SkeletonizeOptions & ThresholdOptions, Read> = {
   ...FROM_OPTIONS,
-  method: { default: 'skimage', among: THINNING_METHODS },
+  method: THINNING_RULE,
 }
 const LABEL_OPTIONS: OptionTable<ConnectivityOptions & ThresholdOptions, Read> = {
   ...FROM_OPTIONS,
-  connectivity: { default: 8, among: [4, 8] },
+  connectivity: CONNECTIVITY_RULE,
 }
 
 /** A label map as an ndarray; see {@link label}. */
@@ -174,4 +175,28 @@ export function label(
   const mask = fromNdarray(array, { threshold })
   const { labels, count, width, height } = labelMask(mask, { connectivity })
   return { labels: contiguous(labels, height, width, 'label'), count }
+}
+
+/**
+ * A contiguous ndarray over `data`.
+ *
+ * @param of - the function that returns it, for the error
+ * @throws EvalError where generating code is forbidden: the package makes the code of a class when
+ * the first ndarray of its kind is made
+ */
+function contiguous<Data extends Uint8Array | Int32Array>(
+  data: Data,
+  rows: number,
+  columns: number,
+  of: string,
+): NdArray<Data> {
+  try {
+    return ndarray<Data>(data, [rows, columns])
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error
+    throw new EvalError(
+      `${of} returns an ndarray, whose package generates code, which is forbidden here: use fromNdarray and the functions of vessel-reward`,
+      { cause: error },
+    )
+  }
 }

@@ -1,10 +1,11 @@
-import type { BitMask } from '../mask/bitmask.ts'
-import { ratioOr } from '../metrics/checked-pair.ts'
+import { type PackedMask, packMask, type RawMask } from '../mask/accepted-forms.ts'
+import { BitMask } from '../mask/bitmask.ts'
 import {
   type Confusion,
   confusionOf,
   dicePartsOf,
   iouPartsOf,
+  ofCounts,
   precisionPartsOf,
   recallPartsOf,
 } from '../metrics/overlap.ts'
@@ -15,10 +16,11 @@ import {
   skeletonLengthOf,
   skeletonOf,
 } from '../metrics/remembered-facts.ts'
+import { thinWords } from '../morphology/thin.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import type { JunctionOptions } from '../topology/junctions.ts'
-import type { Connectivity } from '../topology/label.ts'
-import type { LengthMethod } from '../topology/length.ts'
+import { countJunctionsOf, type JunctionOptions } from '../topology/junctions.ts'
+import { type Connectivity, countComponentsOf } from '../topology/label.ts'
+import { type LengthMethod, lengthOf } from '../topology/length.ts'
 
 /** How the facts of a {@link MaskPair} are computed. */
 export interface FactOptions {
@@ -151,23 +153,70 @@ export class LazyMaskPair implements MaskPair {
   }
 
   get dice(): number {
-    return this.#ratio(dicePartsOf)
+    return ofCounts(dicePartsOf, this.confusion)
   }
 
   get iou(): number {
-    return this.#ratio(iouPartsOf)
+    return ofCounts(iouPartsOf, this.confusion)
   }
 
   get recall(): number {
-    return this.#ratio(recallPartsOf)
+    return ofCounts(recallPartsOf, this.confusion)
   }
 
   get precision(): number {
-    return this.#ratio(precisionPartsOf)
+    return ofCounts(precisionPartsOf, this.confusion)
+  }
+}
+
+/** The memory of the last mask and of its skeleton, taken again by the next of the same size. */
+let packed: PackedMask | undefined
+let skeletonWords = /* @__PURE__ */ new Int32Array(0)
+
+/**
+ * Facts of a mask that is scored once: it is packed and thinned in memory that the next one takes
+ * over, so that scoring a stream of predictions allocates no arrays. Nothing here may outlive the
+ * call that scores it.
+ */
+export class ScratchFacts implements MaskFacts {
+  readonly mask: BitMask
+  readonly #options: FactOptions
+  #skeleton: BitMask | undefined
+
+  constructor(mask: RawMask, what: string, within: BitMask | undefined, options: FactOptions) {
+    const reuse = packed
+    packed = undefined
+    const { layout, words } = packMask(mask, undefined, what, reuse)
+    packed = { layout, words }
+    this.mask = BitMask.fromWords(layout, words)
+    this.#options = options
+    if (within?.width === this.mask.width && within.height === this.mask.height) {
+      const inside = within.words
+      for (let i = 0; i < inside.length; i++) words[i] &= inside[i]
+    }
   }
 
-  #ratio(partsOf: typeof dicePartsOf): number {
-    const { fp, fn } = this.confusion
-    return ratioOr('perfect', fp === 0 && fn === 0, '', ...partsOf(this.confusion))
+  get skeleton(): BitMask {
+    if (this.#skeleton === undefined) {
+      const { layout, words } = this.mask
+      if (skeletonWords.length !== words.length) skeletonWords = new Int32Array(words.length)
+      skeletonWords.set(words)
+      thinWords(layout, skeletonWords, this.#options.thinning)
+      this.#skeleton = BitMask.fromWords(layout, skeletonWords)
+    }
+    return this.#skeleton
+  }
+
+  get components(): number {
+    return countComponentsOf(this.skeleton, this.#options.connectivity)
+  }
+
+  get junctions(): number {
+    const { method, mergeRadius } = this.#options.junctions
+    return countJunctionsOf(this.skeleton, method, mergeRadius)
+  }
+
+  get length(): number {
+    return lengthOf(this.skeleton, this.#options.length)
   }
 }

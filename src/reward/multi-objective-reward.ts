@@ -3,9 +3,8 @@ import { checkCount, checkNames } from '../mask/options.ts'
 import { oneOf } from '../mask/validate.ts'
 import { checkSameSize, packTruth } from '../metrics/checked-pair.ts'
 import { batchOf, type MaskBatch } from './batch.ts'
-import { type FactOptions, KeptFacts, LazyMaskPair } from './mask-pair.ts'
+import { type FactOptions, KeptFacts, LazyMaskPair, ScratchFacts } from './mask-pair.ts'
 import { type NamedTerm, type RewardOptions, readReward, termValue } from './reward-options.ts'
-import { ScratchFacts } from './scratch-facts.ts'
 import { PRESETS, type RewardPreset } from './terms/presets.ts'
 
 /** One term of an {@link Explanation}. */

@@ -2,10 +2,10 @@ import type { MaskLike } from '../mask/bitmask.ts'
 import { checkNames, type OptionTable, ownValue, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 import { FIELD_OPTIONS, type FieldRead } from '../metrics/checked-pair.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { THINNING_METHODS, THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { JUNCTIONS_RULE, type JunctionMethod, type JunctionOptions } from '../topology/junctions.ts'
-import { CONNECTIVITIES, type Connectivity } from '../topology/label.ts'
+import { CONNECTIVITY_RULE, type Connectivity } from '../topology/label.ts'
 import { LENGTH_RULE, type LengthMethod, type LengthOptions } from '../topology/length.ts'
 import type { FactOptions, MaskPair } from './mask-pair.ts'
 import {
@@ -77,8 +77,8 @@ export const factOptions = (): OptionTable<
   Pick<RewardOptions, 'thinning' | 'connectivity' | 'junctions' | 'length' | 'within' | 'ignore'>,
   FactsRead
 > => ({
-  thinning: { default: 'skimage', among: THINNING_METHODS },
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  thinning: THINNING_RULE,
+  connectivity: CONNECTIVITY_RULE,
   junctions: JUNCTIONS_RULE,
   length: LENGTH_RULE,
   ...FIELD_OPTIONS,

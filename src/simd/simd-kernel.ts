@@ -1,6 +1,5 @@
 import type { ComponentForest, Kernel, PixelList } from '../mask/kernel.ts'
-import { type Layout, WORD_PIXELS } from '../mask/layout.ts'
-import type { PixelGrid } from '../mask/pack.ts'
+import { type Layout, type PixelGrid, WORD_PIXELS } from '../mask/layout.ts'
 import { floatBitsBelow } from '../mask/pack-bits.ts'
 import { withRoom } from '../mask/scratch-array.ts'
 import { arrayKind } from '../mask/typed-array.ts'

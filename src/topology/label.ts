@@ -1,7 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import type { ComponentForest } from '../mask/kernel.ts'
 import { PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
-import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../mask/options.ts'
 import { withRoom } from '../mask/scratch-array.ts'
 import { describe } from '../mask/validate.ts'
 import { componentForest } from './component-forest.ts'
@@ -40,11 +40,14 @@ export interface Labels {
 }
 
 /** Which neighbours may connect. */
-export const CONNECTIVITIES: readonly Connectivity[] = [4, 8]
+const CONNECTIVITIES: readonly Connectivity[] = [4, 8]
+
+/** The connectivity of the foreground, wherever it is an option. */
+export const CONNECTIVITY_RULE: OptionRule<Connectivity> = { default: 8, among: CONNECTIVITIES }
 
 /** @internal The options of what needs a connectivity only. */
 export const CONNECTIVITY_OPTIONS: OptionTable<ConnectivityOptions> = {
-  connectivity: { default: 8, among: CONNECTIVITIES },
+  connectivity: CONNECTIVITY_RULE,
 }
 
 const labelOptions = (): OptionTable<LabelOptions, { out: Int32Array | undefined }> => ({

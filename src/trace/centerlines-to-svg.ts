@@ -1,4 +1,5 @@
-import { BitMask, type MaskLike, type ThresholdOptions } from '../index.ts'
+import type { ThresholdOptions } from '../mask/accepted-forms.ts'
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { describe, finiteNumber } from '../mask/validate.ts'
 

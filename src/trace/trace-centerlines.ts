@@ -1,10 +1,10 @@
-import { BitMask, type MaskLike, skeletonize, type ThresholdOptions } from '../index.ts'
+import type { ThresholdOptions } from '../mask/accepted-forms.ts'
+import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../mask/options.ts'
 import { finiteNumber } from '../mask/validate.ts'
-import { THINNING_METHODS } from '../morphology/skeletonize.ts'
+import { skeletonize, THINNING_RULE } from '../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
-import { linkPixels, type PixelLinks } from '../topology/graph/links.ts'
-import { tracePaths } from '../topology/graph/paths.ts'
+import { linkPixels, type PixelLinks, tracePaths } from '../topology/graph/build.ts'
 import { thinSquares } from '../topology/thin-squares.ts'
 import { simplifyLine } from './simplify-line.ts'
 
@@ -21,7 +21,7 @@ export interface TraceOptions extends ThresholdOptions {
 }
 
 const OPTIONS: OptionTable<TraceOptions, { threshold: number | undefined }> = {
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
   // Whether one is given makes a difference to BitMask.from.
   threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
   chunkSize: { default: 1, min: 1, max: 64, isInteger: true },

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { plausible, shift, speckle } from '../../examples/degrade.ts'
 import { demo } from '../../examples/demo.ts'
+import { predictionsPicture } from '../../examples/predictions-picture.ts'
 import { vesselMask } from '../../examples/procedural-vessels.ts'
 import { BitMask, countComponents, countJunctions, dice, skeletonize } from '../../src/index.ts'
-import { readMask } from '../../src/node/index.ts'
+import { encodePng, readMask } from '../../src/node/index.ts'
 
 const SIZES = [
   [584, 565],
@@ -149,4 +150,9 @@ describe('the demo', () => {
     }
     expect(speckle.literal).toBeLessThan(row('empty').literal)
   })
+})
+
+test('the picture of the README is what its command draws', async () => {
+  const file = await readFile(new URL('../../docs/images/predictions.png', import.meta.url))
+  expect(Buffer.compare(file, encodePng(predictionsPicture()))).toBe(0)
 })

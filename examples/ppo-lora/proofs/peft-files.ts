@@ -2,16 +2,18 @@
  * The TypeScript side of peft.py. `write DIR` makes a model, two adapters and what they compute;
  * `check DIR` loads the adapter that PEFT wrote and compares what it computes.
  */
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { loadAdapter, saveAdapter } from '../src/adapter-files.ts'
-import { type Adapter, createAdapter } from '../src/lora.ts'
-import { mergeAdapter } from '../src/merge-adapter.ts'
-import { createModel, defaultConfig } from '../src/model.ts'
-import { loadModel, saveModel } from '../src/model-file.ts'
-import { decodeSafetensors, encodeSafetensors, type FloatTensor } from '../src/safetensors.ts'
+import { loadAdapter, saveAdapter } from '../src/files/adapter-files.ts'
+import { loadModel, saveModel } from '../src/files/model-file.ts'
+import { decodeSafetensors, encodeSafetensors, type FloatTensor } from '../src/files/safetensors.ts'
+import { type Adapter, createAdapter } from '../src/model/lora.ts'
+import { mergeAdapter } from '../src/model/merge-adapter.ts'
+import { createModel } from '../src/model/model.ts'
+import { defaultConfig } from '../src/model/model-config.ts'
 
 const targets = {
   names: undefined,

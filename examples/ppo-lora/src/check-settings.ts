@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein'
 import { CREDIT_METHODS, type CreditMethod, REWARDS, type Settings } from './settings.ts'
 
 /**
@@ -139,4 +140,91 @@ function whyOneSampleIsNothing(credit: CreditMethod): string | undefined {
   if (credit === 'rloo') return 'the mean of the other samples is (r − r) / (1 − 1), of none'
   if (credit === 'value') return undefined
   return 'a tile is compared with those of the other samples, of which there are 1 − 1 = 0'
+}
+
+/**
+ * Settings of the control with shuffled advantages beside a run.
+ *
+ * @throws RangeError if such a control cannot be: it compares samples, where credit by value does not
+ */
+export function shuffledControl(settings: Settings): Settings {
+  try {
+    return checkSettings({ ...settings, credit: 'shuffled', normalizeRewards: false })
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new RangeError(`the control (--without-controls leaves it out): ${message}`, { cause })
+  }
+}
+
+/**
+ * Settings with some of them replaced; objects are merged.
+ *
+ * @throws RangeError if there is no setting of a name, TypeError if one is of another type
+ */
+export function mergeSettings(settings: Settings, changes: unknown): Settings {
+  return merged(settings, changes, '') as Settings
+}
+
+function merged(value: object, changes: unknown, path: string): object {
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
+    throw new TypeError(`expected settings${path} to be an object, got ${JSON.stringify(changes)}`)
+  }
+  const result: Record<string, unknown> = { ...value }
+  const optional = path === '.kl' ? ['target'] : []
+  const known = [...new Set([...Object.keys(value), ...optional])]
+  for (const [name, change] of Object.entries(changes)) {
+    if (!known.includes(name)) {
+      const prefix = path && `${path.slice(1)}.`
+      const names = known.map((one) => prefix + one)
+      throw new RangeError(
+        `there is no setting ${prefix}${name}: ${didYouMean(prefix + name, names)}`,
+      )
+    }
+    const old = result[name]
+    const isOptional = optional.includes(name)
+    const isObject = typeof old === 'object' && !Array.isArray(old)
+    const isRightType =
+      isObject || Array.isArray(old)
+        ? Array.isArray(change) === Array.isArray(old)
+        : typeof change === (isOptional ? 'number' : typeof old)
+    if (!isRightType) {
+      throw new TypeError(
+        `expected ${name} to be like ${JSON.stringify(old ?? 0)}, got ${JSON.stringify(change)}`,
+      )
+    }
+    result[name] = isObject ? merged(old as object, change, `${path}.${name}`) : change
+  }
+  return result
+}
+
+/**
+ * Checks that a run goes on with the settings that it began with.
+ *
+ * @throws Error that names those that differ
+ */
+export function assertSameSettings(began: object, now: object): void {
+  const [was, is] = [flat(began), flat(now)]
+  const names = [...new Set([...was.keys(), ...is.keys()])]
+  const different = names.filter((name) => was.get(name) !== is.get(name))
+  if (different.length === 0) return
+  const list = different.map((name) => `${name} ${was.get(name)} (got ${is.get(name)})`)
+  throw new Error(`expected the settings of the run that is resumed: ${list.join(', ')}`)
+}
+
+/** Settings by their paths, as JSON. */
+function flat(settings: object, path = ''): Map<string, string> {
+  const entries = Object.entries(settings).flatMap(([name, value]) => {
+    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isGroup
+      ? [...flat(value, `${path}${name}.`)]
+      : [[`${path}${name}`, JSON.stringify(value)] as const]
+  })
+  return new Map(entries)
+}
+
+/** The end of an error about a name that is not among the known ones: the nearest, and all of them. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  // The distance to a very long name takes long, and says nothing.
+  const nearest = closest(name.slice(0, 64), [...known])
+  return `did you mean '${nearest}'? There are ${known.join(', ')}`
 }

@@ -1,4 +1,9 @@
-import { didYouMean } from './did-you-mean.ts'
+/**
+ * Everything that can be set, each setting described where its value stands. `check-settings.ts` says
+ * what fits together.
+ */
+import type { PatchRules } from './data/patches.ts'
+import { defaultConfig, type ModelConfig } from './model/model-config.ts'
 
 /** How advantages are made of rewards. */
 export type CreditMethod =
@@ -29,77 +34,57 @@ export type RewardName = 'design' | 'robust'
 export const REWARDS: readonly RewardName[] = ['design', 'robust']
 
 /** Settings of PPO; see {@link DEFAULT_SETTINGS}. */
-export interface Settings {
-  seed: number
+export type Settings = typeof DEFAULT_SETTINGS
+
+/** PPO on synthetic images: the design that is known to learn. */
+export const DEFAULT_SETTINGS = {
+  /** Of everything random. */
+  seed: 1,
   /** Updates in all; each makes one rollout. */
-  updates: number
+  updates: 400,
   /** Images of a rollout. */
-  images: number
+  images: 8,
   /** Masks drawn for each of them. */
-  samples: number
+  samples: 8,
   /** Passes over a rollout. */
-  epochs: number
+  epochs: 2,
   /** Images of one forward pass. */
-  miniBatch: number
+  miniBatch: 4,
   /** Forward passes whose gradients make one step. */
-  accumulation: number
+  accumulation: 1,
   /** Falls linearly to 0. */
-  learningRate: number
+  learningRate: 3e-3,
   /** Largest norm of a step's gradient. */
-  gradientNorm: number
+  gradientNorm: 1,
   /** Ratios are clipped to 1 ± clip. */
-  clip: number
+  clip: 0.2,
   /** Temperature of the policy at the first and at the last update. */
-  temperature: [first: number, last: number]
-  credit: CreditMethod
+  temperature: [0.5, 0.1] as [first: number, last: number],
+  credit: 'tile' as CreditMethod,
   /** Side of a tile in pixels. */
-  tile: number
+  tile: 8,
   /** Shares of the overlap terms and of the skeleton terms in the advantage. */
-  shares: { overlap: number; skeleton: number }
-  reward: RewardName
+  shares: { overlap: 0.85, skeleton: 0.15 },
+  reward: 'design' as RewardName,
   /**
    * Weight of the precision hinge among the terms of the reward 'design', and where it sets in. The
    * reward 'robust' has its own term for precision.
    */
-  precisionHinge: { weight: number; target: number }
-  /** Coefficient of the KL penalty against the frozen model; with a target it adapts. */
-  kl: { coefficient: number; target?: number }
-  /** Coefficient of the entropy bonus. */
-  entropyBonus: number
-  /** Whether rewards are divided by their running deviation (credit by value). */
-  normalizeRewards: boolean
-  /** Discount and trace of the advantage estimate (credit by value). */
-  gae: { gamma: number; lambda: number }
-  lora: { r: number; alpha: number; dropout: number; targetModules: string[] }
-}
-
-/** The design that is known to learn. */
-export const DEFAULT_SETTINGS: Settings = {
-  seed: 1,
-  updates: 400,
-  images: 8,
-  samples: 8,
-  epochs: 2,
-  miniBatch: 4,
-  accumulation: 1,
-  learningRate: 3e-3,
-  gradientNorm: 1,
-  clip: 0.2,
-  temperature: [0.5, 0.1],
-  credit: 'tile',
-  tile: 8,
-  shares: { overlap: 0.85, skeleton: 0.15 },
-  reward: 'design',
   precisionHinge: { weight: 0, target: 0.8 },
-  kl: { coefficient: 0 },
+  /** Coefficient of the KL penalty against the frozen model; with a target it adapts. */
+  kl: { coefficient: 0 } as { coefficient: number; target?: number },
+  /** Coefficient of the entropy bonus. */
   entropyBonus: 0,
+  /** Whether rewards are divided by their running deviation (credit by value). */
   normalizeRewards: false,
+  /** Discount and trace of the advantage estimate (credit by value). */
   gae: { gamma: 1, lambda: 0.95 },
+  /** Rank, scale, dropout and modules of the adapters; see `AdapterSettings`. */
   lora: {
     r: 16,
     alpha: 32,
     dropout: 0,
-    targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'],
+    targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as string[],
   },
 }
 
@@ -116,67 +101,91 @@ export const REWARD_CHANGES: Readonly<Record<RewardName, object>> = {
 export const QUICK: Partial<Settings> = { updates: 60 }
 
 /**
- * Settings with some of them replaced; objects are merged.
- *
- * @throws TypeError if a setting has no such name or is of another type
+ * PPO on real images. Without the precision hinge the reward over-segments: real vessels are drawn
+ * with doubtful borders, and recall is cheap there.
  */
-export function mergeSettings(settings: Settings, changes: unknown): Settings {
-  return merged(settings, changes, '') as Settings
+export const REAL_SETTINGS: Readonly<Settings> = {
+  ...DEFAULT_SETTINGS,
+  updates: 240,
+  learningRate: 1.5e-3,
+  temperature: [0.3, 0.1],
+  tile: 16,
+  precisionHinge: { weight: 0.2, target: 0.8 },
+  lora: { ...DEFAULT_SETTINGS.lora, r: 8, alpha: 16, dropout: 0.05 },
 }
 
-function merged(value: object, changes: unknown, path: string): object {
-  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
-    throw new TypeError(`expected settings${path} to be an object, got ${JSON.stringify(changes)}`)
-  }
-  const result: Record<string, unknown> = { ...value }
-  const optional = path === '.kl' ? ['target'] : []
-  const known = [...new Set([...Object.keys(value), ...optional])]
-  for (const [name, change] of Object.entries(changes)) {
-    if (!known.includes(name)) {
-      const prefix = path && `${path.slice(1)}.`
-      const names = known.map((one) => prefix + one)
-      throw new TypeError(
-        `there is no setting ${prefix}${name}: ${didYouMean(prefix + name, names)}`,
-      )
-    }
-    const old = result[name]
-    const isOptional = optional.includes(name)
-    const isObject = typeof old === 'object' && !Array.isArray(old)
-    const isRightType =
-      isObject || Array.isArray(old)
-        ? Array.isArray(change) === Array.isArray(old)
-        : typeof change === (isOptional ? 'number' : typeof old)
-    if (!isRightType) {
-      throw new TypeError(
-        `expected ${name} to be like ${JSON.stringify(old ?? 0)}, got ${JSON.stringify(change)}`,
-      )
-    }
-    result[name] = isObject ? merged(old as object, change, `${path}.${name}`) : change
-  }
-  return result
+/** Where the patches of real images lie that rewards come from. */
+export const REWARD_PATCHES: Readonly<PatchRules> = {
+  size: 64,
+  stride: 4,
+  within: 0.9,
+  vessel: 0.05,
+}
+
+/** Settings of training on labels, pixel by pixel. */
+export interface SupervisedSettings {
+  steps: number
+  /** Images of a step. */
+  batch: number
+  /** Rises over `warmUp` steps, then falls along a cosine to 0. */
+  learningRate: number
+  warmUp: number
+  weightDecay: number
+  /** Largest norm of a step's gradient. */
+  gradientNorm: number
+  seed: number
 }
 
 /**
- * Checks that a run goes on with the settings that it began with.
- *
- * @throws Error that names those that differ
+ * The frozen model of synthetic images, on coarse labels. Long enough: on a model trained for 400
+ * steps even supervised adapters stall.
  */
-export function assertSameSettings(began: object, now: object): void {
-  const [was, is] = [flat(began), flat(now)]
-  const names = [...new Set([...was.keys(), ...is.keys()])]
-  const different = names.filter((name) => was.get(name) !== is.get(name))
-  if (different.length === 0) return
-  const list = different.map((name) => `${name} ${was.get(name)} (got ${is.get(name)})`)
-  throw new Error(`expected the settings of the run that is resumed: ${list.join(', ')}`)
+export const PRETRAINING: Readonly<SupervisedSettings> = {
+  steps: 900,
+  batch: 8,
+  learningRate: 3e-3,
+  warmUp: 50,
+  weightDecay: 0.02,
+  gradientNorm: 1,
+  seed: 1,
 }
 
-/** Settings by their paths, as JSON. */
-function flat(settings: object, path = ''): Map<string, string> {
-  const entries = Object.entries(settings).flatMap(([name, value]) => {
-    const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isGroup
-      ? [...flat(value, `${path}${name}.`)]
-      : [[`${path}${name}`, JSON.stringify(value)] as const]
-  })
-  return new Map(entries)
+/** The frozen model of real images: 317,200 parameters, */
+export const REAL_MODEL: Readonly<ModelConfig> = {
+  ...defaultConfig,
+  width: 96,
+  blocks: 3,
+  feedForward: 192,
+}
+
+/** trained on coarse labels like this, */
+export const REAL_PRETRAINING: Readonly<SupervisedSettings> = {
+  ...PRETRAINING,
+  steps: 3000,
+  learningRate: 2e-3,
+}
+
+/** of patches that lie like this. */
+export const BASE_PATCHES: Readonly<PatchRules> = { size: 64, stride: 2, within: 0.6, vessel: 0 }
+
+/** The comparison with labels: adapters trained on the true masks, for as many steps as PPO makes. */
+export const REAL_SUPERVISION: Readonly<SupervisedSettings> = {
+  steps: 480,
+  batch: 8,
+  learningRate: 1.5e-3,
+  warmUp: 20,
+  weightDecay: 0,
+  gradientNorm: 1,
+  seed: 1,
+}
+
+/** All parameters on true labels; after these steps more of them gain little. */
+export const CEILING: Readonly<SupervisedSettings> = {
+  steps: 600,
+  batch: 8,
+  learningRate: 1e-3,
+  warmUp: 20,
+  weightDecay: 0.02,
+  gradientNorm: 1,
+  seed: 2,
 }

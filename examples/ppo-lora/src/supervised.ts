@@ -1,47 +1,53 @@
+/**
+ * Training on labels, pixel by pixel: of the frozen models, and of what rewards are compared with.
+ */
+
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { Adam, clipNorm } from './adam.ts'
-import { type Model, tokenOrder } from './model.ts'
-import { logProbabilities } from './policy.ts'
-import { type Prepared, rowsTensor, windowsTensor } from './prepare.ts'
+import { type Prepared, rowsTensor, windowsTensor } from './data/prepare.ts'
+import { type Adapter, createAdapter } from './model/lora.ts'
+import type { Model } from './model/model.ts'
+import { tokenOrder } from './model/tokens.ts'
+import { assignValues, type Variables, valuesOf } from './model/variable.ts'
+import { Adam, clipNorm } from './ppo/adam.ts'
+import { logProbabilities } from './ppo/policy.ts'
+import { seedOf } from './random.ts'
+import { CEILING, type Settings, type SupervisedSettings } from './settings.ts'
 
-/** Settings of supervised training. */
-export interface SupervisedSettings {
-  steps: number
-  batch: number
-  /** Rises over `warmUp` steps, then falls along a cosine to 0. */
-  learningRate: number
-  warmUp: number
-  weightDecay: number
-  gradientNorm: number
-  seed: number
+/** Draws an image with its labels. */
+export type DrawLabeled = (random: () => number) => Prepared
+
+/** What {@link trainSupervised} works with. */
+export interface SupervisedRun {
+  model: Model
+  /** Those that are trained. */
+  variables: Variables
+  draw: DrawLabeled
+  /** The logits of windows. */
+  forward: (windows: tf.Tensor3D) => tf.Tensor3D
+  settings: SupervisedSettings
+  onStep?: (step: number, loss: number) => void
 }
 
 /** The learning rate of a step. */
-export function scheduled(
-  step: number,
-  { steps, learningRate, warmUp }: SupervisedSettings,
-): number {
+function scheduled(step: number, { steps, learningRate, warmUp }: SupervisedSettings): number {
   if (step < warmUp) return (learningRate * (step + 1)) / warmUp
   return 0.5 * learningRate * (1 + Math.cos((Math.PI * (step - warmUp)) / (steps - warmUp)))
 }
 
-/** Trains all weights by binary cross-entropy inside the field of view. */
-export async function trainSupervised(
-  model: Model,
-  variables: ReadonlyMap<string, tf.Variable>,
-  draw: (random: () => number) => Prepared,
-  forward: (windows: tf.Tensor3D) => tf.Tensor3D,
-  settings: SupervisedSettings,
-  onStep: (step: number, loss: number) => void,
-): Promise<void> {
+/** Trains by binary cross-entropy inside the field of view. */
+export async function trainSupervised({
+  model,
+  variables,
+  draw,
+  forward,
+  settings,
+  onStep,
+}: SupervisedRun): Promise<void> {
   const random = mulberry32(settings.seed)
   const optimizer = new Adam({ weightDecay: settings.weightDecay })
   const order = tokenOrder(model.config)
-  const values = new Map<string, Float32Array>()
-  for (const [name, variable] of variables) {
-    values.set(name, (await variable.data()).slice() as Float32Array)
-  }
+  const values = await valuesOf(variables)
   for (let step = 0; step < settings.steps; step++) {
     const batch = Array.from({ length: settings.batch }, () => draw(random))
     const inputs = {
@@ -64,20 +70,51 @@ export async function trainSupervised(
       const sums = tf.sum(tf.mul(each, inputs.weights), -1)
       return tf.neg(tf.mean(tf.div(sums, tf.sum(inputs.weights, -1)))) as tf.Scalar
     }, [...variables.values()])
-    const gradients = new Map<string, Float32Array>()
-    for (const [name, variable] of variables) {
-      gradients.set(name, (await grads[variable.name].data()).slice() as Float32Array)
-    }
+    const gradients = await valuesOf(variables, ({ name }) => grads[name])
     const [loss] = await value.data()
     tf.dispose([inputs, value, grads])
     if (!Number.isFinite(loss)) throw new Error(`expected a finite loss, got ${loss}`)
     clipNorm(gradients, settings.gradientNorm)
     optimizer.step(values, gradients, scheduled(step, settings))
-    for (const [name, variable] of variables) {
-      const tensor = tf.tensor(values.get(name) as Float32Array, variable.shape)
-      variable.assign(tensor)
-      tensor.dispose()
-    }
-    onStep(step, loss)
+    assignValues(variables, values)
+    onStep?.(step, loss)
   }
+}
+
+/** Trains an adapter on true labels: what these would be worth. */
+export async function superviseAdapter(
+  model: Model,
+  draw: DrawLabeled,
+  lora: Settings['lora'],
+  settings: SupervisedSettings,
+): Promise<Adapter> {
+  const adapter = createAdapter(model, { ...lora, random: mulberry32(settings.seed) })
+  let dropoutSeed = seedOf(settings.seed, 7)
+  const forward = (windows: tf.Tensor3D) =>
+    model.forward(windows, adapter, { training: true, dropoutSeed: dropoutSeed++ })
+  await trainSupervised({ model, variables: adapter.weights, draw, forward, settings })
+  return adapter
+}
+
+/**
+ * Trains all parameters of a model on true labels: what can be reached by someone who has them, where
+ * reinforcement learning only has a number per mask.
+ */
+export async function trainCeiling(
+  model: Model,
+  draw: DrawLabeled,
+  steps: number,
+  print: (line: string) => void,
+): Promise<void> {
+  await trainSupervised({
+    model,
+    variables: model.weights,
+    draw,
+    forward: (windows) => model.forward(windows),
+    settings: { ...CEILING, steps },
+    onStep: (step, loss) => {
+      if ((step + 1) % 100 !== 0) return
+      print(`supervised step ${step + 1} of ${steps}, loss ${loss.toFixed(4)}`)
+    },
+  })
 }

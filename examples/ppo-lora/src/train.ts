@@ -1,58 +1,37 @@
 /**
  * PPO + LoRA on a reward that knows topology: a frozen segmenter that misses thin vessels learns to
- * see them, from rewards alone.
+ * see them, from rewards alone. One file, read from top to bottom: what is kept and logged, the loop,
+ * then its three parts: rollout, credit, update.
  *
  *     npm run train -- --quick
  */
 
 import { setImmediate } from 'node:timers/promises'
+import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { Adam } from './adam.ts'
 import { checkSettings } from './check-settings.ts'
-import { imageReward } from './image-reward.ts'
-import { klPenaltyAfter } from './kl-penalty.ts'
-import { type Adapter, createAdapter } from './lora.ts'
-import { type Model, tokenOrder } from './model.ts'
-import { updatePolicy } from './ppo.ts'
-import { logitsOf, type Prepared, toRaster } from './prepare.ts'
-import { imagesOf, rollOut, seedOf } from './rollout.ts'
-import { RunningDeviation } from './running-deviation.ts'
+import { logitsOf, type Prepared, rowsTensor, toRaster, windowsTensor } from './data/prepare.ts'
+import { type Adapter, createAdapter } from './model/lora.ts'
+import type { Model } from './model/model.ts'
+import { tokenOrder } from './model/tokens.ts'
+import { assignValues, valuesOf } from './model/variable.ts'
+import { Adam, clipNorm } from './ppo/adam.ts'
+import { advantagesOf, RunningDeviation } from './ppo/advantages.ts'
+import { type ImageReward, imageReward } from './ppo/image-reward.ts'
+import { klPenaltyAfter } from './ppo/kl-penalty.ts'
+import {
+  type Credit,
+  creditOf,
+  entropy,
+  klDivergence,
+  type RatioStatistics,
+  ratioStatistics,
+  sampleMasks,
+  surrogateLoss,
+} from './ppo/policy.ts'
+import { ValueHead } from './ppo/value-head.ts'
+import { permutation, seedOf } from './random.ts'
 import type { Settings } from './settings.ts'
-import { ValueHead } from './value-head.ts'
-
-/** What is logged of an update. */
-export interface UpdateRecord {
-  update: number
-  /** Over all samples of the rollout. */
-  reward: number
-  rewardDeviation: number
-  rewardMin: number
-  rewardMax: number
-  /** Share of images all of whose samples earn the same. */
-  equalGroups: number
-  advantageDeviation: number
-  loss: number
-  policyLoss: number
-  /** Squared error of the value head; 0 without one. */
-  valueLoss: number
-  kl: number
-  klCoefficient: number
-  approximateKl: number
-  clipFraction: number
-  ratioMean: number
-  ratioMax: number
-  entropy: number
-  gradientNorm: number
-  learningRate: number
-  temperature: number
-  /** Of the first mini-batch: 0, 0 and 1, as the policy has not moved yet. */
-  firstApproximateKl: number
-  firstClipFraction: number
-  firstRatioMax: number
-  /** Seconds of the update, and the share of them spent on rewards and credit. */
-  seconds: number
-  rewardShare: number
-}
 
 /** Everything that training changes: what a checkpoint holds. */
 export interface TrainingState {
@@ -84,6 +63,51 @@ export function initialState(model: Model, settings: Settings): TrainingState {
   }
 }
 
+/** What the steps of an update showed; means over them. */
+interface StepStatistics extends RatioStatistics {
+  loss: number
+  policyLoss: number
+  /** Exact, against the frozen model, per image, in nats. */
+  kl: number
+  /** Per image, in nats. */
+  entropy: number
+  /** Norm of the gradient before clipping. */
+  gradientNorm: number
+}
+
+/** What is logged of an update. */
+export interface UpdateRecord extends StepStatistics {
+  update: number
+  /** Over all samples of the rollout. */
+  reward: number
+  rewardDeviation: number
+  rewardMin: number
+  rewardMax: number
+  /** Share of images all of whose samples earn the same: there is nothing to learn from these. */
+  equalGroups: number
+  /** Of the advantages, over samples and tiles. */
+  advantageDeviation: number
+  /** Squared error of the value head; 0 without one. */
+  valueLoss: number
+  klCoefficient: number
+  learningRate: number
+  temperature: number
+  /** Of the first mini-batch: 0, 0 and 1, as the policy has not moved yet. */
+  firstApproximateKl: number
+  firstClipFraction: number
+  firstRatioMax: number
+  /** Seconds of the update, and the share of them spent on rewards and credit. */
+  seconds: number
+  rewardShare: number
+}
+
+/** A loss or gradient that is no number: training must stop, not go on. */
+export class NonFiniteError extends Error {
+  override name = 'NonFiniteError'
+}
+
+const VALUE_LEARNING_RATE = 0.05
+
 /**
  * Makes one update after another.
  *
@@ -99,74 +123,51 @@ export async function train(
   onUpdate: (record: UpdateRecord) => Promise<boolean>,
 ): Promise<void> {
   const reward = imageReward(settings)
-  const order = tokenOrder(model.config)
   const usesValue = settings.credit === 'value'
 
   while (state.update < settings.updates) {
     const begin = performance.now()
-    const { update, adapter, optimizer, valueHead, klCoefficient } = state
+    const { update, adapter, valueHead, klCoefficient } = state
     const done = update / settings.updates
-    const temperature =
-      settings.temperature[0] + (settings.temperature[1] - settings.temperature[0]) * done
+    const [hot, cold] = settings.temperature
+    const temperature = hot + (cold - hot) * done
     const learningRate = settings.learningRate * (1 - done)
 
-    // Rollout: draw masks for some images, and judge them.
+    // Rollout: draw masks for some images.
     const batch = imagesOf(images, update, settings)
-    const features = usesValue ? await valueFeatures(model, batch, order) : []
+    const features = usesValue ? await valueFeatures(model, batch) : []
+    const random = mulberry32(seedOf(settings.seed, 2, update))
+    const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
+
+    // Credit: have the masks judged, and give every pixel of them its share.
     const values = features.map((one) => valueHead.predict(one))
     const running = usesValue && settings.normalizeRewards ? state.rewards : undefined
-    const rollout = await rollOut(
-      model,
-      adapter,
-      batch,
-      update,
-      temperature,
-      settings,
-      reward,
-      values,
-      running,
-    )
+    const judged = judge({ model, rollout, settings, reward, random, values, running })
 
     // Update: some passes over the rollout, in an order of their own.
-    const statistics = await updatePolicy(
-      model,
-      adapter,
-      optimizer,
-      rollout,
-      {
-        temperature,
-        learningRate,
-        klCoefficient,
-        order: (epoch) => shuffledIndices(batch.length, seedOf(settings.seed, 4, update, epoch)),
-      },
-      settings,
-    )
+    const { credit } = judged
+    const pass = { model, state, rollout, credit, temperature, learningRate, settings }
+    const { first, ...means } = await updatePolicy(pass)
     const unit = running?.deviation ?? 1
-    const returns = rollout.rewards.map(
-      (group) => group.reduce((a, b) => a + b) / group.length / unit,
-    )
+    const returns = judged.rewards.map((group) => sum(group) / group.length / unit)
     const valueLoss = usesValue ? valueHead.step(features, returns, VALUE_LEARNING_RATE) : 0
-    state.klCoefficient = klPenaltyAfter(klCoefficient, statistics.kl, settings.kl)
+    state.klCoefficient = klPenaltyAfter(klCoefficient, means.kl, settings.kl)
 
     state.update++
     const milliseconds = performance.now() - begin
     state.milliseconds += milliseconds
-    state.rewardMilliseconds += rollout.rewardMilliseconds
-    const rewards = rollout.rewards.flatMap((group) => [...group])
-    const mean = rewards.reduce((a, b) => a + b) / rewards.length
-    const { first, ...means } = statistics
+    state.rewardMilliseconds += judged.milliseconds
+    const rewards = judged.rewards.flatMap((group) => [...group])
     // Backends that compute at once never let the event loop run, and Ctrl-C would not be seen.
     await setImmediate()
     const goOn = await onUpdate({
       update: state.update,
-      reward: mean,
-      rewardDeviation: Math.sqrt(
-        rewards.reduce((sum, r) => sum + (r - mean) ** 2, 0) / rewards.length,
-      ),
+      reward: sum(rewards) / rewards.length,
+      rewardDeviation: deviationOf(rewards),
       rewardMin: Math.min(...rewards),
       rewardMax: Math.max(...rewards),
-      equalGroups: rollout.equalGroups,
-      advantageDeviation: rollout.advantageDeviation,
+      equalGroups: judged.equalGroups,
+      advantageDeviation: judged.advantageDeviation,
       valueLoss,
       klCoefficient,
       learningRate,
@@ -176,31 +177,258 @@ export async function train(
       firstClipFraction: first.clipFraction,
       firstRatioMax: first.ratioMax,
       seconds: milliseconds / 1000,
-      rewardShare: rollout.rewardMilliseconds / milliseconds,
+      rewardShare: judged.milliseconds / milliseconds,
     })
     if (!goOn) return
   }
 }
 
-const VALUE_LEARNING_RATE = 0.05
+// Rollout.
 
-async function valueFeatures(
+/** Images with the masks that the policy drew for them; all in token order. */
+interface Rollout {
+  images: readonly Prepared[]
+  /** Logits before the update and of the frozen model, per image. */
+  logits: Float32Array[]
+  referenceLogits: Float32Array[]
+  /** Of the dropout of each image, the same in every pass of the update. */
+  dropoutSeeds: number[]
+  /** Per image, all of its samples. */
+  masks: Uint8Array[][]
+}
+
+/** The images of an update: all images in turn, in an order that is new each time round. */
+function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
+  const orders = new Map<number, number[]>()
+  return Array.from({ length: images }, (_, i) => {
+    const at = update * images + i
+    const round = Math.floor(at / all.length)
+    const order = orders.get(round) ?? permutation(all.length, seedOf(seed, 1, round))
+    orders.set(round, order)
+    return all[order[at % all.length]]
+  })
+}
+
+/** Draws masks for images from the policy. */
+async function rollOut(input: {
+  model: Model
+  adapter: Adapter
+  batch: readonly Prepared[]
+  update: number
+  temperature: number
+  settings: Settings
+  random: () => number
+}): Promise<Rollout> {
+  const { model, adapter, batch: images, update, temperature, settings, random } = input
+  const referenceLogits = await referenceLogitsOf(model, images)
+  const dropoutSeeds = images.map((_, i) => seedOf(settings.seed, 3, update, i))
+  const logits = await logitsOf(model, adapter, images, dropoutSeeds)
+  const masks = logits.map((z) => sampleMasks(z, temperature, settings.samples, random))
+  return { images, logits, referenceLogits, dropoutSeeds, masks }
+}
+
+/** Logits of the frozen model by image: they never change. */
+const references = new WeakMap<Prepared, Float32Array>()
+
+async function referenceLogitsOf(
   model: Model,
   images: readonly Prepared[],
-  order: Int32Array,
-): Promise<Float64Array[]> {
+): Promise<Float32Array[]> {
+  const missing = images.filter((image) => !references.has(image))
+  if (missing.length > 0) {
+    const logits = await logitsOf(model, undefined, missing)
+    for (const [i, image] of missing.entries()) references.set(image, logits[i])
+  }
+  return images.map((image) => references.get(image) as Float32Array)
+}
+
+async function valueFeatures(model: Model, images: readonly Prepared[]): Promise<Float64Array[]> {
+  const order = tokenOrder(model.config)
   const logits = await logitsOf(model, undefined, images)
   return logits.map((z) => ValueHead.features(toRaster(z, order), model.config.imageSize))
 }
 
-function shuffledIndices(length: number, seed: number): number[] {
-  const random = mulberry32(seed)
-  const indices = Array.from({ length }, (_, i) => i)
-  for (let i = length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1))
-    const value = indices[i]
-    indices[i] = indices[j]
-    indices[j] = value
+// Credit.
+
+/** What the masks of a rollout are worth. */
+interface Judgment {
+  /** Per image. */
+  credit: Credit[]
+  /** Rewards of all samples, image by image. */
+  rewards: Float64Array[]
+  equalGroups: number
+  advantageDeviation: number
+  /** Milliseconds spent on rewards and advantages. */
+  milliseconds: number
+}
+
+/** Rewards of masks, and the credit of their pixels. */
+function judge(input: {
+  model: Model
+  rollout: Rollout
+  settings: Settings
+  reward: ImageReward
+  random: () => number
+  /** For credit by value: the predicted value of each image. */
+  values: readonly number[]
+  running: RunningDeviation | undefined
+}): Judgment {
+  const { model, rollout, settings, reward, random, values, running } = input
+  const { imageSize } = model.config
+  const order = tokenOrder(model.config)
+
+  const begin = performance.now()
+  const judged = rollout.images.map(({ truth, within }, i) => ({
+    masks: rollout.masks[i].map((mask) => toRaster(mask, order)),
+    truth,
+    within,
+  }))
+  const advantages = advantagesOf(judged, settings, reward, random, values, running)
+  const milliseconds = performance.now() - begin
+
+  const credit = rollout.images.map(({ weights }, i) => {
+    const { advantages: all, rows, columns } = advantages[i]
+    const tiles = rows * columns
+    const tileOf = tileOfPixel(order, imageSize, rows === 1 ? imageSize : settings.tile, columns)
+    return creditOf(rollout.masks[i], weights, (k, pixel) => all[k * tiles + tileOf[pixel]])
+  })
+  const rewards = advantages.map((one) => one.rewards)
+  const equal = rewards.filter((group) => group.every((r) => Math.abs(r - group[0]) < 1e-9))
+  return {
+    credit,
+    rewards,
+    equalGroups: equal.length / rewards.length,
+    advantageDeviation: deviationOf(advantages.flatMap((one) => [...one.advantages])),
+    milliseconds,
   }
-  return indices
+}
+
+/** The tile of each pixel in token order. */
+function tileOfPixel(order: Int32Array, size: number, tile: number, columns: number): Int32Array {
+  return order.map((at) => {
+    const y = Math.floor(at / size)
+    const x = at - y * size
+    return Math.floor(y / tile) * columns + Math.floor(x / tile)
+  })
+}
+
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
+function deviationOf(values: readonly number[]): number {
+  const mean = sum(values) / values.length
+  return Math.sqrt(values.reduce((squares, v) => squares + (v - mean) ** 2, 0) / values.length)
+}
+
+// Update.
+
+/** What all steps of an update share. */
+interface UpdateInput {
+  model: Model
+  state: TrainingState
+  rollout: Rollout
+  credit: readonly Credit[]
+  temperature: number
+  learningRate: number
+  settings: Settings
+}
+
+/** Changes the adapter by some passes over a rollout; `first` is what its first step showed. */
+async function updatePolicy(
+  input: UpdateInput,
+): Promise<StepStatistics & { first: StepStatistics }> {
+  const { rollout, settings, state, learningRate } = input
+  const { seed, miniBatch, accumulation, epochs } = settings
+  const { weights: variables } = state.adapter
+  const weights = await valuesOf(variables)
+  const steps: StepStatistics[] = []
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = permutation(rollout.images.length, seedOf(seed, 4, state.update, epoch))
+    for (let begin = 0; begin < order.length; begin += miniBatch * accumulation) {
+      const total = new Map<string, Float32Array>()
+      const parts: StepStatistics[] = []
+      for (let part = 0; part < accumulation; part++) {
+        const from = begin + part * miniBatch
+        const batch = order.slice(from, from + miniBatch)
+        const { gradients, statistics } = await gradientsOf(input, batch)
+        for (const [name, gradient] of gradients) {
+          const sums = total.get(name)
+          if (sums === undefined) total.set(name, gradient)
+          else for (let i = 0; i < sums.length; i++) sums[i] += gradient[i]
+        }
+        parts.push(statistics)
+      }
+      if (accumulation > 1) {
+        for (const g of total.values()) for (let i = 0; i < g.length; i++) g[i] /= accumulation
+      }
+      const statistics = { ...meanOf(parts), gradientNorm: clipNorm(total, settings.gradientNorm) }
+      for (const name of ['loss', 'gradientNorm'] as const) {
+        if (!Number.isFinite(statistics[name])) {
+          throw new NonFiniteError(`expected a finite ${name}, got ${statistics[name]}`)
+        }
+      }
+      steps.push(statistics)
+      state.optimizer.step(weights, total, learningRate)
+      assignValues(variables, weights)
+    }
+  }
+  return { ...meanOf(steps), first: steps[0] }
+}
+
+/** Gradients of the loss of some images of the rollout: forward pass and back. */
+async function gradientsOf(
+  { model, state, rollout, credit, temperature, settings }: UpdateInput,
+  batch: readonly number[],
+): Promise<{ gradients: Map<string, Float32Array>; statistics: StepStatistics }> {
+  const { adapter, klCoefficient } = state
+  const { clip, entropyBonus } = settings
+  const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
+  const scaled = (rows: readonly Float32Array[]) =>
+    tf.tidy(() => tf.div(rowsTensor(rows), temperature))
+  const images = of(rollout.images)
+  const windows = windowsTensor(images, model)
+  const weights = rowsTensor(images.map((image) => image.weights))
+  const old = scaled(of(rollout.logits))
+  const reference = scaled(of(rollout.referenceLogits))
+  const side = (name: keyof Credit) => rowsTensor(of(credit).map((one) => one[name]))
+  const credits = {
+    foregroundGain: side('foregroundGain'),
+    foregroundLoss: side('foregroundLoss'),
+    backgroundGain: side('backgroundGain'),
+    backgroundLoss: side('backgroundLoss'),
+  }
+  const dropout = { training: true, dropoutSeed: of(rollout.dropoutSeeds) }
+  let kept: tf.Tensor[] = []
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = model.forward(windows, adapter, dropout)
+    const x = tf.div(tf.reshape(logits, old.shape), temperature)
+    const policyLoss = surrogateLoss(x, old, credits, clip)
+    const kl = tf.mean(klDivergence(x, reference, weights))
+    const nats = tf.mean(entropy(x, weights))
+    kept = [policyLoss, kl, nats, x].map((tensor) => tf.keep(tensor))
+    let loss: tf.Tensor = policyLoss
+    if (klCoefficient !== 0) loss = tf.add(loss, tf.mul(klCoefficient, kl))
+    if (entropyBonus !== 0) loss = tf.sub(loss, tf.mul(entropyBonus, nats))
+    return loss as tf.Scalar
+  }, [...adapter.weights.values()])
+  const gradients = await valuesOf(adapter.weights, ({ name }) => grads[name])
+  const [loss] = await value.data()
+  const [[policyLoss], [kl], [nats]] = await Promise.all(kept.slice(0, 3).map((t) => t.data()))
+  const ratios = await ratioStatistics(kept[3], old, weights, clip)
+  tf.dispose([windows, weights, old, reference, credits, grads, value, kept])
+  const statistics = { loss, policyLoss, kl, entropy: nats, gradientNorm: 0, ...ratios }
+  return { gradients, statistics }
+}
+
+/** Means over steps; of the largest ratios the largest. */
+function meanOf(steps: readonly StepStatistics[]): StepStatistics {
+  const mean = { ...steps[0] }
+  for (const name of Object.keys(mean) as (keyof StepStatistics)[]) {
+    const values = steps.map((one) => one[name])
+    mean[name] = name === 'ratioMax' ? Math.max(...values) : sum(values) / values.length
+  }
+  return mean
 }

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
-import { loadAdapter, saveAdapter } from '../src/adapter-files.ts'
-import { startBackend } from '../src/backend.ts'
-import { loadCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
-import { createAdapter } from '../src/lora.ts'
-import { mergeAdapter, unmergeAdapter } from '../src/merge-adapter.ts'
-import { createModel, type Model } from '../src/model.ts'
-import { loadModel, saveModel } from '../src/model-file.ts'
-import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts'
+import { startBackend } from '../src/backends/start-backend.ts'
+import { loadAdapter, saveAdapter } from '../src/files/adapter-files.ts'
+import { loadCheckpoint, saveCheckpoint } from '../src/files/checkpoint.ts'
+import { loadModel, saveModel } from '../src/files/model-file.ts'
+import { decodeSafetensors, encodeSafetensors } from '../src/files/safetensors.ts'
+import { createAdapter } from '../src/model/lora.ts'
+import { mergeAdapter, unmergeAdapter } from '../src/model/merge-adapter.ts'
+import { createModel, type Model } from '../src/model/model.ts'
+import { restoreTraining, saveTraining } from '../src/run/training-files.ts'
 import { trainSupervised } from '../src/supervised.ts'
 import { initialState, train } from '../src/train.ts'
-import { restoreTraining, saveTraining } from '../src/training-files.ts'
-import { small, smallImages, smallSettings } from './tiny-story.ts'
+import { small, smallImages, smallSettings } from './support/tiny-run.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'memory-'))
 const file = join(dir, 'model.safetensors')
@@ -140,15 +140,13 @@ describe('no tensor is left by', () => {
         gradientNorm: 1,
         seed: 1,
       }
-      const forward = (windows: tf.Tensor3D) => one.forward(windows)
-      await trainSupervised(
-        one,
-        one.weights,
-        () => image,
-        forward,
-        by,
-        () => {},
-      )
+      await trainSupervised({
+        model: one,
+        variables: one.weights,
+        draw: () => image,
+        forward: (windows) => one.forward(windows),
+        settings: by,
+      })
       one.dispose()
     })
     expect(rest).toBe(0)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ABLATION_CASES, casesOf } from '../src/ablation-cases.ts'
-import { checkSettings } from '../src/check-settings.ts'
-import { assertSameSettings, DEFAULT_SETTINGS, mergeSettings } from '../src/settings.ts'
+import { assertSameSettings, checkSettings, mergeSettings } from '../src/check-settings.ts'
+import { ABLATION_CASES, casesOf } from '../src/commands/ablation-cases.ts'
+import { DEFAULT_SETTINGS } from '../src/settings.ts'
 
 const check = (changes: unknown) => checkSettings(mergeSettings(DEFAULT_SETTINGS, changes))
 
@@ -96,13 +96,19 @@ describe('settings', () => {
     [{ toString: 1 }, 'there is no setting toString'],
     [JSON.parse('{"__proto__":{}}'), 'there is no setting __proto__'],
     [JSON.parse('{"lora":{"__proto__":{"r":1}}}'), 'there is no setting lora.__proto__'],
+  ])('of a name that is not known are refused with the nearest one: %j', (changes, message) => {
+    expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(RangeError)
+    expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(message)
+  })
+
+  it.each([
     [{ images: '8' }, 'images'],
     [{ temperature: {} }, 'temperature'],
     [{ lora: { targetModules: 'q' } }, 'targetModules'],
     [{ lora: [] }, 'lora'],
     [[], 'object'],
     [null, 'object'],
-  ])('are merged from known names and kinds only: %j', (changes, message) => {
+  ])('are merged from known kinds only: %j', (changes, message) => {
     expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(TypeError)
     expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(message)
   })

@@ -1,5 +1,5 @@
 import { BitMask } from '../../mask/bitmask.ts'
-import { copyOf } from '../lent-masks.ts'
+import { copyOf } from '../audited-reward.ts'
 import type { AuditFinding } from '../report.ts'
 import type { AuditRun } from '../run.ts'
 import type { Climb } from './climb-ladders.ts'

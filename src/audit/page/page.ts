@@ -1,11 +1,8 @@
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
-import { checkReport } from '../check-report.ts'
-import type { AuditReport } from '../report.ts'
+import { type AuditReport, checkReport } from '../report.ts'
 import { escapeMarkup } from './escape-markup.ts'
-import { exploitsSection } from './exploits.ts'
-import { findingsSection, summary } from './findings.ts'
-import { laddersSection } from './ladders.ts'
+import { exploitsSection, findingsSection, laddersSection, summary } from './sections.ts'
 import { PAGE_STYLE } from './style.ts'
 import { differentialSection, pitfallsSection, termsSection } from './tables.ts'
 

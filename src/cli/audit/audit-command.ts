@@ -1,7 +1,12 @@
 import { type Command, Option } from 'commander'
-import { refuseOtherFormat, refuseOverwriting, refuseReadingTwice } from '../input-checks.ts'
+import {
+  integerOption,
+  numberOption,
+  refuseOtherFormat,
+  refuseOverwriting,
+  refuseReadingTwice,
+} from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { integerOption, numberOption } from '../option-values.ts'
 import type { AuditFilesOptions } from './audit.ts'
 import { SUBJECT_NAMES } from './subject.ts'
 import { type FoundTruths, truthFiles } from './truths.ts'

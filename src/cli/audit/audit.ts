@@ -1,18 +1,18 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { auditReward } from '../../audit/audit-reward.ts'
+import type { AuditProgress } from '../../audit/options.ts'
 import { auditPage } from '../../audit/page/page.ts'
 import type { AuditResult, Severity } from '../../audit/report.ts'
 import { auditTable } from '../../audit/text-report.ts'
 import type { BitMask } from '../../mask/bitmask.ts'
 import { writeFileAtomically } from '../../node/files.ts'
-import { printable } from '../../node/printable.ts'
+import { overlay } from '../../node/overlay/overlay.ts'
+import { encodePng } from '../../node/png/write-png.ts'
+import { jsonText, printable, printableLines } from '../../node/printable.ts'
 import type { Io } from '../io.ts'
 import { type MaskReader, type MaskReaderOptions, maskReader } from '../mask-reader.ts'
 import type { CommandWarning } from '../mask-warnings.ts'
 import { checkFolderOf, makeFolder } from '../output-folders.ts'
-import { jsonText, printableLines } from '../printable-lines.ts'
-import { dataUri, picturesOf, writeExploits } from './pictures.ts'
-import { progressLine } from './progress.ts'
 import { moduleSubject, namedSubject, type SubjectName } from './subject.ts'
 import { evenly, type FoundTruths, goodFiles } from './truths.ts'
 
@@ -175,4 +175,80 @@ async function present(
 function isFailure({ report }: AuditResult, failOn: Severity | 'never'): boolean {
   if (failOn === 'never' || report.worst === 'none') return false
   return SEVERITIES.indexOf(report.worst) >= SEVERITIES.indexOf(failOn)
+}
+
+/** Pictures of this many pixels a side show single pixels well enough. */
+const SIDE = 480
+
+/** The bytes of a PNG picture for each exploit, over its truth. */
+export function picturesOf(
+  { report, masks }: AuditResult,
+  truths: readonly BitMask[],
+): Uint8Array[] {
+  return report.exploits.map((exploit, i) => {
+    const truth = truths[exploit.truth]
+    const side = Math.max(truth.width, truth.height)
+    const scale = Math.max(1, Math.min(8, Math.floor(SIDE / side)))
+    return encodePng(overlay(masks[i], truth, { scale }))
+  })
+}
+
+/** A picture as an address that holds all of it. */
+export function dataUri(png: Uint8Array): string {
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
+}
+
+/**
+ * Writes two PNG files for each exploit, named by its rank and what it is: the picture over the
+ * truth, and the mask as it was scored.
+ */
+async function writeExploits(
+  { report, masks }: AuditResult,
+  pictures: readonly Uint8Array[],
+  folder: string,
+): Promise<void> {
+  await makeFolder(folder)
+  for (const [i, { name, truth }] of report.exploits.entries()) {
+    const rank = String(i + 1).padStart(2, '0')
+    const stem = join(folder, `${rank}-${fileName(name)}-truth-${truth}`)
+    await writeFileAtomically(`${stem}.png`, pictures[i])
+    await writeFileAtomically(`${stem}-mask.png`, encodePng(masks[i]))
+  }
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^-|-$/g, '')
+}
+
+/** Milliseconds between two states of the line: a terminal is slow. */
+const PAUSE = 100
+
+/** Tells how far an audit is: in one changing line on a terminal, else in a line per phase. */
+export interface ProgressLine {
+  update(progress: AuditProgress): void
+  /** Takes the changing line away. */
+  clear(): void
+}
+
+/** See {@link ProgressLine}. */
+export function progressLine(io: Io): ProgressLine {
+  let phase = ''
+  let shownAt = Number.NEGATIVE_INFINITY
+  return {
+    update(progress) {
+      const isNewPhase = progress.phase !== phase
+      phase = progress.phase
+      if (io.isErrTerminal !== true) {
+        if (isNewPhase) io.err(`audit: ${phase}\n`)
+        return
+      }
+      const now = performance.now()
+      if (!isNewPhase && now - shownAt < PAUSE) return
+      shownAt = now
+      io.err(`\r\x1b[Kaudit: ${phase}, ${progress.done} of ${progress.total}`)
+    },
+    clear() {
+      if (io.isErrTerminal === true && phase !== '') io.err('\r\x1b[K')
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import type { UndefinedRule } from '../../metrics/aggregate.ts'
+import type { UndefinedRule } from '../../metrics/statistics/aggregate.ts'
 import {
   TOPOLOGY_ERROR_KINDS,
   type TopologyError,

@@ -3,11 +3,16 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { unknownName } from '../../mask/options.ts'
 import { METRIC_NAMES, type MetricName } from '../../metrics/metric-directions.ts'
 import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
+import { jsonText } from '../../node/printable.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
-import { refuseOtherFormat, refuseOverwriting, refuseReadingTwice } from '../input-checks.ts'
+import {
+  integerOption,
+  numberOption,
+  refuseOtherFormat,
+  refuseOverwriting,
+  refuseReadingTwice,
+} from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { integerOption, numberOption } from '../option-values.ts'
-import { jsonText } from '../printable-lines.ts'
 import { reportText } from './report.ts'
 import { IMAGE_ROLES, type ImageRole, type ScoreOptions, scoreFiles } from './score.ts'
 

@@ -2,18 +2,18 @@ import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { countBoth } from '../../mask/popcount.ts'
 import {
-  checkPair,
-  type EmptyPolicy,
+  type CheckedPair,
+  checkInside,
   type FieldRead,
   type MetricOptions,
   metricOptions,
   ratioOr,
+  type Scored,
 } from '../checked-pair.ts'
 import { halfWidthsOf } from '../half-widths.ts'
-import { factOf, restrict } from '../remembered-facts.ts'
+import { factOf } from '../remembered-facts.ts'
 import { type CubicSlope, curveSimilarity, fitCubic } from './curve.ts'
-import { bySegment, membersOf } from './members.ts'
-import { type Segments, segmentsOf } from './segments.ts'
+import { bySegment, membersOf, type Segments, segmentsOf } from './segments.ts'
 
 /** Options of {@link skeletalSimilarity}. */
 export interface SkeletalSimilarityOptions extends MetricOptions {
@@ -26,10 +26,13 @@ export interface SkeletalSimilarityOptions extends MetricOptions {
   range?: number
 }
 
+const ALPHA = 0.5
+const RANGE = 2
+
 const skeletalOptions = (): OptionTable<SkeletalSimilarityOptions, FieldRead> => ({
   ...metricOptions(),
-  alpha: { default: 0.5, min: 0, max: 1 },
-  range: { default: 2, min: 1, max: 10, isInteger: true },
+  alpha: { default: ALPHA, min: 0, max: 1 },
+  range: { default: RANGE, min: 1, max: 10, isInteger: true },
 })
 
 /** Scores by skeletal similarity; see {@link skeletalSimilarity}. */
@@ -89,29 +92,20 @@ export function skeletalSimilarity(
 ): SkeletalSimilarity {
   checkCount(arguments.length, 3, 'skeletalSimilarity')
   const { alpha, range, ...common } = readOptions(options, skeletalOptions, 'skeletalSimilarity')
-  const pair = checkPair(pred, truth, common)
-  const predInside = restrict(pair.pred, pair.within)
-  const truthInside = restrict(pair.truth, pair.within)
-  return skeletalSimilarityOf(predInside, truthInside, pair.within, alpha, range, pair.empty)
+  const pair = checkInside(pred, truth, common)
+  return skeletalSimilarityOf(pair, alpha, range)(pair.empty)
 }
 
-/** The same of masks cut to the field of view, with checked options. */
-function skeletalSimilarityOf(
-  pred: BitMask,
-  truth: BitMask,
-  within: BitMask | undefined,
-  alpha: number,
-  range: number,
-  empty: EmptyPolicy,
-): SkeletalSimilarity {
+/** @internal The same of masks cut to the field of view, with checked options. */
+export function skeletalSimilarityOf(
+  { pred, truth, within }: CheckedPair,
+  alpha: number = ALPHA,
+  range: number = RANGE,
+): Scored<SkeletalSimilarity> {
   const segments = segmentsOf(truth)
   let compared = 0
   for (let id = 1; id <= segments.count; id++) compared += segments.sizes[id]
-  // Comparing masks is only worth while where something is 0/0.
-  const share = (name: string, part: number, all: number) =>
-    ratioOr(empty, all === 0 && pred.equals(truth), name, part, all)
   const similar = compared === 0 ? 0 : similarityOf(pred, truth, segments, alpha, range)
-  const rSe = share('rSe', similar, compared)
 
   const inRange = rangeOf(truth, segments, range)
   const positives = within === undefined ? inRange.count : countBoth(inRange.words, within.words)
@@ -120,12 +114,18 @@ function skeletalSimilarityOf(
   const trueNegatives = all - positives - falsePositives
   // Accuracy does not ask for the similarity where nothing lies in range.
   const isShared = compared > 0 || positives === 0
-  const truePositives = positives === 0 ? 0 : rSe * positives
-  return {
-    rSe,
-    rSp: share('rSp', trueNegatives, all - positives),
-    rAcc: isShared ? share('rAcc', truePositives + trueNegatives, all) : share('rAcc', 0, 0),
-    confidence: share('confidence', compared, segments.xs.length),
+  return (empty) => {
+    // Comparing masks is only worth while where something is 0/0.
+    const share = (name: string, part: number, whole: number) =>
+      ratioOr(empty, whole === 0 && pred.equals(truth), name, part, whole)
+    const rSe = share('rSe', similar, compared)
+    const truePositives = positives === 0 ? 0 : rSe * positives
+    return {
+      rSe,
+      rSp: share('rSp', trueNegatives, all - positives),
+      rAcc: isShared ? share('rAcc', truePositives + trueNegatives, all) : share('rAcc', 0, 0),
+      confidence: share('confidence', compared, segments.xs.length),
+    }
   }
 }
 

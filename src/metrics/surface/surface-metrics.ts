@@ -1,14 +1,15 @@
 import type { BitMask, MaskLike } from '../../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { checkCount, type OptionRule, type OptionTable, readOptions } from '../../mask/options.ts'
 import { SPACING_RULE, type Spacing } from '../../morphology/distance-transform.ts'
 import {
-  checkPair,
+  type CheckedPair,
+  checkInside,
   type EmptyPolicy,
   type FieldRead,
   type MetricOptions,
   metricOptions,
+  type Scored,
 } from '../checked-pair.ts'
-import { restrict } from '../remembered-facts.ts'
 import { boundaryOf, countWithin, surfaceDistances } from './surface-distances.ts'
 
 /** Options of the distances between the boundaries of two masks. */
@@ -50,9 +51,12 @@ export interface NsdOptions extends SurfaceDistanceOptions {
   tolerance?: number
 }
 
+/** The distance up to which surfaces agree. */
+export const TOLERANCE_RULE: OptionRule<number> = { default: 1, min: 0 }
+
 const nsdOptions = (): OptionTable<NsdOptions, SurfaceRead> => ({
   ...surfaceOptions(),
-  tolerance: { default: 1, min: 0 },
+  tolerance: TOLERANCE_RULE,
 })
 
 /**
@@ -112,8 +116,8 @@ export function hd95(pred: MaskLike, truth: MaskLike, options?: Hd95Options): nu
   const summary: Summary = isDirected
     ? greatest(0.95)
     : (there, back) => quantile(together(there, back), 0.95)
-  const inside = cutToField(pred, truth, common)
-  return measured(inside, common.spacing, isDirected ? 0.95 : 1, ['hd95'], [summary])[0]
+  const pair = checkInside(pred, truth, common)
+  return measured(pair, common.spacing, isDirected ? 0.95 : 1, { hd95: summary })(pair.empty).hd95
 }
 
 /**
@@ -185,9 +189,18 @@ export function masd(pred: MaskLike, truth: MaskLike, options?: SurfaceDistanceO
 export function nsd(pred: MaskLike, truth: MaskLike, options?: NsdOptions): number {
   checkCount(arguments.length, 3, 'nsd')
   const { tolerance, ...common } = readOptions(options, nsdOptions, 'nsd')
-  const pair = cutToField(pred, truth, common)
-  const share = nsdOf(pair.pred, pair.truth, tolerance, common.spacing)
-  return Number.isNaN(share) ? undefinedAs(pair.empty, 'nsd', 1) : share
+  const pair = checkInside(pred, truth, common)
+  return nsdOfPair(pair, tolerance, common.spacing)(pair.empty).nsd
+}
+
+/** @internal */
+export function nsdOfPair(
+  { pred, truth }: CheckedPair,
+  tolerance: number,
+  spacing: Spacing,
+): Scored<{ nsd: number }> {
+  const share = nsdOf(pred, truth, tolerance, spacing)
+  return (empty) => ({ nsd: Number.isNaN(share) ? undefinedAs(empty, 'nsd', 1) : share })
 }
 
 /** @internal Of masks cut to the field of view; NaN if both are empty. */
@@ -202,23 +215,6 @@ export function nsdOf(
   const near =
     countWithin(pred, truth, spacing, tolerance) + countWithin(truth, pred, spacing, tolerance)
   return near / all
-}
-
-/** A pair of masks, cut to the field of view. */
-interface InsidePair {
-  pred: BitMask
-  truth: BitMask
-  empty: EmptyPolicy
-}
-
-function cutToField(
-  pred: MaskLike,
-  truth: MaskLike,
-  options: FieldRead & { empty: EmptyPolicy },
-): InsidePair {
-  const pair = checkPair(pred, truth, options)
-  const { within, empty } = pair
-  return { pred: restrict(pair.pred, within), truth: restrict(pair.truth, within), empty }
 }
 
 /** What is made of the ascending distances from each mask to the other. */
@@ -243,40 +239,45 @@ function ofSurfaces(
   summary: Summary,
 ): number {
   const read = readOptions(options, surfaceOptions, name)
-  return measured(cutToField(pred, truth, read), read.spacing, 1, [name], [summary])[0]
+  const pair = checkInside(pred, truth, read)
+  return measured(pair, read.spacing, 1, { [name]: summary })(pair.empty)[name]
 }
 
 /** @internal Each of the distances, from boundaries that are measured once. */
-export function surfaceMetrics(
-  pred: MaskLike,
-  truth: MaskLike,
-  options: SurfaceDistanceOptions,
-): { hausdorff: number; hd95: number; assd: number; masd: number } {
-  const read = readOptions(options, surfaceOptions, 'surfaceMetrics')
-  const names = ['hausdorff', 'hd95', 'assd', 'masd']
-  const summaries = [greatest(1), greatest(0.95), pooledMean, meanOfMeans]
-  const pair = cutToField(pred, truth, read)
-  const [hausdorff, hd95, assd, masd] = measured(pair, read.spacing, 1, names, summaries)
-  return { hausdorff, hd95, assd, masd }
+export function surfaceMetricsOf(
+  pair: CheckedPair,
+  spacing: Spacing,
+): Scored<Record<'hausdorff' | 'hd95' | 'assd' | 'masd', number>> {
+  const summaries = {
+    hausdorff: greatest(1),
+    hd95: greatest(0.95),
+    assd: pooledMean,
+    masd: meanOfMeans,
+  }
+  return measured(pair, spacing, 1, summaries)
 }
 
 /** Summaries of the distances, of which they look at the least `share`, or what the policy says. */
-function measured(
-  { pred, truth, empty }: InsidePair,
+function measured<Name extends string>(
+  { pred, truth }: CheckedPair,
   spacing: Spacing,
   share: number,
-  names: readonly string[],
-  summaries: readonly Summary[],
-): number[] {
+  summaries: Record<Name, Summary>,
+): Scored<Record<Name, number>> {
+  const valuesOf = (of: (name: Name) => number) =>
+    Object.fromEntries(
+      (Object.keys(summaries) as Name[]).map((name) => [name, of(name)]),
+    ) as Record<Name, number>
   const empties = Number(pred.count === 0) + Number(truth.count === 0)
   if (empties === 0) {
     const there = surfaceDistances(pred, truth, spacing, share)
     const back = surfaceDistances(truth, pred, spacing, share)
-    return summaries.map((summary) => summary(there, back))
+    const values = valuesOf((name) => summaries[name](there, back))
+    return () => values
   }
   const { width, height } = truth
   const diagonal = Math.hypot(height * spacing[0], width * spacing[1])
-  return names.map((name) => undefinedAs(empty, name, empties === 2 ? 0 : diagonal))
+  return (empty) => valuesOf((name) => undefinedAs(empty, name, empties === 2 ? 0 : diagonal))
 }
 
 function undefinedAs(empty: EmptyPolicy, name: string, value: number): number {

@@ -1,4 +1,5 @@
 import { withRoom } from '../../mask/scratch-array.ts'
+import { findRoot, join } from '../../topology/union-find.ts'
 
 /** Writes the neighbours of a pixel (raster index), up to eight, and returns how many there are. */
 export function neighboursOf(
@@ -37,7 +38,9 @@ export class NearParts {
   #stack = new Int32Array(1024)
   #piece = 0
   #before = 0
-  #parents: number[] = [0]
+  /** Parents of the parts of this piece, of which 0 stands for the parts of other vessels. */
+  #parents = new Int32Array(64)
+  #parts = 1
 
   /**
    * @param own - the mask that the centreline is of, one byte per pixel
@@ -57,8 +60,8 @@ export class NearParts {
     const window = this.#window
     const width = this.#width
     this.#piece++
-    this.#before += this.#parents.length - 1
-    this.#parents = [0]
+    this.#before += this.#parts - 1
+    this.#parts = 1
     const mark = 2 * this.#piece
     for (let i = 0; i < pixels.length; i++) {
       const radius = radiusOf(i)
@@ -94,22 +97,12 @@ export class NearParts {
 
   /** The part that a part has been joined with. */
   rootOf(part: number): number {
-    const parents = this.#parents
-    let root = part
-    while (parents[root] !== root) {
-      parents[root] = parents[parents[root]]
-      root = parents[root]
-    }
-    return root
+    return findRoot(this.#parents, part)
   }
 
   /** Joins two parts; returns whether they were apart. */
   join(a: number, b: number): boolean {
-    const first = this.rootOf(a)
-    const second = this.rootOf(b)
-    if (first === second) return false
-    this.#parents[Math.max(first, second)] = Math.min(first, second)
-    return true
+    return join(this.#parents, a, b) === 1
   }
 
   #findPart(start: number): void {
@@ -118,7 +111,7 @@ export class NearParts {
     const own = this.#own
     const other = this.#other
     const mark = 2 * this.#piece
-    const found = this.#parents.length
+    const found = this.#parts++
     const name = this.#before + found
     let isOwn = false
     let isAnothers = false
@@ -133,7 +126,8 @@ export class NearParts {
     }
     visit(start)
     this.#flood(start, visit)
-    this.#parents.push(isOwn || !isAnothers ? found : 0)
+    this.#parents = withRoom(this.#parents, this.#parts)
+    this.#parents[found] = isOwn || !isAnothers ? found : 0
   }
 
   /** Visits what is reached from a pixel by neighbours for which `visit` returns true. */

@@ -1,9 +1,8 @@
 import type { BitMask, MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
-import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
+import { THINNING_RULE } from '../../morphology/skeletonize.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
-import { checkPair, FIELD_OPTIONS, type FieldRead, type MetricOptions } from '../checked-pair.ts'
-import { restrict } from '../remembered-facts.ts'
+import { checkInside, FIELD_OPTIONS, type FieldRead, type MetricOptions } from '../checked-pair.ts'
 import { missedParts } from './uncovered-pieces.ts'
 
 /** What is wrong at a place; see {@link topologyErrors}. */
@@ -54,7 +53,7 @@ export const topologyErrorOptions = (): OptionTable<TopologyErrorOptions, FieldR
   ...FIELD_OPTIONS,
   tolerance: { default: 3, min: 0, max: MAX_TOLERANCE },
   minSize: { default: 0, min: 0 },
-  thinning: { default: 'skimage', among: THINNING_METHODS },
+  thinning: THINNING_RULE,
 })
 
 /**
@@ -110,14 +109,8 @@ export function topologyErrors(
   checkCount(arguments.length, 3, 'topologyErrors')
   const read = readOptions(options, topologyErrorOptions, 'topologyErrors')
   const { tolerance, minSize, thinning, ...common } = read
-  const pair = checkPair(pred, truth, common)
-  return topologyErrorsOf(
-    restrict(pair.pred, pair.within),
-    restrict(pair.truth, pair.within),
-    tolerance,
-    minSize,
-    thinning,
-  )
+  const pair = checkInside(pred, truth, common)
+  return topologyErrorsOf(pair.pred, pair.truth, tolerance, minSize, thinning)
 }
 
 /** The same of masks cut to the field of view, with checked options. */

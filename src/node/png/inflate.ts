@@ -2,10 +2,11 @@ import { Readable } from 'node:stream'
 import { createInflate, inflateSync } from 'node:zlib'
 import { Inflate } from 'pako'
 import { damaged, type PngParts } from './png-parts.ts'
-import type { PngRows } from './png-rows.ts'
+import type { PngRows } from './png-samples.ts'
 
-/** Up to so many bytes of pixel data are decompressed in one go. */
+/** Up to so many bytes of pixel data are decompressed in one go, or so many for each pixel. */
 const SMALL = 2 ** 25
+const BYTES_PER_PIXEL = 1.5
 
 /** Bytes that are decompressed at a time otherwise. */
 const PART = 2 ** 18
@@ -33,11 +34,13 @@ export async function inflateBeside(parts: PngParts, rows: PngRows, name: string
 }
 
 /**
- * The same at once. Small images are decompressed whole; for large ones zlib, which Node calls
- * synchronously for whole data only, is replaced by its translation to JavaScript.
+ * The same at once. Images of few bytes, or of few for each pixel, are decompressed whole; for others
+ * zlib, which Node calls synchronously for whole data only, is replaced by its translation to
+ * JavaScript.
  */
 export function inflateNow(parts: PngParts, rows: PngRows, name: string): void {
-  const isSmall = parts.dataBytes <= SMALL
+  const { width, height } = parts.header
+  const isSmall = parts.dataBytes <= Math.max(SMALL, BYTES_PER_PIXEL * width * height)
   if (!isSmall || !inflateWhole(parts, rows, name)) inflateParts(parts, rows, name)
 }
 

@@ -2,8 +2,15 @@ import { BitMask } from '../../mask/bitmask.ts'
 import { RowPacker } from '../../mask/pack-rows.ts'
 import { levelsWarning, type MaskWarning, surplusWarning } from './mask-warning.ts'
 import { damaged, type PngParts } from './png-parts.ts'
-import { BLOCK_SIZE, PngRows, type RowBlock } from './png-rows.ts'
-import { alphaReader, colorReader, type PixelValues, type ValueReader } from './png-values.ts'
+import {
+  alphaReader,
+  BLOCK_SIZE,
+  colorReader,
+  type PixelValues,
+  PngRows,
+  type RowBlock,
+  type ValueReader,
+} from './png-samples.ts'
 
 /** How an image becomes a mask; all of it is checked. */
 export interface MaskSettings {

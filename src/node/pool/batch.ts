@@ -1,8 +1,7 @@
 import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
 import type { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
 import type { ChunkMessage, ChunkReply, SentMask } from './messages.ts'
-import { pixelsOf, sendKept, sendMask } from './send.ts'
-import type { Slab } from './slab.ts'
+import { pixelsOf, type Slab, sendKept, sendMask } from './shared-masks.ts'
 
 /** Some pairs of a batch, on their way through a worker. */
 export interface Chunk {

@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os'
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
-import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { checkCount, kindOf, type OptionTable, readOptions } from '../../mask/options.ts'
 import { describe, integer } from '../../mask/validate.ts'
 import { batchOf, type MaskBatch } from '../../reward/batch.ts'
 import { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
 import type { RewardOptions } from '../../reward/reward-options.ts'
 import { type BatchInput, PoolBatch } from './batch.ts'
 import type { WorkerSetup } from './messages.ts'
-import { sendKept } from './send.ts'
-import { spawnWorker } from './spawn.ts'
+import { sendKept } from './shared-masks.ts'
 import { PoolThreads } from './threads.ts'
 
 declare global {
@@ -181,14 +180,13 @@ function setupOf({ terms, within, ignore, ...options }: RewardOptions): WorkerSe
 }
 
 /**
- * Options as plain objects, which can be sent; inherited options are options, too. What is not an
- * object of options stays as it is.
+ * Options as objects that can be sent, whatever stands in for them. What is not an object of options
+ * stays as it is.
  */
 function plainCopy(value: unknown): unknown {
-  if (describe(value) !== 'an object') return value
+  if (kindOf(value) !== 'an object') return value
   const copy: Record<string, unknown> = {}
-  for (const name in value as object) {
-    const option = (value as Record<string, unknown>)[name]
+  for (const [name, option] of Object.entries(value as object)) {
     copy[name] = name === 'within' || name === 'terms' ? option : plainCopy(option)
   }
   return copy
@@ -215,4 +213,17 @@ function pairsOf(
         ? BitMask.pack(batch.shared as MaskLike, 'the truth')
         : [...batch.truths],
   }
+}
+
+/**
+ * The text of worker.ts with all that it imports, which the build puts here. A worker that is a file
+ * would be lost by most bundlers: only some of them follow its address.
+ */
+declare const WORKER_SCRIPT: string
+
+/** Starts a worker of a pool. */
+export function spawnWorker(setup: WorkerSetup): Worker {
+  // Flags of the process, such as --input-type or a loader, are not meant for the worker.
+  const options = { workerData: setup, execArgv: [], name: 'vessel-reward' }
+  return new Worker(WORKER_SCRIPT, { ...options, eval: true })
 }

@@ -5,10 +5,8 @@ import { checkSameSize } from '../../metrics/checked-pair.ts'
 import { type JunctionOptions, junctionPixelsOf } from '../../topology/junctions.ts'
 import { type Connectivity, label } from '../../topology/label.ts'
 import type { LengthMethod } from '../../topology/length.ts'
-import { KeptFacts } from '../mask-pair.ts'
-import { ScratchFacts } from '../scratch-facts.ts'
-import type { TileGrid } from './tile-grid.ts'
-import type { TiledTruth } from './tiled-truth.ts'
+import { KeptFacts, ScratchFacts } from '../mask-pair.ts'
+import type { TiledTruth, TileGrid } from './tiled-truth.ts'
 
 /** Facts by tile, for one sample after another. */
 export interface TileSums {

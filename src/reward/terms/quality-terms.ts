@@ -1,9 +1,10 @@
 import type { BitMask } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { bettiOf } from '../../metrics/betti-errors.ts'
+import { calOf } from '../../metrics/cal.ts'
 import { clDiceOf } from '../../metrics/cl-dice.ts'
-import { junctionPlacesOf, matchOf } from '../../metrics/point-matches.ts'
-import { nsdOf } from '../../metrics/surface/surface-metrics.ts'
+import { junctionPlacesOf, matchOf, RADIUS_RULE } from '../../metrics/point-matches.ts'
+import { nsdOf, TOLERANCE_RULE } from '../../metrics/surface/surface-metrics.ts'
 import { DEFAULT_JUNCTIONS } from '../../topology/junctions.ts'
 import type { MaskPair } from '../mask-pair.ts'
 import { hinge, type RewardTerm } from './design-terms.ts'
@@ -47,12 +48,12 @@ const qualityOptions = (): OptionTable<QualityTermOptions> => ({
 
 const junctionTermOptions = (): OptionTable<JunctionTermOptions> => ({
   ...qualityOptions(),
-  radius: { default: 5, min: 0, max: MAX_DISTANCE },
+  radius: { ...RADIUS_RULE, max: MAX_DISTANCE },
 })
 
 const surfaceTermOptions = (): OptionTable<SurfaceTermOptions> => ({
   ...qualityOptions(),
-  tolerance: { default: 1, min: 0, max: MAX_DISTANCE },
+  tolerance: { ...TOLERANCE_RULE, max: MAX_DISTANCE },
 })
 
 const HINGE_OPTIONS = (): OptionTable<PrecisionHingeOptions> => ({
@@ -69,7 +70,7 @@ function qualityTerm(
 }
 
 /** @internal The same for a term without further options. */
-export function plainTerm(
+function plainTerm(
   name: string,
   count: number,
   options: QualityTermOptions | undefined,
@@ -173,7 +174,7 @@ export function junctionTerm(options?: JunctionTermOptions): RewardTerm {
   const { radius, ...common } = readOptions(options, junctionTermOptions, 'junctionTerm')
   return qualityTerm(common, ({ pred, truth }) => {
     const places = (mask: BitMask) => junctionPlacesOf(mask, DEFAULT_JUNCTIONS)
-    return matchOf(places(pred.skeleton), places(truth.skeleton), radius, 'perfect', '').f1
+    return matchOf(places(pred.skeleton), places(truth.skeleton), radius, '')('perfect').f1
   })
 }
 
@@ -259,4 +260,30 @@ export function surfaceTerm(options?: SurfaceTermOptions): RewardTerm {
     const share = nsdOf(pred.mask, truth.mask, tolerance)
     return Number.isNaN(share) ? 1 : share
   })
+}
+
+/**
+ * Connectivity, area and length of the vessels agreed on (CAL), times the scale; see `calParts`.
+ *
+ * @throws TypeError or RangeError if an option is not valid
+ *
+ * Source: M. Gegúndez-Arias et al., "A function for quality evaluation of retinal vessel
+ * segmentations", IEEE TMI 31(2), 2012.
+ *
+ * @example
+ * ```ts
+ * import { MultiObjectiveReward } from 'vessel-reward'
+ * import { calTerm } from 'vessel-reward'
+ *
+ * const reward = new MultiObjectiveReward({ terms: { cal: calTerm({ weight: 0.1 }) } })
+ * reward.explain([[1, 1, 0, 0, 0]], [[1, 1, 1, 0, 0]]).terms.cal.value // => 10
+ * ```
+ */
+export function calTerm(options?: QualityTermOptions): RewardTerm {
+  return plainTerm(
+    'calTerm',
+    arguments.length,
+    options,
+    ({ pred, truth }) => calOf(pred.mask, truth.mask)('perfect').cal,
+  )
 }

@@ -3,8 +3,7 @@ import { WORD_PIXELS } from '../../mask/layout.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { finiteNumber } from '../../mask/validate.ts'
 import { clearPixel, isSimple, thinSquares } from '../thin-squares.ts'
-import { linkPixels, type PixelLinks } from './links.ts'
-import { type PixelPaths, tracePaths } from './paths.ts'
+import { linkPixels, type PixelLinks, type PixelPaths, tracePaths } from './build.ts'
 
 /** Options of {@link pruneSpurs}. */
 export interface PruneSpursOptions {

@@ -4,9 +4,13 @@ import { distanceTransform } from '../../morphology/distance-transform.ts'
 import { MERGE_RADIUS_RULE } from '../junctions.ts'
 import { thinSquares } from '../thin-squares.ts'
 import { join } from '../union-find.ts'
-import { mergeJunctions } from './junctions.ts'
-import { linkPixels, type PixelLinks } from './links.ts'
-import { type PixelPaths, tracePaths } from './paths.ts'
+import {
+  linkPixels,
+  mergeJunctions,
+  type PixelLinks,
+  type PixelPaths,
+  tracePaths,
+} from './build.ts'
 import type { GraphBranches, GraphNodes, SkeletonGraph } from './types.ts'
 
 export type { SkeletonGraph } from './types.ts'

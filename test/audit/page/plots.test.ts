@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { escapeMarkup } from '../../../src/audit/page/escape-markup.ts'
 import { type LinePlot, linePlot } from '../../../src/audit/page/line-plot.ts'
 import { plotScale } from '../../../src/audit/page/plot-axis.ts'
-import { rangePlot } from '../../../src/audit/page/range-plot.ts'
 import { scatterPlot } from '../../../src/audit/page/scatter-plot.ts'
+import { rangePlot } from '../../../src/audit/page/tables.ts'
 import { elements, strictMarkup, textOf } from './strict-markup.ts'
 
 describe('escapeMarkup', () => {

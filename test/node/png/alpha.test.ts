@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeMask } from '../../../src/node/index.ts'
-import { BLOCK_SIZE } from '../../../src/node/png/png-rows.ts'
+import { BLOCK_SIZE } from '../../../src/node/png/png-samples.ts'
 import { CHANNELS, chunk, type PngFixture, png } from './png-fixtures.ts'
 
 const SIZE = { width: 4, height: 2 }

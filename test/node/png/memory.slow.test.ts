@@ -16,19 +16,24 @@ afterEach(() => rm(folder, { recursive: true }))
 describe('memory', () => {
   const side = 6000
 
-  /** Four channels of 8 bits, nearly all 0, which is as much work as any other. */
-  function largeFile(): Buffer {
-    const rowBytes = 1 + 4 * side
+  /** Channels of 8 bits, nearly all 0, which is as much work as any other. */
+  function largeFile(colorType: 0 | 6): Buffer {
+    const rowBytes = 1 + (colorType === 0 ? 1 : 4) * side
     const data = new Uint8Array(rowBytes * side)
     for (let y = 0; y < side; y++) data[y * rowBytes] = y % 5
     data[rowBytes * 10 + 1] = 9
     const compressed = deflateSync(data, { level: 1, strategy: constants.Z_RLE })
-    return file(header({ width: side, height: side, colorType: 6 }), chunk('IDAT', compressed), END)
+    return file(header({ width: side, height: side, colorType }), chunk('IDAT', compressed), END)
   }
 
-  test.each(['readMask', 'decodeMask'])('of %s is at most two bytes a pixel', async (reader) => {
+  test.each([
+    ['readMask', 'colour and alpha', 6],
+    ['decodeMask', 'colour and alpha', 6],
+    ['readMask', 'grey', 0],
+    ['decodeMask', 'grey', 0],
+  ] as const)('of %s, %s, is at most two bytes a pixel', async (reader, _, colorType) => {
     const path = join(folder, 'large.png')
-    const bytes = largeFile()
+    const bytes = largeFile(colorType)
     await writeFile(path, bytes)
     const script = fileURLToPath(new URL('read-and-measure.ts', import.meta.url))
     const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', script, reader, path], {

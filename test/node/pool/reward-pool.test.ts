@@ -10,10 +10,8 @@ import {
 } from '../../../src/index.ts'
 import { createRewardPool, type RewardPool } from '../../../src/node/index.ts'
 import type { ChunkMessage, SentBits } from '../../../src/node/pool/messages.ts'
-import { openRewardPool } from '../../../src/node/pool/reward-pool.ts'
-import { sendMask } from '../../../src/node/pool/send.ts'
-import { Slab } from '../../../src/node/pool/slab.ts'
-import { spawnWorker } from '../../../src/node/pool/spawn.ts'
+import { openRewardPool, spawnWorker } from '../../../src/node/pool/reward-pool.ts'
+import { Slab, sendMask } from '../../../src/node/pool/shared-masks.ts'
 import { type Grid, toRows } from '../../oracle/grid.ts'
 import { largeMask } from '../../property/masks.ts'
 import { expectSame, failureOf, masks } from './pool-helpers.ts'
@@ -189,8 +187,9 @@ describe('a pool scores exactly like scoreBatch', () => {
 
   test('with every option of the reward', async () => {
     const grids = masks(20, 80, 70)
-    const options: RewardOptions = Object.assign(Object.create({ bounded: false }), {
-      weights: Object.assign(Object.create({ precision: 0.7 }), { dice: 0.25, length: 2 }),
+    const options: RewardOptions = {
+      bounded: false,
+      weights: new Proxy({ dice: 0.25, length: 2, precision: 0.7 }, {}),
       recallTarget: 0.99,
       precisionTarget: 0.4,
       thinning: 'guo-hall',
@@ -199,7 +198,12 @@ describe('a pool scores exactly like scoreBatch', () => {
       length: { method: 'pixels' },
       within: largeMask(80, 70, 77),
       terms: {},
-    })
+    }
+    for (const refused of [Object.create(options), { weights: Object.create({ dice: 1 }) }]) {
+      expect(String(await failureOf(createRewardPool(refused, { threads: 1 })))).toMatch(
+        'to be a plain object, got an object of a class',
+      )
+    }
     await using own = await createRewardPool(options, { threads: 1 })
     await expectSame(own, grids, BitMask.from(grids[3]), options)
     await expectSame(own, grids, grids.toReversed(), options)

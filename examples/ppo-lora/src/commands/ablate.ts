@@ -1,0 +1,98 @@
+/**
+ * The command `npm run ablate`: trains by other recipes from the same frozen model, and prints what
+ * each reaches as a Markdown table. On the validation images: the test images stay unseen.
+ */
+
+import { mergeSettings } from '../check-settings.ts'
+import { type Prepared, prepare, rasterLogits } from '../data/prepare.ts'
+import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
+import type { Model } from '../model/model.ts'
+import { type ImageReward, imageReward } from '../ppo/image-reward.ts'
+import { bestThreshold, meanScores, type Scores, scoreAll } from '../results/scores.ts'
+import { DEFAULT_SETTINGS, QUICK, type Settings } from '../settings.ts'
+import { initialState, train } from '../train.ts'
+import { ABLATION_CASES, casesOf } from './ablation-cases.ts'
+import {
+  integerOption,
+  MODEL_OPTIONS,
+  REWARD_OPTION,
+  readOptions,
+  runCommand,
+  settingsOption,
+  startModel,
+} from './command.ts'
+
+const USAGE = `Usage: npm run ablate -- [options]
+
+  --quick         ${QUICK.updates} updates instead of ${DEFAULT_SETTINGS.updates}
+  --updates N     or as many
+  --only NAMES    some of ${ABLATION_CASES.map(({ name }) => name).join(',')}
+  --seeds N       runs of each, with seeds 1 to N (default: 1); the table shows their mean
+  --reward NAME   design or robust (default: design)
+  --base FILE     the frozen model (default: the one that comes with the example)
+  --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
+  --help          this text
+`
+
+await runCommand(async (args) => {
+  const values = readOptions(args, USAGE, {
+    ...MODEL_OPTIONS,
+    ...REWARD_OPTION,
+    quick: { type: 'boolean', default: false },
+    updates: { type: 'string' },
+    only: { type: 'string', default: ABLATION_CASES.map(({ name }) => name).join(',') },
+    seeds: { type: 'string', default: '1' },
+  })
+  if (values === undefined) return
+  const cases = casesOf(values.only)
+  const seeds = integerOption(values.seeds, 'seeds', 1)
+  const chosen = settingsOption(DEFAULT_SETTINGS, { reward: values.reward })
+  const start = values.quick ? mergeSettings(chosen, QUICK) : chosen
+  if (values.updates !== undefined) start.updates = integerOption(values.updates, 'updates', 1)
+  const model = await startModel(values)
+  const training = prepare(rewardImages(), model)
+  const validation = prepare(syntheticImages('validation'), model)
+
+  const reward = imageReward(start)
+  const logits = await rasterLogits(model, undefined, validation)
+  const { threshold } = bestThreshold(logits, validation, reward, 'dice')
+  console.log(`
+${validation.length} validation images, ${start.updates} updates, mean of ${seeds} seed${seeds > 1 ? 's' : ''}
+
+| | reward | Dice | recall | precision | IoU | clDice | seconds |
+|---|---|---|---|---|---|---|---|`)
+  console.log(row('base', meanScores(scoreAll(logits, validation, reward))))
+  console.log(
+    row('best threshold on the base', meanScores(scoreAll(logits, validation, reward, threshold))),
+  )
+  for (const { label, changes } of cases) {
+    const all: Scores[] = []
+    const begin = performance.now()
+    for (let seed = 1; seed <= seeds; seed++) {
+      const settings = { ...mergeSettings(start, changes), seed }
+      all.push(await trained(model, training, validation, settings, reward))
+    }
+    console.log(row(label, meanScores(all), (performance.now() - begin) / 1000 / seeds))
+  }
+})
+
+/** Scores on the validation images after training by some settings. */
+async function trained(
+  model: Model,
+  training: readonly Prepared[],
+  validation: readonly Prepared[],
+  settings: Settings,
+  reward: ImageReward,
+): Promise<Scores> {
+  const state = initialState(model, settings)
+  await train(model, state, training, settings, async () => true)
+  const logits = await rasterLogits(model, state.adapter, validation)
+  state.adapter.dispose()
+  return meanScores(scoreAll(logits, validation, reward))
+}
+
+function row(label: string, scores: Scores, seconds?: number): string {
+  const { reward, dice, recall, precision, iou, clDice } = scores
+  const cells = [dice, recall, precision, iou, clDice].map((value) => value.toFixed(3))
+  return `| ${[label, reward.toFixed(2), ...cells, seconds?.toFixed(0) ?? ''].join(' | ')} |`
+}

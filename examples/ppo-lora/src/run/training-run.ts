@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Backend, describeBackend } from '../backends/start-backend.ts'
+import { assertSameSettings } from '../check-settings.ts'
+import type { Prepared } from '../data/prepare.ts'
+import { hasCheckpoint } from '../files/checkpoint.ts'
+import { trainableParameters } from '../model/lora.ts'
+import type { Model } from '../model/model.ts'
+import type { Settings } from '../settings.ts'
+import { initialState, type TrainingState, train } from '../train.ts'
+import { RunLog } from './log.ts'
+import { Progress } from './progress.ts'
+import { restoreTraining, saveTraining } from './training-files.ts'
+
+/** Where a run is kept and how it goes on. */
+export interface RunPlace {
+  folder: string
+  backend: Backend
+  /** File of the frozen model, for `config.json`. */
+  base: string
+  /** Whether to go on from the last checkpoint of the folder. */
+  resume: boolean
+  /** Updates between two checkpoints. */
+  checkpointEvery: number
+  /** Asked after every update: whether to save and stop. */
+  isInterrupted: () => boolean
+  /** The Dice on validation images after some updates, null after the others. */
+  validate: (state: TrainingState) => Promise<number | null>
+}
+
+/** A run that has ended, or was interrupted: then its update is short of the settings'. */
+export interface Run {
+  state: TrainingState
+  log: RunLog
+}
+
+/**
+ * Trains an adapter by PPO, with logs and checkpoints in a folder.
+ *
+ * @throws Error that also says what was saved, whatever stops the training
+ */
+export async function runTraining(
+  model: Model,
+  images: readonly Prepared[],
+  settings: Settings,
+  place: RunPlace,
+): Promise<Run> {
+  const { folder, backend, checkpointEvery, isInterrupted, validate } = place
+  const { state, log } = await open(model, settings, place)
+  console.log(trainableParameters(model, state.adapter).text)
+  const checkpoint = join(folder, 'checkpoint')
+  const save = () => saveTraining(checkpoint, model, state, settings, backend.name)
+  const progress = new Progress({ total: settings.updates, done: state.update })
+  let logged = state.update
+  try {
+    await train(model, state, images, settings, async (record) => {
+      const validationDice = await validate(state)
+      log.append({ ...record, validationDice })
+      logged = record.update
+      progress.show({ ...record, dice: validationDice })
+      const isLast = record.update === settings.updates
+      const stop = isInterrupted()
+      if (record.update % checkpointEvery === 0 || isLast || stop) await save()
+      return !stop
+    })
+  } catch (error) {
+    progress.end()
+    // What the log does not hold is made again from the checkpoint before it.
+    const ending = logged === state.update ? await lastSave(save, state.update) : 'not saved'
+    const { message } = error as Error
+    throw new Error(`${message}\nstopped after update ${state.update} of ${folder}, ${ending}`, {
+      cause: error,
+    })
+  }
+  progress.end()
+  return { state, log }
+}
+
+/** Saves what was learned until an error, and says so. */
+async function lastSave(save: () => Promise<void>, update: number): Promise<string> {
+  try {
+    await save()
+  } catch {
+    return 'which could not be saved'
+  }
+  return update > 0 ? 'saved; --resume goes on from there' : 'saved'
+}
+
+/** Begins or continues the run of a folder. */
+async function open(
+  model: Model,
+  settings: Settings,
+  { folder, backend, base, resume }: RunPlace,
+): Promise<Run> {
+  const checkpoint = join(folder, 'checkpoint')
+  if (!resume) {
+    const config = { settings, base, backend: describeBackend(backend) }
+    return { state: initialState(model, settings), log: RunLog.create(folder, config) }
+  }
+  const config = join(folder, 'config.json')
+  if (existsSync(config)) {
+    assertSameSettings(JSON.parse(readFileSync(config, 'utf8')).settings, settings)
+  }
+  if (!hasCheckpoint(checkpoint)) {
+    // Stopped before the first checkpoint: from the start, which is the same run.
+    return { state: initialState(model, settings), log: RunLog.resume(folder, 0) }
+  }
+  const restored = await restoreTraining(checkpoint, model, settings)
+  if (restored.skipped !== undefined) console.warn(restored.skipped)
+  if (restored.backend !== backend.name) {
+    console.warn(`the run began on ${restored.backend}: its results differ in the last digits`)
+  }
+  console.log(`continuing after update ${restored.state.update}`)
+  return { state: restored.state, log: RunLog.resume(folder, restored.state.update) }
+}
+
+/** Seconds of training so far, and the share of them spent on rewards and credit. */
+export function timesOf({ milliseconds, rewardMilliseconds }: TrainingState): {
+  seconds: number
+  rewardShare: number
+} {
+  return { seconds: milliseconds / 1000, rewardShare: rewardMilliseconds / milliseconds }
+}
+
+/** An interrupt within this time of the first one is the same one: npm sends Ctrl-C twice. */
+const SAME_MILLISECONDS = 1000
+
+/**
+ * Lets a command finish what it is at when Ctrl-C or SIGTERM comes. Another one, a second or more
+ * later, ends the process at once.
+ *
+ * @param onFirst - called once, when the first one comes
+ * @returns says whether one has come
+ */
+export function watchInterruption(onFirst: () => void): () => boolean {
+  let first: number | undefined
+  const interrupt = () => {
+    const now = performance.now()
+    if (first === undefined) {
+      first = now
+      onFirst()
+    } else if (now - first > SAME_MILLISECONDS) process.exit(130)
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  return () => first !== undefined
+}

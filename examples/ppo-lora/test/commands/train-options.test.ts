@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { checkSettings, shuffledControl } from '../../src/check-settings.ts'
+import { trainOptions } from '../../src/commands/train-options.ts'
+import type { RealImage } from '../../src/data/real/real-images.ts'
+import { REAL_MODEL, REAL_SETTINGS } from '../../src/settings.ts'
+import { assertUnseen, notePatients } from '../../src/sources/real-base.ts'
+
+test('the run’s folder holds its base, the seed names the folder', () => {
+  vi.stubEnv('INIT_CWD', '/home/user')
+  const options = trainOptions(['--data', 'images', '--seed', '7'])
+  vi.unstubAllEnvs()
+  expect(options).toMatchObject({
+    // Where the command was typed, which npm runs elsewhere.
+    real: { data: resolve('/home/user/images') },
+    out: 'runs/real-seed-7',
+    base: 'runs/real-seed-7/base.safetensors',
+    hasControls: true,
+    resume: false,
+  })
+  expect(options?.settings.seed).toBe(7)
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  expect(trainOptions(['--data', 'x', '--help'])).toBeUndefined()
+  expect(write).toHaveBeenCalledWith(expect.stringContaining('--split'))
+  write.mockRestore()
+})
+
+test('settings are checked and merged into those of real images', () => {
+  const settings = trainOptions(['--data', 'x', '--settings', '{"lora":{"r":4}}'])?.settings
+  const robust = trainOptions(['--data', 'x', '--reward', 'robust'])?.settings
+  expect(robust).toMatchObject({ reward: 'robust', precisionHinge: { weight: 0 } })
+  expect(settings).toEqual({ ...REAL_SETTINGS, seed: 1, lora: { ...REAL_SETTINGS.lora, r: 4 } })
+  expect(() => trainOptions(['--data', 'x', '--settings', '{'])).toThrow('to be JSON')
+  expect(() => trainOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')
+  expect(() => trainOptions(['--data', 'x', '--elsewhere-every', '0'])).toThrow('at least 1')
+})
+
+test('the control is checked before the run', () => {
+  const value = ['--data', 'x', '--settings', '{"credit":"value","samples":1}']
+  expect(() => trainOptions(value)).toThrow(
+    "the control (--without-controls leaves it out): expected at least 2 samples per image for credit by 'shuffled'",
+  )
+  expect(trainOptions([...value, '--without-controls'])?.settings.credit).toBe('value')
+  const normalized = { ...REAL_SETTINGS, credit: 'value' as const, normalizeRewards: true }
+  expect(shuffledControl(normalized)).toEqual({ ...REAL_SETTINGS, credit: 'shuffled' })
+})
+
+test('the precision hinge is on, and the patch fits the model', () => {
+  expect(checkSettings(REAL_SETTINGS).precisionHinge).toEqual({ weight: 0.2, target: 0.8 })
+  expect(REAL_MODEL.imageSize % REAL_SETTINGS.tile).toBe(0)
+})
+
+test('a frozen model is not tested on patients that it was trained on', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'real-base-'))
+  const base = join(folder, 'base.safetensors')
+  const image = (name: string, patient: string) => ({ name, patient }) as RealImage
+  expect(() => assertUnseen(base, [image('1L', '1')])).not.toThrow()
+  notePatients(base, [image('1L', '1'), image('1R', '1'), image('2L', '2')])
+  expect(() => assertUnseen(base, [image('3L', '3')])).not.toThrow()
+  expect(() => assertUnseen(base, [image('3L', '3'), image('2R', '2')])).toThrow(
+    /not seen 2R, but .*base\.safetensors was trained on 1, 2: /,
+  )
+  rmSync(folder, { recursive: true })
+})

@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { encode } from 'fast-png'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mulberry32 } from '../../../mulberry32.ts'
+
+const SIZE = 72
+const example = fileURLToPath(new URL('../..', import.meta.url))
+const root = mkdtempSync(join(tmpdir(), 'real-story-'))
+const data = join(root, 'data')
+afterAll(() => rmSync(root, { recursive: true }))
+
+beforeAll(() => {
+  const random = mulberry32(1)
+  for (const folder of ['images', 'masks', 'masks2']) {
+    mkdirSync(join(data, folder), { recursive: true })
+  }
+  for (let patient = 1; patient <= 4; patient++) {
+    const truth = Uint8Array.from({ length: SIZE * SIZE }, (_, i) => {
+      const across = Math.abs((i % SIZE) + Math.floor(i / SIZE) / 2 - 20 * patient)
+      return across < 6 ? 255 : 0
+    })
+    const image = truth.map((value) => 150 - value / 4 + 20 * random())
+    const png = (values: Uint8Array) =>
+      encode({ width: SIZE, height: SIZE, channels: 1, data: values })
+    writeFileSync(join(data, 'images', `${patient}L.png`), png(image))
+    writeFileSync(join(data, 'masks', `${patient}L.png`), png(truth))
+    writeFileSync(join(data, 'masks2', `${patient}L.png`), png(truth))
+  }
+})
+
+const args = (out: string, ...more: string[]) => [
+  ...['--import', 'tsx', 'src/commands/train.ts'],
+  ...['--data', data, '--out', out, '--backend', 'wasm', '--base-steps', '2'],
+  ...['--without-controls', '--settings', '{"updates":2,"images":4}'],
+  ...more,
+]
+
+test('from folders of images to a table, files and a picture; a second run takes the base', () => {
+  const out = join(root, 'run')
+  const text = execFileSync('node', args(out), { cwd: example, encoding: 'utf8' })
+  expect(text).toMatch(/frozen model: 2 steps in 0\.\d minutes/)
+  for (const method of ['base', 'best threshold', 'PPO \\+ LoRA', 'second observer']) {
+    expect(text).toMatch(new RegExp(`^${method} +\\d\\.\\d{3} \\[`, 'm'))
+  }
+  const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
+  expect(summary.images).toEqual(['4L'])
+  expect(Object.keys(summary.trained)).toEqual(Object.keys(summary.base))
+  expect(summary.methods['second observer'].dice).toBe(1)
+  for (const file of ['before-after.png', 'curve.svg', 'adapter/adapter_config.json']) {
+    expect(existsSync(join(out, file))).toBe(true)
+  }
+
+  const again = spawnSync('node', args(out), { cwd: example, encoding: 'utf8' })
+  expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('already holds a run')])
+  const base = join(out, 'base.safetensors')
+  const swapped = ['--base', base, '--split', 'base:4,validation:2,reward:3,test:1']
+  const seen = spawnSync('node', args(join(root, 'other'), ...swapped), {
+    cwd: example,
+    encoding: 'utf8',
+  })
+  expect([seen.status, seen.stderr]).toEqual([1, expect.stringContaining('was trained on 1:')])
+  const resumed = execFileSync('node', args(out, '--resume'), { cwd: example, encoding: 'utf8' })
+  expect(resumed).toContain(`frozen model: ${base}`)
+  expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).trained).toEqual(
+    summary.trained,
+  )
+  const other = spawnSync('node', args(out, '--resume', '--reward', 'robust'), {
+    cwd: example,
+    encoding: 'utf8',
+  })
+  expect([other.status, other.stderr]).toEqual([
+    1,
+    expect.stringContaining('reward "design" (got "robust")'),
+  ])
+})

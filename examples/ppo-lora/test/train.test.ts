@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { mulberry32 } from '../../mulberry32.ts'
+import { startBackend } from '../src/backends/start-backend.ts'
+import type { Prepared } from '../src/data/prepare.ts'
+import { createModel, type Model } from '../src/model/model.ts'
+import { restoreTraining, saveTraining } from '../src/run/training-files.ts'
+import type { Settings } from '../src/settings.ts'
+import {
+  initialState,
+  NonFiniteError,
+  type TrainingState,
+  train,
+  type UpdateRecord,
+} from '../src/train.ts'
+import { adapterBits, small, smallImages, smallSettings } from './support/tiny-run.ts'
+
+let folder: string
+let model: Model
+let images: Prepared[]
+
+beforeAll(async () => {
+  await startBackend('wasm')
+  model = createModel(small, mulberry32(1))
+  images = smallImages(model, 12)
+})
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'training-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+async function trained(
+  settings: Settings,
+  state = initialState(model, settings),
+  onUpdate: (record: UpdateRecord) => Promise<boolean> = async () => true,
+): Promise<{ state: TrainingState; records: UpdateRecord[] }> {
+  const records: UpdateRecord[] = []
+  await train(model, state, images, settings, async (record) => {
+    records.push(record)
+    return onUpdate(record)
+  })
+  return { state, records }
+}
+
+/** A record without the times. */
+const timeless = ({ seconds: _, rewardShare: __, ...record }: UpdateRecord) => record
+
+const CLASSIC: Partial<Settings> = {
+  credit: 'value',
+  samples: 1,
+  normalizeRewards: true,
+  kl: { coefficient: 0.01, target: 1 },
+  entropyBonus: 0.001,
+}
+
+describe('training', () => {
+  it('begins every update with the policy that drew its samples, with dropout too', async () => {
+    const lora = { ...smallSettings().lora, dropout: 0.3 }
+    // Batches of other sizes round otherwise.
+    const settings = smallSettings({ lora, images: 4, miniBatch: 2, learningRate: 0.02 })
+    const { records } = await trained(settings)
+    expect(records).toHaveLength(6)
+    for (const record of records) {
+      expect(Math.abs(record.firstRatioMax - 1)).toBeLessThan(1e-4)
+      expect(record.firstClipFraction).toBe(0)
+      expect(Math.abs(record.firstApproximateKl)).toBeLessThan(1e-6)
+    }
+    // The policy does move later.
+    expect(Math.max(...records.map((record) => record.ratioMax))).toBeGreaterThan(1.01)
+    expect(records.at(-1)?.kl).toBeGreaterThan(1e-3)
+  })
+
+  it.each([
+    ['the default', {}],
+    ['the classic recipe', CLASSIC],
+    ['a group baseline', { credit: 'group' as const }],
+  ])('gives the same bits for the same seed: %s', async (_, changes) => {
+    const settings = smallSettings({ updates: 3, ...changes })
+    const [one, two] = [await trained(settings), await trained(settings)]
+    expect(await adapterBits(one.state)).toEqual(await adapterBits(two.state))
+    expect(one.records.map(timeless)).toEqual(two.records.map(timeless))
+    const other = await trained({ ...settings, seed: 2 })
+    expect(await adapterBits(other.state)).not.toEqual(await adapterBits(one.state))
+  })
+
+  it.each([
+    ['the default', {}],
+    ['the classic recipe', CLASSIC],
+  ])('goes on from a checkpoint as if it had never stopped: %s', async (_, changes) => {
+    const settings = smallSettings(changes)
+    const whole = await trained(settings)
+    const first = initialState(model, settings)
+    await trained(settings, first, async ({ update }) => {
+      if (update === 3) await saveTraining(folder, model, first, settings, 'wasm')
+      return update < 3
+    })
+    const { state } = await restoreTraining(folder, model, settings)
+    expect(state.update).toBe(3)
+    const rest = await trained(settings, state)
+    expect(await adapterBits(state)).toEqual(await adapterBits(whole.state))
+    expect(rest.records.map(timeless)).toEqual(whole.records.slice(3).map(timeless))
+    expect({ ...state.rewards }).toEqual({ ...whole.state.rewards })
+  })
+
+  it('is not continued with other settings', async () => {
+    const settings = smallSettings()
+    await saveTraining(folder, model, initialState(model, settings), settings, 'wasm')
+    await expect(restoreTraining(folder, model, { ...settings, clip: 0.1 })).rejects.toThrow(
+      'expected the settings of the run',
+    )
+  })
+
+  it('is not continued on another frozen model', async () => {
+    const settings = smallSettings()
+    await saveTraining(folder, model, initialState(model, settings), settings, 'wasm')
+    const other = createModel(model.config, mulberry32(99))
+    await expect(restoreTraining(folder, other, settings)).rejects.toThrow('another frozen model')
+    other.dispose()
+  })
+
+  it('leaves the frozen model alone and no tensor behind', async () => {
+    const bits = async () =>
+      Promise.all([...model.weights.values()].map(async (weight) => (await weight.data()).slice()))
+    const before = await bits()
+    const settings = smallSettings({ updates: 3 })
+    const state = initialState(model, settings)
+    let tensors = 0
+    await trained(settings, state, async ({ update }) => {
+      if (update === 1) tensors = tf.memory().numTensors
+      return true
+    })
+    expect(tf.memory().numTensors).toBe(tensors)
+    expect(await bits()).toEqual(before)
+  })
+
+  it('makes of two accumulated halves the step of the whole', async () => {
+    // One step only, and nothing clipped by its norm.
+    const once = { updates: 1, epochs: 1, gradientNorm: 1e6, images: 4 }
+    const whole = await trained(smallSettings({ ...once, miniBatch: 4, accumulation: 1 }))
+    const halves = await trained(smallSettings({ ...once, miniBatch: 2, accumulation: 2 }))
+    const norm = whole.records[0].gradientNorm
+    expect(Math.abs(halves.records[0].gradientNorm - norm) / norm).toBeLessThan(1e-4)
+  })
+
+  it('stops at a number that is none, and has not trained on it', async () => {
+    const settings = smallSettings()
+    const { state } = await trained(settings, undefined, async ({ update }) => update < 2)
+    expect(state.update).toBe(2)
+    const [name, weight] = [...state.adapter.weights][0]
+    const [steps, good] = [state.optimizer.steps, (await weight.data()).slice()]
+    weight.assign(tf.fill(weight.shape, Number.NaN))
+    const broken = await adapterBits(state)
+    await expect(trained(settings, state)).rejects.toThrow(NonFiniteError)
+    expect(state.update).toBe(2)
+    expect(state.optimizer.steps).toBe(steps)
+    expect(await adapterBits(state)).toEqual(broken)
+    for (const { first, second } of state.optimizer.moments.values()) {
+      expect([...first, ...second].every(Number.isFinite)).toBe(true)
+    }
+    expect(name).toContain('lora_A')
+    weight.assign(tf.tensor(good, weight.shape))
+    const { records } = await trained(settings, state)
+    expect(records.at(-1)?.update).toBe(settings.updates)
+  })
+})
