@@ -86,8 +86,10 @@ describe('BitMask.from reads every form of mask', () => {
     fc.assert(
       fc.property(anyMask(70, 40), anyContainer, (mask, container) => {
         const rows = toRows(mask).map((row) => CONTAINERS[container](Uint8Array.from(row)))
-        check(rows, mask)
-        check(Object.freeze(rows), mask)
+        // Few rows of large numbers look like polygons, but for a threshold.
+        const threshold = container.startsWith('large') ? 0 : undefined
+        check(rows, mask, threshold)
+        check(Object.freeze(rows), mask, threshold)
       }),
       { numRuns: 200 },
     )

@@ -82,7 +82,8 @@ function pruneSpursOf(skeleton: BitMask, minLength: number): BitMask {
       }
     }
     if (deleted === 0) return mask
-    mask = BitMask.fromWords(layout, words)
+    // A crossing of diagonals that has lost some of them is a full square.
+    mask = thinSquares(BitMask.fromWords(layout, words))
   }
 }
 

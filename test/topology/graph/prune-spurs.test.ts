@@ -45,6 +45,12 @@ describe('pruneSpurs', () => {
     expect(spurs).toBeGreaterThan(20)
   })
 
+  it('drops what fills up a square where a crossing of diagonals was', () => {
+    const crossing = bits(draw('...# ..#. #..# .##. .##. #..#'))
+    const pruned = pruneSpurs(crossing, { minLength: 100 })
+    expect(pruned.equals(bits(draw('...# ..#. #..# .##. .... ....')))).toBe(true)
+  })
+
   it('keeps the longest spurs where fewer than two branches would be left', () => {
     const forked = draw(`
       ..........#
