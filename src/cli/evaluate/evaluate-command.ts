@@ -68,6 +68,8 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
         .default('8'),
     )
     .option('--csv <file>', 'write a row for each pair')
+    .option('--markdown <file>', 'write the table in Markdown')
+    .option('--latex <file>', 'write the table in LaTeX, for the package booktabs')
     .option(
       '--json [file]',
       "write all results, as nnU-Net's summary.json with more in it, or print them",
@@ -129,15 +131,20 @@ function folders(
 async function checkUsage(
   command: Command,
   inputs: readonly string[],
-  { csv, json, metrics, failUnder = [], failOver = [] }: EvaluateFoldersOptions,
+  { csv, markdown, latex, json, metrics, failUnder = [], failOver = [] }: EvaluateFoldersOptions,
 ): Promise<void> {
   for (const { name } of [...failUnder, ...failOver]) {
     if (name === 'reward' || (metrics as readonly string[]).includes(name)) continue
     command.error(`error: expected a bound of a metric that is computed, got one of '${name}'`)
   }
-  if (csv !== undefined) {
-    await refuseOverwriting(command, 'csv', csv, inputs)
-    await refuseOtherFormat(command, 'csv', csv, ['.csv'], 'comma-separated values')
+  for (const [name, path, ending, what] of [
+    ['csv', csv, '.csv', 'comma-separated values'],
+    ['markdown', markdown, '.md', 'Markdown'],
+    ['latex', latex, '.tex', 'LaTeX'],
+  ] as const) {
+    if (path === undefined) continue
+    await refuseOverwriting(command, name, path, inputs)
+    await refuseOtherFormat(command, name, path, [ending], what)
   }
   if (typeof json !== 'string') return
   await refuseOverwriting(command, 'json', json, inputs)

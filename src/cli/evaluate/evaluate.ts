@@ -23,6 +23,7 @@ import type { Io } from '../io.ts'
 import { asFlags } from '../mask-reader.ts'
 import { type CommandWarning, warningOf } from '../mask-warnings.ts'
 import { checkFolderOf } from '../output-folders.ts'
+import { latexTable, markdownTable } from './paper-tables.ts'
 import { ProgressLine } from './progress-line.ts'
 import { comparisonTable, failureLines, summaryTable } from './tables.ts'
 
@@ -45,6 +46,8 @@ export interface EvaluateFoldersOptions {
   thinning?: ThinningMethod
   connectivity: Connectivity
   csv?: string
+  markdown?: string
+  latex?: string
   /** A file, or true for the standard output. */
   json?: string | true
   failUnder?: readonly Bound[]
@@ -68,8 +71,9 @@ export async function evaluateFolders(
   options: EvaluateFoldersOptions,
   io: Io,
 ): Promise<number> {
-  const { within, against, match, allowMissing, csv, json } = options
-  for (const path of [csv, json]) if (typeof path === 'string') await checkFolderOf(path)
+  const { within, against, match, allowMissing, csv, markdown, latex, json } = options
+  for (const path of [csv, markdown, latex, json])
+    if (typeof path === 'string') await checkFolderOf(path)
   const found = await pairsOf(pred, truth, {
     within,
     against,
@@ -157,7 +161,7 @@ async function report(
   options: EvaluateFoldersOptions,
   io: Io,
 ): Promise<number> {
-  const { csv, json, failUnder = [], failOver = [] } = options
+  const { csv, markdown, latex, json, failUnder = [], failOver = [] } = options
   const cases = scoredOf(results)
   const failures = [...results, ...(others ?? [])].filter(
     (result): result is CaseFailure => 'error' in result,
@@ -173,13 +177,21 @@ async function report(
     }),
   )
   if (csv !== undefined) await writeFileAtomically(csv, casesCsv(results))
+  const paper = { summary, against: both }
+  if (markdown !== undefined) await writeFileAtomically(markdown, markdownTable(paper))
+  if (latex !== undefined) await writeFileAtomically(latex, latexTable(paper))
   if (typeof json === 'string') await writeFileAtomically(json, text)
   if (json === true) io.out(text)
   else {
     io.out(`${cases.length} of ${results.length} pairs scored\n\n`)
     if (cases.length > 0) io.out(summaryTable(summary))
     if (both !== undefined) io.out(`\n${comparisonTable(both.comparison, both.summaries)}`)
-    for (const [what, path] of Object.entries({ rows: csv, results: json })) {
+    for (const [what, path] of Object.entries({
+      rows: csv,
+      table: markdown,
+      'LaTeX table': latex,
+      results: json,
+    })) {
       if (path !== undefined) io.out(`\n${what} written to ${printable(path)}\n`)
     }
   }

@@ -10,12 +10,13 @@ const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4)
 /** Which values are better, beside a metric's name. */
 const SIGNS: Record<MetricDirection, string> = { higher: '↑', lower: '↓', one: '=1' }
 
-function titled(name: string): string {
-  const direction = Object.hasOwn(METRIC_DIRECTIONS, name)
-    ? METRIC_DIRECTIONS[name as keyof typeof METRIC_DIRECTIONS]
-    : 'higher'
-  return `${name} ${SIGNS[direction]}`
+/** Which values of a metric, or of the reward, are better. */
+export function directionOf(name: string): MetricDirection {
+  const known: Readonly<Record<string, MetricDirection>> = METRIC_DIRECTIONS
+  return Object.hasOwn(known, name) ? known[name] : 'higher'
 }
+
+const titled = (name: string) => `${name} ${SIGNS[directionOf(name)]}`
 
 /** Mean ± deviation and interval of each metric; of those that are undefined somewhere, how often. */
 export function summaryTable(summary: Summary): string {

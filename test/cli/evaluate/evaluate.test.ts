@@ -53,10 +53,27 @@ describe('evaluate', () => {
   })
 
   test('writes a row a pair and the results', async () => {
-    const args = ['--metrics', 'dice,b0Error', '--csv', 'cases.csv', '--json', 'results.json']
+    const args = [
+      '--metrics',
+      'dice,b0Error',
+      '--csv',
+      'cases.csv',
+      '--json',
+      'results.json',
+      '--markdown',
+      'table.md',
+      '--latex',
+      'table.tex',
+    ]
     const { code, out } = await run('--truth', 'truth', '--pred', 'pred', ...args)
     expect(code).toBe(0)
-    expect(out).toMatch(/\nrows written to .*cases\.csv\n\nresults written to .*results\.json\n$/)
+    expect(out).toMatch(
+      /\nrows written to .*cases\.csv\n\ntable written to .*\n\nLaTeX .*\n\nresults written to .*results\.json\n$/,
+    )
+    expect(await readFile(join(folder, 'table.md'), 'utf8')).toMatch(
+      /^\| metric \|.*\n.*\n\| reward ↑ \|/,
+    )
+    expect(await readFile(join(folder, 'table.tex'), 'utf8')).toMatch(/^% .*\n\\begin\{tabular\}/)
     const rows = (await readFile(join(folder, 'cases.csv'), 'utf8')).split('\r\n')
     expect(rows).toHaveLength(7)
     const json = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))
@@ -134,6 +151,7 @@ describe('evaluate', () => {
     [['pred', 'truth', '--fail-under', 'dise=1'], /did you mean 'dice'/],
     [['pred', 'truth', '--metrics', 'dice', '--fail-under', 'iou=1'], /a metric that is computed/],
     [['pred', 'truth', '--csv', 'cases.txt'], /to end in \.csv/],
+    [['pred', 'truth', '--latex', 'table.md'], /to end in \.tex/],
     [['--json', 'pred', 'truth'], /expected a folder of predictions/],
     [['pred', 'truth', '--json', 'results.txt'], /to end in \.json/],
   ])('is used wrongly: %j', async (args, message) => {
