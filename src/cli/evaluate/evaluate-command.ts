@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
-import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import { numberOption, refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { metricNames } from '../metric-names.ts'
+import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
 import type { Bound, EvaluateFoldersOptions } from './evaluate.ts'
 
 const examples = (command: Command) => `
@@ -52,21 +51,9 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .addOption(
       numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
     )
-    .addOption(
-      new Option('--empty <rule>', 'what a metric is that is 0/0, because a mask is empty')
-        .choices(['perfect', 'nan', 'throw'])
-        .default('perfect'),
-    )
-    .addOption(
-      new Option('--thinning <method>', 'how masks are thinned to skeletons')
-        .choices(THINNING_METHODS)
-        .default(undefined, 'skimage, or guo-hall for the robust reward'),
-    )
-    .addOption(
-      new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')
-        .choices(['4', '8'])
-        .default('8'),
-    )
+    .addOption(emptyOption())
+    .addOption(thinningOption())
+    .addOption(connectivityOption())
     .option('--csv <file>', 'write a row for each pair')
     .option('--markdown <file>', 'write the table in Markdown')
     .option('--latex <file>', 'write the table in LaTeX, for the package booktabs')

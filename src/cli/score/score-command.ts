@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
-import { THINNING_METHODS } from '../../morphology/skeletonize.ts'
 import { jsonText } from '../../node/printable.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import {
@@ -12,7 +11,7 @@ import {
   refuseReadingTwice,
 } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { metricNames } from '../metric-names.ts'
+import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
 import { reportText } from './report.ts'
 import { IMAGE_ROLES, type ImageRole, type ScoreOptions, scoreFiles } from './score.ts'
 
@@ -71,21 +70,9 @@ export function addScoreCommand(program: Command, io: Io): void {
         .preset('pred,truth,within')
         .argParser(imageRoles),
     )
-    .addOption(
-      new Option('--empty <rule>', 'what a metric is that is 0/0, because a mask is empty')
-        .choices(['perfect', 'nan', 'throw'])
-        .default('perfect'),
-    )
-    .addOption(
-      new Option('--thinning <method>', 'how masks are thinned to skeletons')
-        .choices(THINNING_METHODS)
-        .default(undefined, 'skimage, or guo-hall for the robust reward'),
-    )
-    .addOption(
-      new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')
-        .choices(['4', '8'])
-        .default('8'),
-    )
+    .addOption(emptyOption())
+    .addOption(thinningOption())
+    .addOption(connectivityOption())
     .option('--unbounded', 'the literal formula of the design reward, without bounds for its terms')
     .action(async (pred: string, truth: string, options: Record<string, unknown>, command) => {
       const parsed = { ...options, connectivity: Number(options.connectivity) } as ScoreOptions
