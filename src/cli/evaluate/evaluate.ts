@@ -13,7 +13,7 @@ import {
 } from '../../node/folders/evaluate-pairs.ts'
 import { type FilePair, readPairs } from '../../node/folders/read-pairs.ts'
 import { resultsJson } from '../../node/folders/results-json.ts'
-import { scoredOf, summaryOf } from '../../node/folders/summary.ts'
+import { evaluationsOf, scoredOf, summaryOf } from '../../node/folders/summary.ts'
 import type { MaskWarning } from '../../node/png/mask-warning.ts'
 import { jsonText, printable } from '../../node/printable.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
@@ -209,17 +209,11 @@ async function report(
 
 /** Two methods on the pairs that both have. */
 function compared(ours: readonly CaseResult[], theirs: readonly CaseResult[]) {
-  const byName = new Map(theirs.map((result) => [result.name, result]))
-  const shared = ours.filter(({ name }) => byName.has(name))
-  const others = shared.map(({ name }) => byName.get(name) as CaseResult)
+  const byTruth = new Map(theirs.map((result) => [result.files.truth, result]))
+  const shared = ours.filter(({ files }) => byTruth.has(files.truth))
+  const others = shared.map(({ files }) => byTruth.get(files.truth) as CaseResult)
   if (shared.length === 0) return undefined
-  const evaluations = [shared, others].map((cases) =>
-    cases.map(({ values, rules, reward }) => ({
-      values: { reward, ...values } as Record<string, number>,
-      rules,
-    })),
-  )
-  const comparison = compare(evaluations[0], evaluations[1])
+  const comparison = compare(evaluationsOf(shared), evaluationsOf(others))
   return { comparison, summaries: [summaryOf(shared), summaryOf(others)] as const }
 }
 

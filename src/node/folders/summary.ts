@@ -13,10 +13,14 @@ export function scoredOf(results: readonly (CaseResult | CaseFailure)[]): CaseRe
   return results.filter((result): result is CaseResult => !('error' in result))
 }
 
-/** Mean, deviation and interval of each metric over the pairs, and of the reward, which comes first. */
-export function summaryOf(cases: readonly CaseResult[]): Summary {
-  const evaluations = cases.map(({ values, rules, reward }): Evaluation => {
+/** What is known of each pair, with the reward as the first of its metrics. */
+export function evaluationsOf(cases: readonly CaseResult[]): Evaluation[] {
+  return cases.map(({ values, rules, reward }) => {
     return { values: { reward, ...values } as Record<string, number>, rules }
   })
-  return evaluations.length === 0 ? {} : aggregate(evaluations)
+}
+
+/** Mean, deviation and interval of each metric over the pairs, and of the reward, which comes first. */
+export function summaryOf(cases: readonly CaseResult[]): Summary {
+  return cases.length === 0 ? {} : aggregate(evaluationsOf(cases))
 }
