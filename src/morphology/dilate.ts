@@ -192,8 +192,8 @@ function joinColumns(layout: Layout, words: Int32Array, inset: number): void {
   for (let column = 0; column < columns; column++) {
     const first = Math.max(0, inset - column * WORD_PIXELS)
     const end = Math.min(WORD_PIXELS, width - inset - column * WORD_PIXELS)
-    // Bits first + 1 to end; shifts by 32 do not exist in the language.
-    const bits = end <= first ? 0 : PIXEL_BITS & (-2 << first) & ((2 << end) - 1 || -1)
+    // Bits first + 1 to end.
+    const bits = end <= first ? 0 : PIXEL_BITS & (-2 << first) & ((2 << end) - 1)
     const start = columnStart(layout, column)
     for (let i = start; i < start + pitch - 1; i++) {
       const word = words[i] & bits

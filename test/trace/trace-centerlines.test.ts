@@ -162,6 +162,8 @@ describe('traceCenterlines', () => {
   it.each([
     [{ chunkSize: 0 }, RangeError, 'expected chunkSize to be an integer from 1 to 64, got 0'],
     [{ chunkSize: 65 }, RangeError, 'got 65'],
+    [{ chunkSize: 0 }, RangeError, 'got 0'],
+    [{ chunkSize: 65 }, RangeError, 'got 65'],
     [{ chunkSize: 6.5 }, RangeError, 'got 6.5'],
     [{ chunkSize: Number.NaN }, RangeError, 'got NaN'],
     [{ chunkSize: '6' }, TypeError, "expected chunkSize to be a number, got '6'"],
