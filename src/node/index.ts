@@ -13,6 +13,7 @@ export {
 export {
   type FilePair,
   type FoundPairs,
+  type MissingPartner,
   type PairRole,
   type ReadPairsOptions,
   readPairs,

@@ -227,6 +227,7 @@ import {
   type FilePair,
   type FoundPairs,
   type MaskWarning,
+  type MissingPartner,
   type OverlayImage,
   type OverlayOptions,
   overlay,
@@ -521,7 +522,8 @@ const evaluatingPairs: EvaluatePairsOptions = {
 }
 export async function evaluateFolder(): Promise<number[]> {
   const { pairs, missing }: FoundPairs = await readPairs('pred', 'truth', pairing)
-  const roles: PairRole[] = missing.map(({ role }) => role)
+  const left: readonly MissingPartner[] = missing
+  const roles: PairRole[] = left.map(({ role }) => role)
   const first: FilePair = pairs[0]
   const dices: number[] = [roles.length, first.name.length]
   for await (const result of evaluatePairs(pairs, evaluatingPairs)) {

@@ -25,7 +25,9 @@ export interface EvaluatePairsOptions {
 
 /** A pair that was scored. */
 export interface CaseResult {
+  /** The name of the pair. */
   readonly name: string
+  /** Its files. */
   readonly files: FilePair
   /** Width in pixels. */
   readonly width: number
@@ -37,12 +39,15 @@ export interface CaseResult {
   readonly values: Partial<Record<MetricName, number>>
   /** The metrics that are undefined for this pair, and how each was scored. */
   readonly rules: Partial<Record<MetricName, UndefinedRule>>
+  /** The reward that was asked for. */
   readonly reward: number
 }
 
 /** A pair that could not be scored. */
 export interface CaseFailure {
+  /** The name of the pair. */
   readonly name: string
+  /** Its files. */
   readonly files: FilePair
   /** Why. */
   readonly error: string

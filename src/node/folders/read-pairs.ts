@@ -39,12 +39,20 @@ export interface ReadPairsOptions {
   allowMissing?: boolean
 }
 
+/** An image without a partner; see {@link readPairs}. */
+export interface MissingPartner {
+  /** What it is. */
+  readonly role: PairRole
+  /** Where it is. */
+  readonly path: string
+}
+
 /** The pairs of two folders; see {@link readPairs}. */
 export interface FoundPairs {
   /** In the order of the names of the predictions. */
   readonly pairs: readonly FilePair[]
   /** Images without a partner, with `allowMissing`. */
-  readonly missing: readonly { readonly role: PairRole; readonly path: string }[]
+  readonly missing: readonly MissingPartner[]
   /** Files that are not PNG images, and so were not looked at. */
   readonly others: readonly string[]
 }
@@ -220,7 +228,7 @@ const ROLES: Record<PairRole, string> = {
 
 /** What does not pair, gathered so that all of it is told at once. */
 class Problems {
-  readonly missing: { role: PairRole; path: string }[] = []
+  readonly missing: MissingPartner[] = []
   readonly #lines: string[] = []
   #isAmbiguous = false
 
