@@ -128,10 +128,13 @@ function neededTests(files: readonly string[]): string[] {
   const isWithKernel = (file: string) =>
     /^test\/(mask|morphology|topology|metrics|reward|property)\//.test(file)
   const needsProcesses = files.some((file) => /^(node|cli)$/.test(folderOf(file)))
+  const needsAudits = files.some((file) => folderOf(file) === 'audit')
   // What is slow elsewhere runs the same sources as quicker tests, only for longer.
-  const isForProcesses = (file: string) => needsProcesses && /^test\/(node|cli)\//.test(file)
+  const isWanted = (file: string) =>
+    (needsProcesses && /^test\/(node|cli)\//.test(file)) ||
+    (needsAudits && file.startsWith('test/audit/'))
   const portable = testFiles(ROOT).filter(
-    (file) => isForProcesses(file) || !/^test\/(node\/pool|cli)|\.slow\./.test(file),
+    (file) => isWanted(file) || !/^test\/(node\/pool|cli)|\.slow\./.test(file),
   )
   return [...portable, ...(needsKernel ? portable.filter(isWithKernel).map(simdName) : [])]
 }
