@@ -223,6 +223,7 @@ class Warnings {
   readonly #io: Io
   readonly #isThresholdGiven: boolean
   readonly #counts = new Map<CommandWarning['kind'], number>()
+  readonly #told = new Set<string>()
 
   constructor(io: Io, isThresholdGiven: boolean) {
     this.#io = io
@@ -236,7 +237,8 @@ class Warnings {
 
   add(warning: CommandWarning): void {
     // With another method, truths are read twice.
-    if (this.all.some(({ message }) => message === warning.message)) return
+    if (this.#told.has(warning.message)) return
+    this.#told.add(warning.message)
     this.all.push(warning)
     const count = (this.#counts.get(warning.kind) ?? 0) + 1
     this.#counts.set(warning.kind, count)

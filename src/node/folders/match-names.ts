@@ -81,7 +81,9 @@ function groupBy(names: readonly string[], key: NameKey): Map<string, string[]> 
   for (const name of names) {
     const value = key(name)
     if (value === undefined) continue
-    groups.set(value, [...(groups.get(value) ?? []), name])
+    const group = groups.get(value)
+    if (group === undefined) groups.set(value, [name])
+    else group.push(name)
   }
   return groups
 }
