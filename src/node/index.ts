@@ -1,5 +1,5 @@
 /**
- * Masks from PNG files, pictures of a prediction over the truth, and writing them; for Node.js.
+ * Masks from PNG files, folders of them and reports, pictures of a prediction over the truth; for Node.js.
  *
  * @packageDocumentation
  */
@@ -18,6 +18,13 @@ export {
   type ReadPairsOptions,
   readPairs,
 } from './folders/read-pairs.ts'
+export { readResults } from './folders/read-results.ts'
+export type {
+  FolderResults,
+  MetricBound,
+  ResultOptions,
+  ResultWarning,
+} from './folders/results.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay/overlay.ts'
 export type { MaskWarning } from './png/mask-warning.ts'
 export {
@@ -33,3 +40,8 @@ export {
   type RewardPoolOptions,
   type ScoreBatchOptions,
 } from './pool/reward-pool.ts'
+export {
+  type WriteReportOptions,
+  type WrittenReport,
+  writeReport,
+} from './report/write-report.ts'

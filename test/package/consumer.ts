@@ -225,8 +225,10 @@ import {
   encodePng,
   evaluatePairs,
   type FilePair,
+  type FolderResults,
   type FoundPairs,
   type MaskWarning,
+  type MetricBound,
   type MissingPartner,
   type OverlayImage,
   type OverlayOptions,
@@ -235,12 +237,18 @@ import {
   type PngImage,
   type ReadMaskOptions,
   type ReadPairsOptions,
+  type ResultOptions,
+  type ResultWarning,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
+  readResults,
   type ScoreBatchOptions,
+  type WriteReportOptions,
+  type WrittenReport,
   writePng,
+  writeReport,
 } from 'vessel-reward/node'
 import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import {
@@ -512,6 +520,7 @@ export async function drawOverlay(path: string): Promise<BitMask> {
 const pairing: ReadPairsOptions = {
   within: 'fov',
   against: 'other',
+  image: 'images',
   match: /\d+/,
   allowMissing: true,
 }
@@ -531,6 +540,23 @@ export async function evaluateFolder(): Promise<number[]> {
     if (failure === undefined) dices.push((result as CaseResult).values.dice ?? 0)
   }
   return dices
+}
+
+const bound: MetricBound = { name: 'dice', bound: 0.8 }
+const computed: ResultOptions = {
+  metrics: ['dice'],
+  reward: preset,
+  empty: 'perfect',
+  connectivity: 8,
+  failUnder: [bound],
+}
+const doubt: ResultWarning = { kind: 'grey-levels', message: 'grey' }
+const reporting: WriteReportOptions = { html: 'page.html', worst: 3, by: 'dice', minSize: 4 }
+export async function reportAgain(): Promise<string[]> {
+  const stored: FolderResults = await readResults('results.json')
+  const results: FolderResults = { ...stored, options: computed, warnings: [doubt] }
+  const written: WrittenReport[] = await writeReport(results, reporting)
+  return written.map(({ path }) => path)
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

@@ -209,6 +209,8 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     }),
     readMask: null,
     readPairs: null,
+    readResults: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
+    writeReport: null,
   },
 }

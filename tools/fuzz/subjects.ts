@@ -602,7 +602,9 @@ export const ENTRIES: Record<string, Entry> = {
       evaluatePairs: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
+      readResults: 'asynchronous',
       writePng: 'asynchronous',
+      writeReport: 'asynchronous',
     },
   },
 }

@@ -7,7 +7,7 @@ import { printable } from '../printable.ts'
 import { matchNames, type NameKey, type NameMatches } from './match-names.ts'
 
 /** What an image of a pair is. */
-export type PairRole = 'pred' | 'truth' | 'within' | 'against'
+export type PairRole = 'pred' | 'truth' | 'within' | 'against' | 'image'
 
 /** Files of one image; see {@link readPairs}. */
 export interface FilePair {
@@ -21,6 +21,8 @@ export interface FilePair {
   readonly within?: string
   /** Path of another method's prediction. */
   readonly against?: string
+  /** Path of the picture that the masks are of. */
+  readonly image?: string
 }
 
 /** Options of {@link readPairs}. */
@@ -29,6 +31,8 @@ export interface ReadPairsOptions {
   within?: string
   /** Folder of predictions of another method. Default: none. */
   against?: string
+  /** Folder of the pictures that the masks are of. Default: none. */
+  image?: string
   /**
    * What names are compared by: the first group of this regular expression, or all that it matches
    * if it has no group. Default: equal names, then equal ones without their endings, then equal ones
@@ -60,12 +64,14 @@ export interface FoundPairs {
 interface ReadPairsRead {
   within: string | undefined
   against: string | undefined
+  image: string | undefined
   match: RegExp | undefined
 }
 
 const OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
   within: { default: undefined, read: text },
   against: { default: undefined, read: text },
+  image: { default: undefined, read: text },
   match: { default: undefined, read: pattern },
   allowMissing: { default: false },
 }
@@ -101,7 +107,8 @@ export async function readPairs(
   options?: ReadPairsOptions,
 ): Promise<FoundPairs> {
   checkCount(arguments.length, 3, 'readPairs')
-  const { within, against, match, allowMissing } = readOptions(options, OPTIONS, 'readPairs')
+  const read = readOptions(options, OPTIONS, 'readPairs')
+  const { within, against, image, match, allowMissing } = read
   const keys = match === undefined ? undefined : [keyBy(match)]
   text(pred, 'the predictions')
   text(truth, 'the truths')
@@ -117,6 +124,7 @@ export async function readPairs(
   for (const [role, folder] of [
     ['within', within],
     ['against', against],
+    ['image', image],
   ] as const) {
     if (folder === undefined) continue
     const images = await imagesOf(folder)
@@ -224,6 +232,7 @@ const ROLES: Record<PairRole, string> = {
   truth: 'truth',
   within: 'field of view',
   against: "other method's prediction",
+  image: 'picture',
 }
 
 /** What does not pair, gathered so that all of it is told at once. */
@@ -238,8 +247,8 @@ class Problems {
       [names.leftOfSecond, second, secondRole, firstRole],
     ] as const
     for (const [left, images, role, other] of sides) {
-      // Surplus fields of view harm nothing.
-      if (left.length === 0 || role === 'within') continue
+      // Surplus fields of view and pictures harm nothing.
+      if (left.length === 0 || role === 'within' || role === 'image') continue
       for (const name of left) this.missing.push({ role, path: images.pathOf(name) })
       const what = left.length === 1 ? `${ROLES[role]} has` : `${ROLES[role]}s have`
       this.#lines.push(`${left.length} ${what} no ${ROLES[other]}: ${list(left)}`)
