@@ -159,7 +159,10 @@ test('score --min-size leaves short branches out, in the list and in the picture
     expect((await report(...PAIR, '--errors', ...more)).topologyErrors).toEqual(all)
   }
   const args = [...PAIR, '--errors', '--min-size', '6', '--overlay', 'long.png']
-  expect((await report(...args)).topologyErrors).toEqual(long)
+  expect(await report(...args)).toMatchObject({
+    topologyErrors: long,
+    smallErrors: all.length - long.length,
+  })
   await writePng(
     join(folder, 'expected.png'),
     overlay(pred, truth, { scale: 2, errors: { minSize: 6 } }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BitMask } from 'vessel-reward'
 import { evaluatePairs, type FilePair, type FolderResults, writePng } from 'vessel-reward/node'
-import { plausible, speckle } from '../../../examples/degrade.ts'
+import { gaps, plausible, speckle } from '../../../examples/degrade.ts'
 import { vesselMask } from '../../../examples/procedural-vessels.ts'
 
 /** Names that would be markup, commands or other files if they were believed. */
@@ -43,7 +43,7 @@ export async function madeUpResults(count: number): Promise<MadeUpResults> {
     await writePng(image, { data: colors, ...size, channels: 3 })
     pairs.push({
       name,
-      pred: await write(`p${i}.png`, isLast ? blank : plausible(truth, i)),
+      pred: await write(`p${i}.png`, isLast ? blank : gaps(plausible(truth, i), 15, i)),
       truth: await write(`t${i}.png`, isLast ? blank : truth),
       against: await write(`a${i}.png`, isLast ? blank : speckle(truth, 0.03, i)),
       image,
