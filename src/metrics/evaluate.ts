@@ -159,7 +159,8 @@ interface EvaluateRead extends FieldRead {
   spacing: Spacing
 }
 
-const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
+/** @internal */
+export const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
   ...metricOptions(),
   metrics: { default: METRIC_NAMES, read: namesOf },
   spacing: SPACING_RULE,
