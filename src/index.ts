@@ -13,7 +13,8 @@ export type {
   TensorMask,
   ThresholdOptions,
 } from './mask/accepted-forms.ts'
-export { type AsyncTensorMask, BitMask, type MaskLike } from './mask/bitmask.ts'
+export { type AsyncTensorMask, BitMask, type MaskLike, type RleOptions } from './mask/bitmask.ts'
+export type { CocoRle } from './mask/rle.ts'
 export { type BettiErrors, type BettiOptions, bettiErrors } from './metrics/betti-errors.ts'
 export { type BettiMatches, type BettiMatching, bettiMatching } from './metrics/betti-matching.ts'
 export {

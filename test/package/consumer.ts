@@ -34,6 +34,7 @@ import {
   type CalParts,
   type ClDiceOptions,
   type ClDiceParts,
+  type CocoRle,
   type CompareOptions,
   type Comparison,
   type Confusion,
@@ -130,6 +131,7 @@ import {
   type RewardOptions,
   type RewardPreset,
   type RewardTerm,
+  type RleOptions,
   type RowsMask,
   recall,
   type SkeletalSimilarity,
@@ -388,6 +390,11 @@ const compared: EvaluationComparison = compare([evaluation], [evaluation], compa
 const direction: MetricDirection = METRIC_DIRECTIONS.dice
 const lateTensor: AsyncTensorMask = { shape: [1, 2], data: async () => Float32Array.of(0, 1) }
 export const later: Promise<BitMask> = BitMask.fromAsync(lateTensor)
+const encoded: CocoRle<string> =
+  rows instanceof BitMask ? rows.toRle() : { size: [0, 0], counts: '' }
+const uncompressed: RleOptions = { compressed: false }
+export const decoded: BitMask = BitMask.fromRle(encoded)
+export const encodedAgain: CocoRle = decoded.toRle(uncompressed)
 const batch: MaskBatch = { data: [0, 1], shape: [1, 1, 2] }
 export const batched: Float64Array = new MultiObjectiveReward().scoreBatch(batch, batch)
 export const directed: (number | string)[] = [direction, compared.scoredWorst.a]

@@ -53,6 +53,8 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   core: {
     'BitMask.from': one((mask) => Mask.from(mask)),
     'BitMask.fromAsync': one((mask) => Mask.fromAsync(mask)),
+    'BitMask.fromRle': ({ bits }) => Mask.fromRle(bits.toRle()),
+    'BitMask#toRle': ({ bits }) => bits.toRle({ compressed: false }),
     'BitMask#count': ({ bits }) => bits.count,
     'BitMask#get': ({ bits }) => bits.get(0, 0),
     'BitMask#toUint8Array': ({ bits }) => bits.toUint8Array(),

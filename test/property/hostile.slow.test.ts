@@ -548,6 +548,11 @@ const CLASSES: Record<
     ),
     members: {
       'static from': { on: fc.constant(BitMask), args: maskFor({ threshold: anyNumber }) },
+      'static fromRle': {
+        on: fc.constant(BitMask),
+        args: fc.tuple(mostly(fc.record({ size: anything, counts: anything }))),
+      },
+      toRle: onMask(fc.tuple(fc.record({ compressed: fc.boolean() }))),
       count: onMask(),
       get: onMask(fc.tuple(fc.oneof(fc.nat(2), anyNumber), mostly(fc.nat(2)))),
       toUint8Array: onMask(),

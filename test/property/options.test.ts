@@ -71,6 +71,8 @@ const mainCalls: Record<string, PublicCall> = {
   graphToGeoJSON: plain(main.graphToGeoJSON, GRAPH),
   'BitMask.from': withOptions(main.BitMask.from, LINE),
   'BitMask.fromAsync': withOptions(main.BitMask.fromAsync, LINE),
+  'BitMask.fromRle': plain(main.BitMask.fromRle, { size: [1, 1], counts: '1' }),
+  'BitMask.toRle': withOptions(MASK.toRle.bind(MASK)),
   'BitMask.get': plain(MASK.get.bind(MASK), 0, 0),
   'BitMask.toUint8Array': plain(MASK.toUint8Array.bind(MASK)),
   'BitMask.equals': plain(MASK.equals.bind(MASK), MASK),

@@ -150,6 +150,20 @@ const core_: Record<string, Subject> = {
     make: (given) => [given.bits(), given.bits()],
     call: (a: core.MaskLike, b: core.BitMask) => core.BitMask.from(a).equals(b),
   },
+  'BitMask.fromRle': {
+    make: (given) => {
+      const { height, width } = given
+      const counts = given.random.chance(0.5) ? given.bits().toRle().counts : [width, height]
+      return [{ size: [height, width], counts }]
+    },
+    call: core.BitMask.fromRle,
+    takes: 1,
+    mayRefuse: true,
+  },
+  'BitMask.toRle': {
+    make: (given) => [given.bits(), given.options({ compressed: boolean })],
+    call: (mask: core.BitMask, options?: core.RleOptions) => mask.toRle(options),
+  },
   'BitMask.toUint8Array': {
     make: (given) => [given.mask()],
     call: (form: core.MaskLike) => core.BitMask.from(form).toUint8Array(),
