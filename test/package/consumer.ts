@@ -221,13 +221,17 @@ import {
   type CaseFailure,
   type CaseResult,
   createRewardPool,
+  type DecodeImageOptions,
   type DecodeMaskOptions,
+  decodeImage,
   decodeMask,
   type EvaluatePairsOptions,
   encodePng,
   evaluatePairs,
   type FilePair,
   type FoundPairs,
+  type ImageChoiceOptions,
+  type ImageSamples,
   type MaskWarning,
   type MissingPartner,
   type OverlayImage,
@@ -235,12 +239,15 @@ import {
   overlay,
   type PairRole,
   type PngImage,
+  type ProbabilityMap,
   type ReadMaskOptions,
   type ReadPairsOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
+  readProbability,
+  type SampleArray,
   type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
@@ -514,6 +521,14 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   const png: PngImage = picture
   await writePng(path, png)
   return decodeMask(encodePng(png), decoding)
+}
+
+const choosing: ImageChoiceOptions = { page: 'stack[2]', category: 1 }
+const decodingImage: DecodeImageOptions = { ...choosing, name: 'stack.npz' }
+export async function readValues(path: string): Promise<SampleArray> {
+  const { data }: ProbabilityMap = await readProbability(path, choosing)
+  const image: ImageSamples = decodeImage(new Uint8Array(data.buffer), decodingImage)
+  return image.data
 }
 
 const pairing: ReadPairsOptions = {

@@ -202,6 +202,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
         await pool.close()
       }
     },
+    decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
     evaluatePairs: null,
@@ -211,6 +212,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     }),
     readMask: null,
     readPairs: null,
+    readProbability: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
   },
 }

@@ -101,11 +101,13 @@ const auditCalls: Record<string, PublicCall> = {
 
 const nodeCalls: Record<string, PublicCall> = {
   createRewardPool: withOptions(node.createRewardPool, {}),
+  decodeImage: withOptions(node.decodeImage, node.encodePng(MASK)),
   decodeMask: withOptions(node.decodeMask, node.encodePng(MASK)),
   encodePng: plain(node.encodePng, MASK),
   evaluatePairs: withOptions(node.evaluatePairs, []),
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
+  readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
 }
