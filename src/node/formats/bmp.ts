@@ -16,6 +16,9 @@ interface Header {
   at: number
 }
 
+/** Pixels that a byte of a run-length encoding can become. */
+const MOST_PIXELS = 256
+
 /**
  * BMP images of 1 to 32 bits a pixel, also run-length encoded, as colors of 8 bits. There is alpha
  * only where the header says which bits it has.
@@ -60,7 +63,7 @@ function headerOf(file: ImageBytes): Header {
   const bits = view.getUint16(isOld ? 24 : 28, true)
   const compression = isOld ? 0 : view.getUint32(30, true)
   const height = Math.abs(signed)
-  file.checkSize(width, height, bits <= 8 ? 4 : 4)
+  file.checkSize(width, height, 4)
   const isKnown =
     compression === 0
       ? [1, 4, 8, 16, 24, 32].includes(bits)
@@ -69,6 +72,9 @@ function headerOf(file: ImageBytes): Header {
         ((compression === 3 || compression === 6) && (bits === 16 || bits === 32))
   if (!isKnown || (compression !== 0 && compression < 3 && signed < 0)) {
     throw file.unread(`compression ${compression} with ${bits} bits`, 'a usual kind of pixels')
+  }
+  if (width * height > MOST_PIXELS * file.bytes.length) {
+    throw file.damaged(`only ${file.bytes.length} bytes for ${width} × ${height} pixels`)
   }
   const colorBytes = isOld ? 3 : 4
   const given = isOld ? 0 : view.getUint32(46, true)

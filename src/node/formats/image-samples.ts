@@ -1,4 +1,6 @@
 import { MAX_PIXELS } from '../../mask/layout.ts'
+import { describe } from '../../mask/validate.ts'
+import { printable } from '../printable.ts'
 
 /** Samples of an image: integers of up to 32 bits, or floats. */
 export type SampleArray =
@@ -57,13 +59,15 @@ export class ImageBytes {
 
   /** The error for a file of this format that is not a sound one. */
   damaged(got: string): RangeError {
-    return new RangeError(`expected ${this.name} to be an intact ${this.format}, got ${got}`)
+    return new RangeError(
+      `expected ${this.name} to be an intact ${this.format}, got ${printable(got)}`,
+    )
   }
 
   /** The error for a sound file with something in it that is not read. */
   unread(got: string, expected: string): RangeError {
     return new RangeError(
-      `expected ${this.name}, a ${this.format}, to have ${expected}, got ${got}`,
+      `expected ${this.name}, a ${this.format}, to have ${expected}, got ${printable(got)}`,
     )
   }
 
@@ -113,7 +117,7 @@ export class ImageBytes {
       throw new RangeError(`expected ${this.name} to hold one ${noun}, got ${nouns}: pass ${range}`)
     }
     if (Number.isInteger(page) && Number(page) >= 0 && Number(page) < count) return Number(page)
-    const got = typeof page === 'string' ? `'${page}'` : page
+    const got = printable(describe(page))
     throw new RangeError(
       `expected page to be one of the ${nouns} of ${this.name}, ${range}, got ${got}`,
     )

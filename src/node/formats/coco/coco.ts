@@ -1,4 +1,5 @@
 import { BitMask } from '../../../mask/bitmask.ts'
+import { printable } from '../../printable.ts'
 import type { ImageBytes, ImageChoice, ImageSamples } from '../image-samples.ts'
 import { fillPolygon } from './fill-polygon.ts'
 
@@ -143,7 +144,7 @@ const MOST_SHOWN = 5
 
 function shown(names: unknown[]): string {
   const texts = names.slice(0, MOST_SHOWN).map((name) => JSON.stringify(name)?.slice(0, 60))
-  return texts.join(', ') + (names.length > MOST_SHOWN ? ' …' : '')
+  return printable(texts.join(', ')) + (names.length > MOST_SHOWN ? ' …' : '')
 }
 
 function maskOf(file: ImageBytes, given: unknown, image: CocoImage, what: string): BitMask {

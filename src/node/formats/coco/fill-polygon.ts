@@ -6,7 +6,7 @@ const STEPS = 5
  * inside if the border was crossed an odd number of times before it in the order of columns.
  *
  * @param points - x, y, x, y … in pixels, at least three points
- * @returns runs of background and foreground in turn, column after column; some may be of no pixel
+ * @returns runs of background and foreground in turn, column after column
  *
  * Source: the function rleFrPoly of the COCO API.
  */
@@ -19,15 +19,14 @@ export function fillPolygon(points: readonly number[], width: number, height: nu
     const next = (i + 1) % count
     border.line(fifths[2 * i], fifths[2 * i + 1], fifths[2 * next], fifths[2 * next + 1])
   }
-  const places = Float64Array.from(crossings).sort()
-  const runs: number[] = []
-  let last = 0
-  for (const place of places) {
-    runs.push(place - last)
-    last = place
+  // Two crossings at one place are none.
+  const places: number[] = []
+  for (const place of Float64Array.from(crossings).sort()) {
+    if (places.at(-1) === place) places.pop()
+    else if (place < width * height) places.push(place)
   }
-  runs.push(width * height - last)
-  return runs
+  places.push(width * height)
+  return places.map((place, i) => place - (i > 0 ? places[i - 1] : 0))
 }
 
 /** Follows a border point by point and tells where it goes from one column of pixels to the next. */

@@ -19,6 +19,9 @@ interface Frame {
   at: number
 }
 
+/** Pixels that a byte of LZW can become. */
+const MOST_PIXELS = 4096
+
 /** First row and steps of the passes of an interlaced frame. */
 const PASSES = [
   [0, 8],
@@ -39,6 +42,9 @@ export function decodeGif(file: ImageBytes, { page }: ImageChoice): ImageSamples
   const width = view.getUint16(6, true)
   const height = view.getUint16(8, true)
   file.checkSize(width, height, 4)
+  if (width * height > MOST_PIXELS * file.bytes.length) {
+    throw file.damaged(`only ${file.bytes.length} bytes for ${width} × ${height} pixels`)
+  }
   const frames = framesOf(file, width, height)
   const last = file.choose(page, frames.length, 'frame')
   let pixels = new Uint8Array(4 * width * height)

@@ -1,4 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib'
+import { describe } from '../../../mask/validate.ts'
+import { printable } from '../../printable.ts'
 import { ImageBytes, type ImageChoice, type ImageSamples, MAX_BYTES } from '../image-samples.ts'
 import { decodeNpy } from './npy.ts'
 
@@ -28,10 +30,10 @@ const MOST_END = END_BYTES + 65535
 export function decodeNpz(file: ImageBytes, { page, category }: ImageChoice): ImageSamples {
   const entries = entriesOf(file).filter(({ name }) => name.endsWith('.npy'))
   const names = entries.map(({ name }) => name.slice(0, -4))
-  const known = `the arrays ${names.map((name) => `'${name}'`).join(', ')}`
+  const known = `the arrays ${names.map((name) => printable(describe(name))).join(', ')}`
   if (entries.length === 0) throw file.damaged('no NPY array in it')
   if (page === undefined && entries.length > 1) {
-    const advice = `pass page: '${names[0]}'`
+    const advice = `pass page: ${printable(describe(names[0]))}`
     throw new RangeError(`expected ${file.name} to hold one array, got ${known}: ${advice}`)
   }
   const text = String(page ?? '')
@@ -39,13 +41,17 @@ export function decodeNpz(file: ImageBytes, { page, category }: ImageChoice): Im
   const isNamed = page !== undefined && typeof page === 'string'
   const found = isNamed ? names.findIndex((name) => name === text || name === base) : 0
   if (found < 0 || (!isNamed && entries.length > 1)) {
-    const got = typeof page === 'string' ? `'${page}'` : page
+    const got = printable(describe(page))
     throw new RangeError(`expected page to name one of ${known} of ${file.name}, got ${got}`)
   }
   const isWhole = isNamed && (names[found] === text || inBrackets === undefined)
   const inner = isNamed ? (isWhole ? undefined : Number(inBrackets)) : page
   const bytes = extract(file, entries[found])
-  const array = new ImageBytes(bytes, `'${names[found]}' of ${file.name}`, 'NPY array')
+  const array = new ImageBytes(
+    bytes,
+    `${printable(describe(names[found]))} of ${file.name}`,
+    'NPY array',
+  )
   if (Buffer.from(bytes.subarray(0, 6)).toString('latin1') !== '\x93NUMPY') {
     throw array.damaged('one that begins otherwise')
   }
