@@ -10,6 +10,7 @@ import {
   accuracy,
   aggregate,
   assd,
+  type BestThreshold,
   type BettiErrors,
   type BettiMatches,
   type BettiMatching,
@@ -118,6 +119,7 @@ import {
   type NodeFeature,
   type NsdOptions,
   nsd,
+  type OverlapName,
   type PointMatch,
   type PointMatchOptions,
   type Position,
@@ -144,12 +146,23 @@ import {
   type StructuringElement,
   type SurfaceDistanceOptions,
   type SurfaceTermOptions,
+  type Sweep,
+  type SweepAllOptions,
+  type SweepCase,
+  type SweepCurve,
+  type SweepMeans,
+  type SweepOptions,
+  type SweepPooled,
+  type SweepScore,
+  type SweepSummary,
   skeletalSimilarity,
   skeletonGraph,
   skeletonize,
   skeletonLength,
   specificity,
   surfaceTerm,
+  sweep,
+  sweepAll,
   type TensorMask,
   type TermExplanation,
   type TermName,
@@ -385,6 +398,24 @@ const evaluating: EvaluateOptions<'dice' | 'hd95'> = { ...settings, metrics: ['d
 const evaluation: Evaluation<'dice' | 'hd95'> = evaluate(image, rows, evaluating)
 const rule: UndefinedRule | undefined = evaluation.rules.dice
 const evaluated: EvaluationAggregate = aggregate([evaluation]).hd95
+const ownScore: SweepScore = (pred, truth) => pred.count - truth.count
+const sweeping: SweepOptions<'clDice', 'own'> = { metrics: ['clDice'], scores: { own: ownScore } }
+const probabilities: ImageMask = { data: new Float32Array(2), width: 2, height: 1 }
+const swept: Sweep<'clDice' | 'own'> = sweep(probabilities, rows, sweeping)
+const usualSweep: Sweep<OverlapName> = sweep(probabilities, rows)
+const sweepCurve: SweepCurve = usualSweep.curve
+const sweepCase: SweepCase = { probabilities, truth: rows, within: rows }
+const sweepingAll: SweepAllOptions<'dice'> = { metrics: ['dice'], thresholds: [0.5] }
+const sweeps: SweepSummary<'dice'> = sweepAll([sweepCase], sweepingAll)
+const sweepMeans: SweepMeans<'dice'> = sweeps.mean
+const sweepPooled: SweepPooled<'dice'> = sweeps.pooled
+const bestThreshold: BestThreshold = sweepMeans.best
+export const sweptNumbers: (number | undefined)[] = [
+  swept.values.own[0],
+  sweepCurve.tp[0],
+  sweepPooled.values.dice?.[0],
+  bestThreshold.threshold,
+]
 const comparing: CompareOptions = { direction: { dice: 'higher' } }
 const compared: EvaluationComparison = compare([evaluation], [evaluation], comparing).dice
 const direction: MetricDirection = METRIC_DIRECTIONS.dice

@@ -63,6 +63,8 @@ const mainCalls: Record<string, PublicCall> = {
   ...Object.fromEntries(OF_A_MASK.map((name) => [name, withOptions(exported[name], LINE)])),
   ...Object.fromEntries(TERMS.split(' ').map((name) => [name, withOptions(exported[name])])),
   aggregate: withOptions(main.aggregate, [1]),
+  sweep: withOptions(main.sweep, LINE, LINE),
+  sweepAll: withOptions(main.sweepAll, [{ probabilities: LINE, truth: LINE }]),
   compare: withOptions(main.compare, [1], [1]),
   counterfactualAdvantages: withOptions(main.counterfactualAdvantages, [LINE, LINE], LINE),
   boundary: plain(main.boundary, LINE),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
@@ -14,7 +15,7 @@ type Evaluate = (
   exports: object,
   require: (specifier: string) => object,
   load: (specifier: string) => Promise<object>,
-  meta: { url: string },
+  meta: Pick<ImportMeta, 'url' | 'resolve'>,
   hit: Probes['hit'],
   tick: Probes['tick'],
 ) => void
@@ -107,7 +108,9 @@ export class ModuleLoader {
         return evaluate(found)
       }
       const { hit, tick } = probes(relative(this.root, path).split(sep).join('/'))
-      const meta = { url: pathToFileURL(path).href }
+      const resolvePackage = (specifier: string) =>
+        pathToFileURL(createRequire(path).resolve(specifier)).href
+      const meta = { url: pathToFileURL(path).href, resolve: resolvePackage }
       this.#file(path).evaluate(exports, require, load, meta, hit, tick)
       return exports
     }
