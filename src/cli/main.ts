@@ -3,6 +3,7 @@ import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
+import { addMergeCommand } from './evaluate/merge-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
 
@@ -50,6 +51,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
+  addMergeCommand(program, io, done)
   addAuditCommand(program, io, done)
   return program
 }

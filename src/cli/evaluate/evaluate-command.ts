@@ -200,7 +200,8 @@ async function checkUsage(
   )
 }
 
-function bounds(text: string): readonly Bound[] {
+/** Bounds such as `dice=0.8,clDice=0.75`. */
+export function bounds(text: string): readonly Bound[] {
   return text.split(',').map((part) => {
     const [, name, number = ''] = /^\s*(\w+)\s*=(.*)$/.exec(part) ?? []
     const bound = Number(number)

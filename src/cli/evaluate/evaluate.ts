@@ -135,8 +135,8 @@ function howToGoOn({ cases }: EvaluateFoldersOptions): string {
   return `they are in ${printable(cases)}: the same command with --resume goes on from there`
 }
 
-/** Messages speak of options as the command line does. */
-function inFlags(error: unknown): unknown {
+/** The error with options as the command line calls them. */
+export function inFlags(error: unknown): unknown {
   if (error instanceof RangeError) {
     error.message = error.message
       .replace(/\bmatch says\b/, '--match says')
