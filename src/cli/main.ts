@@ -3,6 +3,7 @@ import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
+import { addMergeCommand } from './evaluate/merge-command.ts'
 import { addReportCommand } from './evaluate/report-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
@@ -53,6 +54,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
   addReportCommand(program, io, done)
+  addMergeCommand(program, io, done)
   addAuditCommand(program, io, done)
   return program
 }

@@ -1,7 +1,12 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
-import { numberOption } from '../input-checks.ts'
+import {
+  integerOption,
+  numberOption,
+  refuseOtherFormat,
+  refuseOverwriting,
+} from '../input-checks.ts'
 import type { Io } from '../io.ts'
 import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
 import type { EvaluateFoldersOptions } from './evaluate.ts'
@@ -12,6 +17,8 @@ Examples:
   vessel-reward evaluate pred/ truth/
   vessel-reward evaluate pred/ truth/ --within fov/ --csv cases.csv --json results.json
   vessel-reward evaluate ours/ truth/ --against theirs/ --metrics dice,clDice,junctionF1
+  vessel-reward evaluate pred/ truth/ --cases cases.jsonl --resume
+  vessel-reward evaluate --pairs pairs.csv --by-caliber --errors
   vessel-reward evaluate pred/ truth/ --image images/ --html page.html --worst 5 --by clDice
   vessel-reward evaluate pred/ truth/ --match '^[0-9]+' --fail-under dice=0.8,clDice=0.75
 
@@ -20,7 +27,7 @@ Pairs: PNG images of one name, or of one name but for what says of which kind th
   --match compares what a regular expression matches instead, or its first group.
 ${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
 Exit codes: 0 done; 1 some pairs could not be scored, or nothing could be done; 2 wrong usage;
-  3 a mean is out of the bounds of --fail-under or --fail-over.
+  3 a mean is out of the bounds of --fail-under or --fail-over; 130 Ctrl+C, 143 SIGTERM.
 Documentation: docs/command-line.md and docs/metrics.md in the package.`
 
 /**
@@ -32,12 +39,16 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
   const evaluate = program
     .command('evaluate')
     .description('Evaluate a folder of predictions: a table of means with intervals.')
-    .argument('[pred]', 'folder of predictions, PNG images')
-    .argument('[truth]', 'folder of true masks')
+    .argument(
+      '[pred]',
+      "folder of predictions, PNG images, or a pattern such as 'runs/*/pred_*.png'",
+    )
+    .argument('[truth]', 'folder of true masks, or a pattern')
     .option('--pred <folder>', 'the predictions, where the order of arguments is in doubt')
     .option('--truth <folder>', 'the true masks')
     .option('--within <fov>', 'fields of view: a folder, or one image for all')
     .option('--against <folder>', 'predictions of another method, which are compared pair by pair')
+    .option('--pairs <list.csv>', 'a list of pairs in place of the folders; columns pred, truth, …')
     .option('--match <pattern>', 'what names are compared by: a regular expression')
     .option('--allow-missing', 'leave images out that have no partner')
     .addOption(
@@ -56,6 +67,18 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .addOption(emptyOption())
     .addOption(thinningOption())
     .addOption(connectivityOption())
+    .option('--by-caliber', 'score thin, middle and thick vessels apart')
+    .option('--errors', 'count topology errors, and list them in the results')
+    .addOption(
+      integerOption('--jobs <n>', 'worker threads (as many as the work is worth)', 1, 1024),
+    )
+    .option('--cases <file.jsonl>', 'write each pair there as soon as it is scored, for --resume')
+    .option('--resume', 'go on from what the file of --cases has')
+    .addOption(
+      new Option('--shard <i/n>', 'evaluate one of n parts of the pairs, for merge').argParser(
+        shard,
+      ),
+    )
     .option('--image <folder>', 'the pictures that the masks are of, for the page')
   addReportOptions(evaluate).action(
     async (
@@ -69,14 +92,45 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
         connectivity: Number(options.connectivity),
       } as unknown as EvaluateFoldersOptions
       const { pred, truth } = options as { pred?: string; truth?: string }
-      const named = folders(command, [first, second], pred, truth)
+      const named = inputs(command, [first, second], pred, truth, parsed)
       checkReportMetrics(command, parsed.metrics, parsed)
       await checkReportUsage(command, named, parsed)
+      const { cases } = parsed
+      if (cases !== undefined) {
+        await refuseOverwriting(command, 'cases', cases, named)
+        await refuseOtherFormat(command, 'cases', cases, ['.jsonl'], 'JSON Lines')
+      }
       const { evaluateFolders } = await import('./evaluate.ts')
-      done(await evaluateFolders(...named, parsed, io))
+      done(await evaluateFolders(named[0], named[1], parsed, io))
     },
   )
   evaluate.addHelpText('after', examples(evaluate))
+}
+
+/** The list of pairs, or the two folders. */
+function inputs(
+  command: Command,
+  given: readonly (string | undefined)[],
+  pred: string | undefined,
+  truth: string | undefined,
+  { pairs, cases, resume }: EvaluateFoldersOptions,
+): string[] {
+  if (resume === true && cases === undefined) {
+    command.error('error: expected --cases FILE with --resume, which goes on from that file')
+  }
+  if (pairs === undefined) return folders(command, given, pred, truth)
+  if ([...given, pred, truth].some((path) => path !== undefined)) {
+    command.error('error: expected --pairs, or folders, got both')
+  }
+  if (/\.csv$/i.test(pairs)) return [pairs]
+  return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
+}
+
+/** Such as 2/8. */
+function shard(text: string): readonly [number, number] {
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index >= 1 && index <= count) return [index, count]
+  throw new InvalidArgumentError('Expected a part and the number of parts, such as 1/8.')
 }
 
 /** The two folders, as arguments or by name. */

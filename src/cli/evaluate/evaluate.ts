@@ -1,33 +1,35 @@
-import { version } from '../../../package.json'
 import type { EmptyPolicy } from '../../metrics/checked-pair.ts'
 import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
-import {
-  type CaseFailure,
-  type CaseResult,
-  type EvaluatePairsOptions,
-  evaluatePairs,
-} from '../../node/folders/evaluate-pairs.ts'
-import { type FilePair, readPairs } from '../../node/folders/read-pairs.ts'
-import type { MaskWarning } from '../../node/png/mask-warning.ts'
+import { type EvaluateFolderOptions, evaluateFolder } from '../../node/folders/evaluate-folder.ts'
+import type { FolderEvaluation } from '../../node/folders/folder-evaluation.ts'
 import { printable } from '../../node/printable.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
 import type { Io } from '../io.ts'
-import { asFlags } from '../mask-reader.ts'
-import { type CommandWarning, warningOf } from '../mask-warnings.ts'
+import { checkFolderOf } from '../output-folders.ts'
+import { interruptible } from './interruptible.ts'
 import { ProgressLine } from './progress-line.ts'
 import { report } from './report.ts'
 import { checkReportFolders, type ReportCommandOptions } from './report-options.ts'
+import { EvaluationWarnings } from './warnings.ts'
 
 /** Options of the command `evaluate`, already checked. */
 export interface EvaluateFoldersOptions extends ReportCommandOptions {
   within?: string
   against?: string
   image?: string
+  /** A list of pairs, in place of folders. */
+  pairs?: string
   match?: string
   allowMissing?: true
+  jobs?: number
+  cases?: string
+  resume?: true
+  shard?: readonly [index: number, count: number]
+  byCaliber?: true
+  errors?: true
   metrics: readonly MetricName[]
   reward: RewardPreset
   threshold?: number
@@ -36,128 +38,112 @@ export interface EvaluateFoldersOptions extends ReportCommandOptions {
   connectivity: Connectivity
 }
 
-/** Of warnings of one kind so many are told one by one. */
-const TOLD = 3
-
 /**
  * Evaluates a folder of predictions, prints the tables and writes the files that are wanted.
  *
- * @returns the exit code; see `report`
+ * @param pred - the predictions, or a list of pairs
+ * @param truth - the truths; none for a list
+ * @returns the exit code: 0, 1 where pairs could not be scored, 3 where a mean is out of bounds, 129, 130 or
+ * 143 if a signal stopped it
  */
 export async function evaluateFolders(
   pred: string,
-  truth: string,
+  truth: string | undefined,
   options: EvaluateFoldersOptions,
   io: Io,
 ): Promise<number> {
-  const { within, against, image, match, allowMissing } = options
+  const { cases } = options
   await checkReportFolders(options)
-  const found = await pairsOf(pred, truth, {
-    within,
-    against,
-    image,
-    match,
-    allowMissing: allowMissing === true,
-  })
-  const warnings = new Warnings(io, options.threshold !== undefined)
-  for (const { role, path } of found.missing) {
-    warnings.add({
-      kind: 'without-partner',
-      message: `'${path}' (${role}) has no partner`,
-      file: path,
-    })
-  }
-  if (found.others.length > 0) {
-    const message = `${found.others.length} files are not PNG images and were left out, such as '${found.others[0]}'`
-    warnings.add({ kind: 'not-used', message })
-  }
+  if (cases !== undefined) await checkFolderOf(cases)
+  const warnings = new EvaluationWarnings(io, options.threshold !== undefined)
+  const progress = new ProgressLine(io, 'evaluate')
   enableSimd()
-  const settings = settingsOf(options, (warning) => warnings.image(warning))
-  const results = await resultsOf(found.pairs, settings, 'evaluate', io)
-  const others =
-    against === undefined
-      ? undefined
-      : await resultsOf(
-          found.pairs.map((files) => ({ ...files, pred: files.against as string })),
-          settings,
-          'evaluate the other method',
-          io,
-        )
+  let done = 0
+  const run = await interruptible(async (signal) => {
+    try {
+      return await evaluateFolder(pred, truth, {
+        ...settingsOf(options),
+        signal,
+        onWarning: (warning) => {
+          progress.clear()
+          warnings.tell(warning)
+        },
+        onProgress: (count, total) => {
+          done = count
+          progress.show(count, total)
+        },
+      })
+    } catch (error) {
+      throw inFlags(error)
+    } finally {
+      progress.clear()
+    }
+  })
+  if (run.code !== undefined) {
+    io.err(`evaluate: interrupted after ${done} pairs; ${howToGoOn(options)}\n`)
+    return run.code
+  }
+  const evaluation = run.result
   warnings.tellRest()
-  return report({ version, options, warnings: warnings.all, results, others }, options, io)
-}
-
-/** Finds the pairs; messages speak of options as the command line does. */
-async function pairsOf(...args: Parameters<typeof readPairs>): ReturnType<typeof readPairs> {
-  try {
-    return await readPairs(...args)
-  } catch (error) {
-    if (error instanceof Error) {
-      error.message = error.message
-        .replace(/\bmatch says\b/, '--match says')
-        .replace(/\ballowMissing leaves\b/, '--allow-missing leaves')
-    }
-    throw error
+  if (evaluation.resumed > 0) {
+    io.err(`evaluate: ${evaluation.resumed} pairs taken over from ${printable(cases ?? '')}\n`)
   }
+  return present(evaluation, options, io)
 }
 
-function settingsOf(
-  { metrics, reward, threshold, empty, thinning, connectivity }: EvaluateFoldersOptions,
-  onWarning: (warning: MaskWarning) => void,
-): EvaluatePairsOptions {
-  return { evaluate: { metrics, empty, thinning, connectivity }, reward, threshold, onWarning }
-}
-
-async function resultsOf(
-  pairs: readonly FilePair[],
-  settings: EvaluatePairsOptions,
-  what: string,
+/** Prints an evaluation and writes the files that are wanted. */
+export function present(
+  { version, options: evaluated, warnings, results, others }: FolderEvaluation,
+  options: ReportCommandOptions,
   io: Io,
-): Promise<(CaseResult | CaseFailure)[]> {
-  const results: (CaseResult | CaseFailure)[] = []
-  const progress = new ProgressLine(io, what, pairs.length)
-  try {
-    for await (const result of evaluatePairs(pairs, settings)) {
-      results.push(result)
-      progress.step()
-    }
-  } finally {
-    progress.clear()
-  }
-  return results
+): Promise<number> {
+  const told = new EvaluationWarnings(io, evaluated.threshold !== undefined)
+  const { failUnder, failOver } = options
+  const settings = { ...evaluated, failUnder, failOver }
+  const found = { version, options: settings, warnings: told.all(warnings), results, others }
+  return report(found, options, io)
 }
 
-/** Tells the first warnings of a kind one by one, and how many more there are at the end. */
-class Warnings {
-  readonly all: CommandWarning[] = []
-  readonly #io: Io
-  readonly #isThresholdGiven: boolean
-  readonly #counts = new Map<CommandWarning['kind'], number>()
-  readonly #told = new Set<string>()
+function howToGoOn({ cases }: EvaluateFoldersOptions): string {
+  if (cases === undefined) return 'nothing is kept: with --cases FILE it would be, for --resume'
+  return `they are in ${printable(cases)}: the same command with --resume goes on from there`
+}
 
-  constructor(io: Io, isThresholdGiven: boolean) {
-    this.#io = io
-    this.#isThresholdGiven = isThresholdGiven
+/** The error with options as the command line calls them. */
+export function inFlags(error: unknown): unknown {
+  if (error instanceof RangeError) {
+    error.message = error.message
+      .replace(/\bmatch says\b/, '--match says')
+      .replace(/\ballowMissing leaves\b/, '--allow-missing leaves')
+      .replace(/\bresume goes on from it\b/, '--resume goes on from it')
+      .replace(/\bwithout (within|against|image|match): it\b/, 'without --$1: it')
   }
+  return error
+}
 
-  image(warning: MaskWarning): void {
-    const shown = warningOf(warning, this.#isThresholdGiven)
-    if (shown !== undefined) this.add({ ...shown, message: asFlags(shown.message) })
-  }
-
-  add(warning: CommandWarning): void {
-    // With another method, truths are read twice.
-    if (this.#told.has(warning.message)) return
-    this.#told.add(warning.message)
-    this.all.push(warning)
-    const count = (this.#counts.get(warning.kind) ?? 0) + 1
-    this.#counts.set(warning.kind, count)
-    if (count <= TOLD) this.#io.err(`warning: ${printable(warning.message)}\n`)
-  }
-
-  tellRest(): void {
-    for (const [kind, count] of this.#counts) {
-      if (count > TOLD) this.#io.err(`warning: ${count - TOLD} more of this kind (${kind})\n`)
-    }
+function settingsOf({
+  within,
+  against,
+  image,
+  match,
+  allowMissing,
+  jobs,
+  cases,
+  resume,
+  shard,
+  byCaliber,
+  errors,
+  metrics,
+  reward,
+  threshold,
+  empty,
+  thinning,
+  connectivity,
+}: EvaluateFoldersOptions): EvaluateFolderOptions {
+  return {
+    ...{ within, against, image, match, allowMissing: allowMissing === true },
+    ...{ jobs, cases, resume: resume === true, shard },
+    ...{ byCaliber: byCaliber === true, errors: errors === true, reward, threshold },
+    evaluate: { metrics, empty, thinning, connectivity },
   }
 }

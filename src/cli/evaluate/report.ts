@@ -5,7 +5,7 @@ import { boundText, reportFacts } from '../../node/report/facts.ts'
 import { resultsText, type WrittenReport, writeReportOf } from '../../node/report/write-report.ts'
 import type { Io } from '../io.ts'
 import type { ReportCommandOptions } from './report-options.ts'
-import { comparisonTable, failureLines, summaryTable } from './tables.ts'
+import { comparisonTable, detailTables, failureLines, summaryTable } from './tables.ts'
 
 /** Exit codes of the commands `evaluate` and `report`. */
 const EXIT = { done: 0, failures: 1, bounds: 3 } as const
@@ -43,7 +43,7 @@ export async function report(
   if (json === true) io.out(resultsText(facts))
   else {
     io.out(`${cases.length} of ${results.results.length} pairs scored\n\n`)
-    if (cases.length > 0) io.out(summaryTable(summary))
+    if (cases.length > 0) io.out(summaryTable(summary) + detailTables(cases))
     if (compared !== undefined) {
       io.out(`\n${comparisonTable(compared.comparison, compared.summaries)}`)
     }

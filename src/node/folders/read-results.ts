@@ -9,8 +9,8 @@ import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import { fileError, pathName } from '../file-error.ts'
 import { printable } from '../printable.ts'
-import type { CaseFailure, CaseResult } from './evaluate-pairs.ts'
-import type { FilePair } from './read-pairs.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { FilePair } from './pairs/file-pair.ts'
 import type { FolderResults, MetricBound, ResultOptions, ResultWarning } from './results.ts'
 import { NNUNET_NAMES, SCHEMA } from './results-json.ts'
 
@@ -99,6 +99,7 @@ function optionsOf(place: Place): ResultOptions {
       ?.list()
       .map((one) => ({ name: one.at('name').text(), bound: one.at('bound').number() }))
   return {
+    ...place.record(),
     metrics: place
       .at('metrics')
       .list()

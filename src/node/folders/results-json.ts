@@ -1,6 +1,5 @@
-import type { TopologyError } from '../../metrics/topology-errors/topology-errors.ts'
-import type { CaseFailure, CaseResult } from './evaluate-pairs.ts'
-import { type FolderResults, resultOptions } from './results.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { FolderResults } from './results.ts'
 import { type ComparedSummaries, type Summary, scoredOf } from './summary.ts'
 
 /** Of the part of {@link resultsJson} that is ours; it grows when what is there changes its meaning. */
@@ -8,12 +7,6 @@ export const SCHEMA = 2
 
 /** Names that nnU-Net gives to the metrics of a pair; ours stand beside them. */
 export const NNUNET_NAMES = ['Dice', 'IoU', 'TP', 'FP', 'FN', 'TN', 'n_pred', 'n_ref'] as const
-
-/** What a pair may have beside its metrics. */
-export interface CaseDetails {
-  readonly errors?: readonly TopologyError[]
-  readonly byCaliber?: unknown
-}
 
 /**
  * All results as the `summary.json` of nnU-Net's evaluation, of which every name is there (`mean`,
@@ -47,7 +40,7 @@ export function resultsJson(
     vessel_reward: {
       schema: SCHEMA,
       version,
-      options: resultOptions(options),
+      options,
       warnings,
       summary,
       // The numbers of the pairs that were scored are those of metric_per_case, in the same order.
@@ -71,9 +64,8 @@ export function resultsJson(
 const failed = ({ name, files, error }: CaseFailure) => ({ name, files, error })
 
 /** What is known of a pair beside its metrics. */
-function about(result: CaseResult) {
-  const { name, files, width, height, rules } = result
-  const { errors, byCaliber } = result as CaseDetails
+function about(result: CaseResult): Omit<CaseResult, 'confusion' | 'values' | 'reward'> {
+  const { name, files, width, height, rules, errors, byCaliber } = result
   return { name, files, width, height, rules, errors, byCaliber }
 }
 

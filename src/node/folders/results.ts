@@ -3,7 +3,7 @@ import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import type { Connectivity } from '../../topology/label.ts'
-import type { CaseFailure, CaseResult } from './evaluate-pairs.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
 
 /** A bound that the mean of a metric must keep. */
 export interface MetricBound {
@@ -27,6 +27,10 @@ export interface ResultOptions {
   readonly thinning?: ThinningMethod
   /** Which neighbours connect the parts of a skeleton. */
   readonly connectivity: Connectivity
+  /** Whether thin, middle and thick vessels were scored apart. Default: false. */
+  readonly byCaliber?: boolean
+  /** Whether topology errors were listed. Default: false. */
+  readonly errors?: boolean
   /** Means that must not be less. Default: none. */
   readonly failUnder?: readonly MetricBound[]
   /** Means that must not be greater. Default: none. */
@@ -58,10 +62,4 @@ export interface FolderResults {
   readonly results: readonly (CaseResult | CaseFailure)[]
   /** The same truths with the predictions of another method. Default: none. */
   readonly others?: readonly (CaseResult | CaseFailure)[]
-}
-
-/** The options that decide on the numbers, in their order, of an object that has more. */
-export function resultOptions(options: ResultOptions): ResultOptions {
-  const { metrics, reward, threshold, empty, thinning, connectivity, failUnder, failOver } = options
-  return { metrics, reward, threshold, empty, thinning, connectivity, failUnder, failOver }
 }

@@ -1,6 +1,6 @@
 import type { MetricDirection } from '../../metrics/metric-directions.ts'
 import { METRIC_DIRECTIONS } from '../../metrics/metric-directions.ts'
-import type { CaseFailure, CaseResult } from '../folders/evaluate-pairs.ts'
+import type { CaseFailure, CaseResult } from '../folders/case-result.ts'
 import type { FolderResults, MetricBound } from '../folders/results.ts'
 import {
   type ComparedSummaries,

@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../../../page/escape-markup.ts'
 import { counted, numberText, pageSection, scrollStart } from '../../../page/page-parts.ts'
-import type { CaseResult } from '../../folders/evaluate-pairs.ts'
+import type { CaseResult } from '../../folders/case-result.ts'
 import { directionOf, metricOf, type ReportFacts } from '../facts.ts'
 import { titled } from './summary-sections.ts'
 

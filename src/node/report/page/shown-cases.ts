@@ -1,6 +1,6 @@
 import { escapeMarkup } from '../../../page/escape-markup.ts'
 import { counted, numberText, pageSection } from '../../../page/page-parts.ts'
-import type { CaseResult } from '../../folders/evaluate-pairs.ts'
+import type { CaseResult } from '../../folders/case-result.ts'
 import { printable } from '../../printable.ts'
 import { metricOf, type ReportFacts } from '../facts.ts'
 import type { CasePicture, NoPicture } from '../pictures/case-picture.ts'

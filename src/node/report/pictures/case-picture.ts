@@ -1,9 +1,6 @@
 import type { BitMask } from '../../../mask/bitmask.ts'
-import {
-  type TopologyError,
-  topologyErrors,
-} from '../../../metrics/topology-errors/topology-errors.ts'
-import type { CaseResult } from '../../folders/evaluate-pairs.ts'
+import { topologyErrors } from '../../../metrics/topology-errors/topology-errors.ts'
+import type { CaseResult } from '../../folders/case-result.ts'
 import type { ResultOptions } from '../../folders/results.ts'
 import { readPicture } from '../../formats/read-picture.ts'
 import { type ErrorMarks, errorMarks } from '../../overlay/error-marks.ts'
@@ -48,8 +45,7 @@ export async function casePicture(
       files.within === undefined ? undefined : await read(files.within),
     ]
     for (const mask of [pred, truth, within]) checkSize(mask, width, height)
-    const known = (result as { errors?: readonly TopologyError[] }).errors
-    const errors = known ?? topologyErrors(pred, truth, { within, thinning })
+    const errors = result.errors ?? topologyErrors(pred, truth, { within, thinning })
     const marks = errorMarks(errors, minSize)
     const window = chooseWindow(truth, marks.marks, maxPixels)
     const { picture, note } = await backgroundOf(files.image, width, height)
