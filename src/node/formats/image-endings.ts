@@ -22,6 +22,12 @@ export const IMAGE_ENDINGS: readonly string[] = [
   '.ppm.gz',
 ]
 
+/** The name of a file without its ending, `.nii.gz` being one; that of an image, if it has one, else the last. */
+export function withoutEnding(name: string): string {
+  const ending = imageEnding(name) ?? /[^.]([.][^.]*)$/.exec(name)?.[1] ?? ''
+  return name.slice(0, name.length - ending.length)
+}
+
 /** The ending by which a file name is that of an image, as it is written; undefined if there is none. */
 export function imageEnding(name: string): string | undefined {
   const lower = name.toLowerCase()

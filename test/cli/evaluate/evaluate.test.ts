@@ -95,7 +95,7 @@ describe('evaluate', () => {
     )
     expect(code).toBe(0)
     expect(err).toMatch(
-      /^warning: 1 files are not PNG images and were left out, such as .*notes\.txt'\n$/,
+      /^warning: 1 files are no images by their endings and were left out, such as .*notes\.txt'\n$/,
     )
     const [ours, theirs] = [preds, others].map((masks) =>
       masks.map((mask, i) => evaluate(mask, truths[i], { metrics: ['dice', 'b0Error'] })),
