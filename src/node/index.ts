@@ -1,6 +1,5 @@
 /**
- * Masks and probability maps from image files, folders of them and reports, pictures of a prediction over the truth; for
- * Node.js.
+ * Masks and probability maps from image files, folders of them and reports, pictures of a prediction over the truth; for Node.js.
  *
  * @packageDocumentation
  */
@@ -17,12 +16,7 @@ export type {
 export type { FilePair, MissingPartner, PairRole } from './folders/pairs/file-pair.ts'
 export { type FoundPairs, type ReadPairsOptions, readPairs } from './folders/read-pairs.ts'
 export { readResults } from './folders/read-results.ts'
-export type {
-  FolderResults,
-  MetricBound,
-  ResultOptions,
-  ResultWarning,
-} from './folders/results.ts'
+export type { FolderResults, MetricBound, ResultOptions } from './folders/results.ts'
 export type { CaliberSummary, ErrorSummary } from './folders/summary.ts'
 export type { ImageChoiceOptions } from './formats/choice-options.ts'
 export { type DecodeImageOptions, decodeImage } from './formats/decode-image.ts'

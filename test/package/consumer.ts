@@ -266,7 +266,6 @@ import {
   type ReadMaskOptions,
   type ReadPairsOptions,
   type ResultOptions,
-  type ResultWarning,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
@@ -633,9 +632,11 @@ const computed: ResultOptions = {
   reward: preset,
   empty: 'perfect',
   connectivity: 8,
+  byCaliber: false,
+  errors: false,
   failUnder: [bound],
 }
-const doubt: ResultWarning = { kind: 'grey-levels', message: 'grey' }
+const doubt: FolderWarning = { kind: 'grey-levels', message: 'grey' }
 const reporting: WriteReportOptions = { html: 'page.html', worst: 3, by: 'dice', minSize: 4 }
 export async function reportAgain(): Promise<string[]> {
   const stored: FolderResults = await readResults('results.json')

@@ -20,7 +20,7 @@ export class EvaluationWarnings {
   }
 
   /** The warnings as the tool words them. */
-  all(warnings: readonly FolderWarning[]): CommandWarning[] {
+  all(warnings: readonly FolderWarning[]): FolderWarning[] {
     return warnings.flatMap((warning) => this.#worded(warning) ?? [])
   }
 
@@ -39,10 +39,10 @@ export class EvaluationWarnings {
     }
   }
 
-  #worded(warning: FolderWarning): CommandWarning | undefined {
+  #worded(warning: FolderWarning): FolderWarning | undefined {
     if (!isOfImage(warning)) return warning
     const shown = warningOf(warning, this.#isThresholdGiven)
-    return shown && { ...shown, message: asFlags(shown.message) }
+    return shown && { ...warning, message: asFlags(shown.message) }
   }
 }
 

@@ -3,7 +3,7 @@ import type { EmptyPolicy } from '../../metrics/checked-pair.ts'
 import type { MetricSettings } from '../../metrics/evaluate.ts'
 import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { EvaluationAggregate } from '../../metrics/statistics/aggregate.ts'
-import { compare, type EvaluationComparison } from '../../metrics/statistics/compare.ts'
+import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import type { Connectivity } from '../../topology/label.ts'
 import type { MaskWarning } from '../png/mask-warning.ts'
@@ -11,9 +11,9 @@ import type { CaseFailure, CaseResult } from './case-result.ts'
 import {
   type CaliberSummary,
   calibersOf,
+  comparedOf,
   type ErrorSummary,
   errorsOf,
-  evaluationsOf,
   scoredOf,
   summaryOf,
 } from './summary.ts'
@@ -98,6 +98,7 @@ export function folderEvaluation(
   const results = sorted.map(({ result }) => result)
   const others = sorted.flatMap(({ other }) => other ?? [])
   const cases = scoredOf(results)
+  const compared = comparedOf(results, others)
   const byCaliber = calibersOf(cases)
   const errors = errorsOf(cases)
   const told = new Map<string, FolderWarning>()
@@ -115,21 +116,7 @@ export function folderEvaluation(
     summary: summaryOf(cases),
     ...(byCaliber && { byCaliber }),
     ...(errors && { errors }),
-    ...comparisonOf(sorted),
+    ...(compared && { comparison: compared.comparison, other: compared.summaries[1] }),
     resumed,
   }
-}
-
-/** Two methods on the pairs that both have. */
-function comparisonOf(
-  outcomes: readonly PairOutcome[],
-): Pick<FolderEvaluation, 'comparison' | 'other'> {
-  const shared = outcomes.flatMap(({ result, other }) =>
-    other === undefined || 'error' in other || 'error' in result ? [] : [[result, other] as const],
-  )
-  if (shared.length === 0) return {}
-  const ours = shared.map(([result]) => result)
-  const theirs = shared.map(([, other]) => other)
-  const comparison = compare(evaluationsOf(ours), evaluationsOf(theirs))
-  return { comparison, other: summaryOf(theirs) }
 }

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { checkCount } from '../../mask/options.ts'
+import { checkCount, readOptions } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
-import type { EmptyPolicy } from '../../metrics/checked-pair.ts'
+import { evaluateOptions } from '../../metrics/evaluate.ts'
 import { METRIC_NAMES, type MetricName } from '../../metrics/metric-directions.ts'
 import type { UndefinedRule } from '../../metrics/statistics/aggregate.ts'
 import { TOPOLOGY_ERROR_KINDS } from '../../metrics/topology-errors/topology-errors.ts'
-import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import { fileError, pathName } from '../file-error.ts'
 import { printable } from '../printable.ts'
 import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { EvaluationSettings, FolderWarning } from './folder-evaluation.ts'
 import type { FilePair } from './pairs/file-pair.ts'
-import type { FolderResults, MetricBound, ResultOptions, ResultWarning } from './results.ts'
+import type { FolderResults, MetricBound, ResultOptions } from './results.ts'
 import { NNUNET_NAMES, SCHEMA } from './results-json.ts'
 
 /**
@@ -98,29 +98,29 @@ function optionsOf(place: Place): ResultOptions {
       .optional(name)
       ?.list()
       .map((one) => ({ name: one.at('name').text(), bound: one.at('bound').number() }))
+  const { reward, threshold, byCaliber, errors, failUnder, failOver, ...settings } = place.record()
+  const where = `${place.name} at vessel_reward.options`
+  const checked: Readonly<Record<string, unknown>> = {
+    ...readOptions(settings, evaluateOptions, where),
+  }
+  // What is not there stays so: what is written again is the same.
+  const read = Object.fromEntries(Object.keys(settings).map((name) => [name, checked[name]]))
   return {
-    ...place.record(),
-    metrics: place
-      .at('metrics')
-      .list()
-      .map((name) => name.among(METRIC_NAMES)),
+    ...(read as unknown as EvaluationSettings),
     reward: place.at('reward').among(PRESETS),
     threshold: place.optional('threshold')?.number(),
-    empty: place.at('empty').among<EmptyPolicy>(['perfect', 'nan', 'throw']),
-    thinning: place
-      .optional('thinning')
-      ?.among<ThinningMethod>(['skimage', 'zhang-suen', 'guo-hall']),
-    connectivity: place.at('connectivity').among([4, 8] as const),
+    byCaliber: place.at('byCaliber').among([true, false]),
+    errors: place.at('errors').among([true, false]),
     failUnder: bounds('failUnder'),
     failOver: bounds('failOver'),
   }
 }
 
-function warningOf(place: Place): ResultWarning {
+function warningOf(place: Place): FolderWarning {
   place.at('kind').text()
   place.at('message').text()
   place.optional('file')?.text()
-  return place.value as ResultWarning
+  return place.value as FolderWarning
 }
 
 function filesOf(place: Place): FilePair {

@@ -1,6 +1,6 @@
 import type { CaseFailure, CaseResult } from './case-result.ts'
-import type { FolderResults } from './results.ts'
-import { type ComparedSummaries, type Summary, scoredOf } from './summary.ts'
+import type { FolderResults, ResultOptions } from './results.ts'
+import { type ComparedSummaries, calibersOf, errorsOf, type Summary, scoredOf } from './summary.ts'
 
 /** Of the part of {@link resultsJson} that is ours; it grows when what is there changes its meaning. */
 export const SCHEMA = 2
@@ -40,9 +40,11 @@ export function resultsJson(
     vessel_reward: {
       schema: SCHEMA,
       version,
-      options,
+      options: inOrder(options),
       warnings,
       summary,
+      byCaliber: calibersOf(cases),
+      errors: errorsOf(cases),
       // The numbers of the pairs that were scored are those of metric_per_case, in the same order.
       cases: results.map((result) => ('error' in result ? failed(result) : about(result))),
       ...(compared === undefined ? {} : { comparison: compared.comparison }),
@@ -61,10 +63,44 @@ export function resultsJson(
   }
 }
 
+/** One order of the names, so that what is read and written again is the same. */
+function inOrder({
+  metrics,
+  reward,
+  threshold,
+  empty,
+  thinning,
+  connectivity,
+  spacing,
+  tolerance,
+  radius,
+  buffer,
+  byCaliber,
+  errors,
+  failUnder,
+  failOver,
+}: ResultOptions): ResultOptions {
+  return {
+    ...{
+      metrics,
+      reward,
+      threshold,
+      empty,
+      thinning,
+      connectivity,
+      spacing,
+      tolerance,
+      radius,
+      buffer,
+    },
+    ...{ byCaliber, errors, failUnder, failOver },
+  }
+}
+
 const failed = ({ name, files, error }: CaseFailure) => ({ name, files, error })
 
 /** What is known of a pair beside its metrics. */
-function about(result: CaseResult): Omit<CaseResult, 'confusion' | 'values' | 'reward'> {
+function about(result: CaseResult) {
   const { name, files, width, height, rules, errors, byCaliber } = result
   return { name, files, width, height, rules, errors, byCaliber }
 }

@@ -43,19 +43,6 @@ export function summaryOf(cases: readonly CaseResult[]): Summary {
   return cases.length === 0 ? {} : aggregate(evaluationsOf(cases))
 }
 
-/** Compares two methods on the truths that both were scored on; undefined where there is none. */
-export function comparedOf(
-  ours: readonly CaseResult[],
-  theirs: readonly CaseResult[],
-): ComparedSummaries | undefined {
-  const byTruth = new Map(theirs.map((result) => [result.files.truth, result]))
-  const shared = ours.filter(({ files }) => byTruth.has(files.truth))
-  const others = shared.map(({ files }) => byTruth.get(files.truth) as CaseResult)
-  if (shared.length === 0) return undefined
-  const comparison = compare(evaluationsOf(shared), evaluationsOf(others))
-  return { comparison, summaries: [summaryOf(shared), summaryOf(others)] }
-}
-
 /** Scores of the vessels of one caliber over all pairs. */
 export interface CaliberSummary {
   /** Least half-width of the stratum, in pixels. */
@@ -111,4 +98,26 @@ export function errorsOf(cases: readonly CaseResult[]): ErrorSummary | undefined
 /** How many errors of a kind a pair has. */
 export function errorCount({ errors = [] }: CaseResult, kind: TopologyErrorKind): number {
   return errors.filter((error) => error.kind === kind).length
+}
+
+/**
+ * Compares two methods on the pairs that both were scored on; undefined where there is none.
+ *
+ * @param others - what became of the same pairs with the other method, in the same order
+ */
+export function comparedOf(
+  results: readonly (CaseResult | CaseFailure)[],
+  others: readonly (CaseResult | CaseFailure)[],
+): ComparedSummaries | undefined {
+  const shared = results.flatMap((result, i) => {
+    const other = others[i]
+    return other === undefined || 'error' in other || 'error' in result
+      ? []
+      : [[result, other] as const]
+  })
+  if (shared.length === 0) return undefined
+  const ours = shared.map(([result]) => result)
+  const theirs = shared.map(([, other]) => other)
+  const comparison = compare(evaluationsOf(ours), evaluationsOf(theirs))
+  return { comparison, summaries: [summaryOf(ours), summaryOf(theirs)] }
 }

@@ -49,7 +49,7 @@ export function reportFacts(results: FolderResults): ReportFacts {
     cases,
     failures: [...failuresOf(results.results), ...failuresOf(others)],
     summary,
-    compared: comparedOf(cases, scoredOf(others)),
+    compared: comparedOf(results.results, others),
     bounds: [...failUnder.map(checked('least')), ...failOver.map(checked('greatest'))],
   }
 }

@@ -147,7 +147,14 @@ describe('the forms of results', () => {
     const cases = scoredOf(found)
     const about = {
       version: '1',
-      options: { metrics, reward: 'design', empty: 'perfect', connectivity: 8 },
+      options: {
+        metrics,
+        reward: 'design',
+        empty: 'perfect',
+        connectivity: 8,
+        byCaliber: false,
+        errors: false,
+      },
       warnings: [],
     } as const
     const all = { ...about, results: found }

@@ -63,6 +63,8 @@ export async function madeUpResults(count: number): Promise<MadeUpResults> {
       reward: 'design',
       empty: 'nan',
       connectivity: 8,
+      byCaliber: false,
+      errors: false,
       failUnder: [
         { name: 'dice', bound: 0.1 },
         { name: 'clDice', bound: 2 },
