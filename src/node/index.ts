@@ -1,5 +1,5 @@
 /**
- * Masks from PNG files, pictures of a prediction over the truth, and writing them; for Node.js.
+ * Masks and probability maps from image files, pictures of a prediction over the truth, and writing them; for Node.js.
  *
  * @packageDocumentation
  */
@@ -16,6 +16,10 @@ export type {
 export type { FilePair, MissingPartner, PairRole } from './folders/pairs/file-pair.ts'
 export { type FoundPairs, type ReadPairsOptions, readPairs } from './folders/read-pairs.ts'
 export type { CaliberSummary, ErrorSummary } from './folders/summary.ts'
+export type { ImageChoiceOptions } from './formats/choice-options.ts'
+export { type DecodeImageOptions, decodeImage } from './formats/decode-image.ts'
+export type { ImageSamples, SampleArray } from './formats/image-samples.ts'
+export { type ProbabilityMap, readProbability } from './formats/read-probability.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay/overlay.ts'
 export type { MaskWarning } from './png/mask-warning.ts'
 export {

@@ -235,7 +235,9 @@ import {
   type CaseFailure,
   type CaseResult,
   createRewardPool,
+  type DecodeImageOptions,
   type DecodeMaskOptions,
+  decodeImage,
   decodeMask,
   type ErrorSummary,
   type EvaluateFolderOptions,
@@ -248,6 +250,8 @@ import {
   type FolderEvaluation,
   type FolderWarning,
   type FoundPairs,
+  type ImageChoiceOptions,
+  type ImageSamples,
   type MaskWarning,
   type MissingPartner,
   mergeCases,
@@ -256,12 +260,15 @@ import {
   overlay,
   type PairRole,
   type PngImage,
+  type ProbabilityMap,
   type ReadMaskOptions,
   type ReadPairsOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
+  readProbability,
+  type SampleArray,
   type ScoreBatchOptions,
   writePng,
 } from 'vessel-reward/node'
@@ -553,6 +560,14 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   const png: PngImage = picture
   await writePng(path, png)
   return decodeMask(encodePng(png), decoding)
+}
+
+const choosing: ImageChoiceOptions = { page: 'stack[2]', category: 1 }
+const decodingImage: DecodeImageOptions = { ...choosing, name: 'stack.npz' }
+export async function readValues(path: string): Promise<SampleArray> {
+  const { data }: ProbabilityMap = await readProbability(path, choosing)
+  const image: ImageSamples = decodeImage(new Uint8Array(data.buffer), decodingImage)
+  return image.data
 }
 
 const pairing: ReadPairsOptions = {

@@ -211,6 +211,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
         await pool.close()
       }
     },
+    decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
     evaluateFolder: null,
@@ -222,6 +223,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     }),
     readMask: null,
     readPairs: null,
+    readProbability: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
   },
 }

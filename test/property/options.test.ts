@@ -103,6 +103,7 @@ const auditCalls: Record<string, PublicCall> = {
 
 const nodeCalls: Record<string, PublicCall> = {
   createRewardPool: withOptions(node.createRewardPool, {}),
+  decodeImage: withOptions(node.decodeImage, node.encodePng(MASK)),
   decodeMask: withOptions(node.decodeMask, node.encodePng(MASK)),
   encodePng: plain(node.encodePng, MASK),
   evaluateFolder: withOptions(node.evaluateFolder, 'no such folder', 'no such folder'),
@@ -110,6 +111,7 @@ const nodeCalls: Record<string, PublicCall> = {
   mergeCases: plain(node.mergeCases, ['no such file']),
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
+  readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
 }

@@ -20,7 +20,7 @@ Examples:
   vessel-reward evaluate --pairs pairs.csv --by-caliber --errors
   vessel-reward evaluate pred/ truth/ --match '^[0-9]+' --fail-under dice=0.8,clDice=0.75
 
-Pairs: PNG images of one name, or of one name but for what says of which kind they are:
+Pairs: images of one name, or of one name but for what says of which kind they are:
   01_test.png and 01_manual1.png, Image_01L.png and Image_01L_1stHO.png, a_pred.png and a_mask.png.
   --match compares what a regular expression matches instead, or its first group.
 ${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
@@ -37,10 +37,7 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
   const evaluate = program
     .command('evaluate')
     .description('Evaluate a folder of predictions: a table of means with intervals.')
-    .argument(
-      '[pred]',
-      "folder of predictions, PNG images, or a pattern such as 'runs/*/pred_*.png'",
-    )
+    .argument('[pred]', "folder of predictions, or a pattern such as 'runs/*/pred_*.png'")
     .argument('[truth]', 'folder of true masks, or a pattern')
     .option('--pred <folder>', 'the predictions, where the order of arguments is in doubt')
     .option('--truth <folder>', 'the true masks')

@@ -180,7 +180,7 @@ function warningsOf({ missing, others }: FoundPairs): FolderWarning[] {
     file,
   }))
   if (others.length > 0) {
-    const message = `${others.length} files are not PNG images and were left out, such as '${others[0]}'`
+    const message = `${others.length} files are no images by their endings and were left out, such as '${others[0]}'`
     warnings.push({ kind: 'not-used', message })
   }
   return warnings

@@ -62,7 +62,7 @@ export const EVALUATION_OPTIONS: OptionTable<EvaluatePairsOptions, EvaluationRea
 }
 
 /**
- * Scores pairs of PNG images and gives the results in their order. The values are those of
+ * Scores pairs of images and gives the results in their order. The values are those of
  * `evaluate` and of `MultiObjectiveReward` for each. A pair that cannot be read or whose sizes differ
  * is a {@link CaseFailure}, and the others are scored all the same.
  *

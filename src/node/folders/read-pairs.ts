@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { extname } from 'node:path'
 import {
   type CheckedOptions,
   checkCount,
@@ -8,6 +7,7 @@ import {
 } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
 import { pathName } from '../file-error.ts'
+import { withoutEnding } from '../formats/image-endings.ts'
 import { matchNames, type NameKey, type NameMatches } from './match-names.ts'
 import type { FilePair, MissingPartner, PairRole } from './pairs/file-pair.ts'
 import { unequalSizes } from './pairs/image-sizes.ts'
@@ -42,7 +42,7 @@ export interface FoundPairs {
   readonly pairs: readonly FilePair[]
   /** Images that are left out, with `allowMissing`. */
   readonly missing: readonly MissingPartner[]
-  /** Files that are not PNG images, and so were not looked at. */
+  /** Files that are no images by their endings, and so were not looked at. */
   readonly others: readonly string[]
 }
 
@@ -63,7 +63,7 @@ export const PAIRING_OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
 }
 
 /**
- * Pairs the PNG images of a folder of predictions with those of a folder of truths by their names:
+ * Pairs the images of a folder of predictions with those of a folder of truths by their names:
  * equal names first, then equal ones without their endings, then equal ones without what says of
  * which kind an image is (`01_test.png` and `01_manual1.png`, `Image_01L.png` and
  * `Image_01L_1stHO.png`, `a_pred.png` and `a_mask.png`). Files whose names begin with a dot are left out.
@@ -82,7 +82,7 @@ export const PAIRING_OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
  * @param truth - the folder or pattern of truths, or one file if `pred` is one; none for a list
  * @param options - see {@link ReadPairsOptions}; for a list only `allowMissing`
  * @throws TypeError if an argument is of the wrong kind
- * @throws RangeError if a folder cannot be read, has no PNG image, an image has no partner or another
+ * @throws RangeError if a folder cannot be read, has no image, an image has no partner or another
  * size than its truth (without `allowMissing`) or has several partners, or nothing pairs; if a list
  * lacks a column, has one that is not known, or names a file twice
  *
@@ -181,7 +181,7 @@ async function pairsOfFolders(
     if (partners.includes(undefined)) continue
     const named = further.map(({ secondRole }, i) => [secondRole, partners[i]] as const)
     pairs.push({
-      name: predName.slice(0, predName.length - extname(predName).length),
+      name: withoutEnding(predName),
       pred: preds.pathOf(predName),
       truth: truths.pathOf(truthName),
       ...Object.fromEntries(named),

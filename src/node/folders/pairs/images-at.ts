@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileError, pathName } from '../../file-error.ts'
+import { imageEnding } from '../../formats/image-endings.ts'
 import { filesLike, isPattern } from './files-like.ts'
 import { list } from './problems.ts'
 
@@ -14,8 +15,6 @@ export interface Images {
   readonly isFile: boolean
   pathOf(name: string): string
 }
-
-const ENDING = '.png'
 
 /**
  * The images of a folder, of a pattern with wildcards, or the one at a path.
@@ -56,14 +55,14 @@ function imagesOf(
   files: readonly string[],
   pathOf: (name: string) => string,
 ): Images {
-  const isImage = (name: string) => extname(name).toLowerCase() === ENDING
+  const isImage = (name: string) => imageEnding(name) !== undefined
   const all = [...files].sort(byName)
   const names = all.filter(isImage)
   const others = all.filter((name) => !isImage(name)).map(pathOf)
   if (names.length > 0) return { names, others, isFile: false, pathOf }
   const endings = [...new Set(others.map((name) => extname(name) || basename(name)))]
   const has = endings.length === 0 ? 'nothing' : `${others.length} of ${list(endings)}`
-  throw new RangeError(`expected PNG images in ${pathName(path)}, got ${has}`)
+  throw new RangeError(`expected images in ${pathName(path)}, got ${has}`)
 }
 
 /** 2 before 10, and the same on every machine. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join } from 'node:path'
 import { unknownName } from '../../../mask/options.ts'
 import { fileError, pathName } from '../../file-error.ts'
+import { withoutEnding } from '../../formats/image-endings.ts'
 import { printable } from '../../printable.ts'
 import type { FilePair } from './file-pair.ts'
 import { list } from './problems.ts'
@@ -85,11 +86,11 @@ function checkColumns(columns: readonly string[], listName: string): void {
 
 /** Named by their predictions, by file names if all differ, unless the list names them. */
 function withNames(pairs: readonly Record<string, string>[]): FilePair[] {
-  const stems = pairs.map(({ pred }) => basename(pred, extname(pred)))
+  const stems = pairs.map(({ pred }) => withoutEnding(basename(pred)))
   const isEachOnce = new Set(stems).size === stems.length
   return pairs.map(({ name, ...files }, i) => {
     const { pred } = files
-    const own = isEachOnce ? stems[i] : pred.slice(0, pred.length - extname(pred).length)
+    const own = isEachOnce ? stems[i] : withoutEnding(pred)
     return { name: name ?? own, ...files } as unknown as FilePair
   })
 }
