@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileError, pathName } from '../../file-error.ts'
 import { imageEnding } from '../../formats/image-endings.ts'
+import { filesLike, isPattern } from './files-like.ts'
 import { list } from './problems.ts'
 
 /** The images at a path. */
@@ -15,9 +16,6 @@ export interface Images {
   pathOf(name: string): string
 }
 
-/** What makes a path a pattern, where no file has that very name. */
-const WILD = /[*?[{(]/
-
 /**
  * The images of a folder, of a pattern with wildcards, or the one at a path.
  *
@@ -26,7 +24,7 @@ const WILD = /[*?[{(]/
 export async function imagesAt(path: string): Promise<Images> {
   try {
     const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' && WILD.test(path)) return undefined
+      if (error.code === 'ENOENT' && isPattern(path)) return undefined
       throw error
     })
     if (there === undefined) return await imagesLike(path)
@@ -45,11 +43,7 @@ export async function imagesAt(path: string): Promise<Images> {
 
 /** The images that a pattern fits; their names are file names if all of these differ. */
 async function imagesLike(pattern: string): Promise<Images> {
-  const { glob } = await import('tinyglobby')
-  const parts = pattern.replaceAll('\\', '/').split('/')
-  const wild = parts.findIndex((part) => WILD.test(part))
-  const base = parts.slice(0, wild).join('/') || (pattern.startsWith('/') ? '/' : '.')
-  const below = await glob(parts.slice(wild).join('/'), { cwd: base, expandDirectories: false })
+  const { base, below } = await filesLike(pattern)
   const names = below.map((name) => basename(name))
   const isEachOnce = new Set(names).size === names.length
   const paths = new Map(below.map((path, i) => [isEachOnce ? names[i] : path, join(base, path)]))
