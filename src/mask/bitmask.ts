@@ -2,6 +2,7 @@ import { packMask, type RawMask, type ThresholdOptions } from './accepted-forms.
 import { columnStart, type Layout, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
 import { checkCount, type OptionTable, readOptions } from './options.ts'
 import { countBits } from './popcount.ts'
+import { type CocoRle, encodeCounts, numbersOf, packRle, runLengths } from './rle.ts'
 import { describe, finiteNumber, integer } from './validate.ts'
 
 /**
@@ -25,6 +26,14 @@ const THRESHOLD_OPTIONS: OptionTable<ThresholdOptions, { threshold: number | und
     read: (value, name) => finiteNumber(value as number, name) + 0,
   },
 }
+
+/** Options of {@link BitMask.toRle}. */
+export interface RleOptions {
+  /** Whether `counts` is COCO's compressed string; an array of numbers else. Default: true. */
+  compressed?: boolean
+}
+
+const RLE_OPTIONS: OptionTable<RleOptions> = { compressed: { default: true } }
 
 /**
  * An immutable binary mask, one bit per pixel. Parse a mask once and score with it often: the
@@ -143,6 +152,30 @@ export class BitMask {
     return maskOf({ data: await come.data(), shape }, threshold)
   }
 
+  /**
+   * The mask of a run-length encoding of COCO, as pycocotools and annotation tools write them.
+   *
+   * @param rle - `size`: height and width in pixels; `counts`: the lengths of runs of background and
+   * foreground in turn, column after column, as numbers or as COCO's compressed string
+   * @throws TypeError if this is no such encoding
+   * @throws RangeError if a run is not an integer of at least 0, the runs do not add up to height ·
+   * width, the string is malformed, or there are more than 2²⁷ pixels
+   *
+   * @example
+   * ```ts
+   * import { BitMask } from 'vessel-reward'
+   *
+   * const mask = BitMask.fromRle({ size: [2, 3], counts: [1, 3, 2] })
+   * mask.toUint8Array() // => Uint8Array [0, 1, 0, 1, 1, 0]
+   * BitMask.fromRle({ size: [2, 3], counts: '132' }).equals(mask) // => true
+   * ```
+   */
+  static fromRle(rle: CocoRle): BitMask {
+    checkCount(arguments.length, 1, 'BitMask.fromRle')
+    const { layout, words } = packRle(rle)
+    return new BitMask(layout, words)
+  }
+
   /** Number of foreground pixels. */
   get count(): number {
     if (this.#count < 0) this.#count = countBits(this.words)
@@ -199,6 +232,32 @@ export class BitMask {
       }
     }
     return bytes
+  }
+
+  /**
+   * The mask in the run-length encoding of COCO, the same as pycocotools makes; see
+   * {@link BitMask.fromRle}.
+   *
+   * @param options - `compressed`: whether `counts` is a string, true by default, or an array
+   *
+   * @example
+   * ```ts
+   * import { BitMask } from 'vessel-reward'
+   *
+   * const mask = BitMask.from([[0, 1, 0], [1, 1, 0]])
+   * mask.toRle() // => { size: [2, 3], counts: '132' }
+   * mask.toRle({ compressed: false }) // => { size: [2, 3], counts: [1, 3, 2] }
+   * ```
+   */
+  toRle(options?: RleOptions & { compressed?: true }): CocoRle<string>
+  toRle(options: RleOptions & { compressed: false }): CocoRle<number[]>
+  toRle(options?: RleOptions): CocoRle<string | number[]>
+  toRle(options?: RleOptions): CocoRle<string | number[]> {
+    checkCount(arguments.length, 1, 'toRle')
+    const { compressed } = readOptions(options, RLE_OPTIONS, 'toRle')
+    const runs = runLengths(this)
+    const size = [this.height, this.width]
+    return { size, counts: compressed ? encodeCounts(runs) : numbersOf(runs) }
   }
 
   /**

@@ -127,6 +127,34 @@ export function mccOf(counts: Confusion, empty: EmptyPolicy): number {
   return Math.max(-1, Math.min(1, value))
 }
 
+/** Name of a metric that the four counts are enough for. */
+export type OverlapName =
+  | 'dice'
+  | 'iou'
+  | 'recall'
+  | 'precision'
+  | 'specificity'
+  | 'accuracy'
+  | 'mcc'
+
+type OfCounts = (counts: Confusion, empty: EmptyPolicy) => number
+
+/** @internal Each metric of the four counts that `evaluate` has, by name. */
+export const OVERLAP_METRICS: Readonly<Record<OverlapName, OfCounts>> = {
+  dice: (counts, empty) => ofCounts(dicePartsOf, counts, empty, 'dice'),
+  iou: (counts, empty) => ofCounts(iouPartsOf, counts, empty, 'iou'),
+  recall: (counts, empty) => ofCounts(recallPartsOf, counts, empty, 'recall'),
+  precision: (counts, empty) => ofCounts(precisionPartsOf, counts, empty, 'precision'),
+  specificity: (counts, empty) => ofCounts(specificityPartsOf, counts, empty, 'specificity'),
+  accuracy: (counts, empty) => ofCounts(accuracyPartsOf, counts, empty, 'accuracy'),
+  mcc: mccOf,
+}
+
+/** @internal */
+export const OVERLAP_NAMES: readonly OverlapName[] = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.keys(OVERLAP_METRICS) as OverlapName[],
+)
+
 function ofPair(parts: Parts, name: string, pair: CheckedPair): number {
   return ofCounts(parts, confusionOf(pair), pair.empty, name)
 }

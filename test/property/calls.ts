@@ -53,6 +53,8 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   core: {
     'BitMask.from': one((mask) => Mask.from(mask)),
     'BitMask.fromAsync': one((mask) => Mask.fromAsync(mask)),
+    'BitMask.fromRle': ({ bits }) => Mask.fromRle(bits.toRle()),
+    'BitMask#toRle': ({ bits }) => bits.toRle({ compressed: false }),
     'BitMask#count': ({ bits }) => bits.count,
     'BitMask#get': ({ bits }) => bits.get(0, 0),
     'BitMask#toUint8Array': ({ bits }) => bits.toUint8Array(),
@@ -161,6 +163,15 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     skeletonLength: one((mask) => core.skeletonLength(mask)),
     specificity: two(core.specificity),
     surfaceTerm: term(core.surfaceTerm),
+    sweep: ({ mask, bits }) => {
+      const map = mask as core.RawMask
+      core.sweep(map, mask)
+      return core.sweep(map, bits, { within: mask, metrics: core.METRIC_NAMES })
+    },
+    sweepAll: ({ mask, bits }) => {
+      const probabilities = mask as core.RawMask
+      return core.sweepAll([{ probabilities, truth: bits, within: mask }])
+    },
     tileFacts: two((pred, truth, options) => core.tileFacts(pred, truth, { ...options, tile: 1 })),
     topologyErrors: two(core.topologyErrors),
   },
@@ -200,15 +211,21 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
         await pool.close()
       }
     },
+    decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
+    evaluateFolder: null,
     evaluatePairs: null,
+    mergeCases: null,
     overlay: two((pred, truth, options) => {
       node.overlay(pred, truth, { ...options, errors: true })
       return node.overlay(pred, truth, { ...options, scale: 2 })
     }),
     readMask: null,
     readPairs: null,
+    readResults: null,
+    readProbability: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
+    writeReport: null,
   },
 }
