@@ -89,3 +89,13 @@ test('on a terminal one line tells how far the audit is, and goes away', async (
   })
   expect(err.replaceAll('\r\x1b[K', '|')).toMatch(/^(\|audit: [a-z ]+, \d+ of \d+)+\|$/)
 })
+
+test('good masks for all truths need no warning, and nothing listens to signals afterwards', async () => {
+  const listeners = () =>
+    ['SIGHUP', 'SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))
+  const before = listeners()
+  const { err } = await run('@truth.png', '--good', '@masks/2.png', ...SMALL)
+  expect(err).toMatch(/^audit: /)
+  expect(err).not.toContain('warning')
+  expect(listeners()).toEqual(before)
+})

@@ -222,6 +222,13 @@ describe('wrong usage is told before any work: exit code 2', () => {
     expect(err).toMatch(/^error: cannot write '.*o\.png': no such file or folder\n$/)
   })
 
+  test('an overlay has marks only with --errors', async () => {
+    expect((await score(...PAIR, '--overlay', 'plain.png')).code).toBe(0)
+    const plain = encodePng(overlay(pred, truth, { scale: 2 }))
+    expect(plain).not.toEqual(encodePng(overlay(pred, truth, { scale: 2, errors: true })))
+    expect(new Uint8Array(await readFile(join(folder, 'plain.png')))).toEqual(new Uint8Array(plain))
+  })
+
   test('an overlay may end in .PNG', async () => {
     expect((await score(...PAIR, '--overlay', 'large.PNG', '--scale', '1')).code).toBe(0)
     expect((await readMask(join(folder, 'large.PNG'))).width).toBe(width)

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOf, readEquivalents, staleEntries } from '../../../tools/mutate/equivalents.ts'
 import { withPoints, withTicks } from '../../../tools/mutate/instrument.ts'
 import { ModuleLoader } from '../../../tools/mutate/module-loader.ts'
@@ -156,8 +158,23 @@ describe('withPoints', () => {
 })
 
 describe('ModuleLoader', () => {
-  it('knows the files that are imported only when they are needed', () => {
-    const files = new ModuleLoader('.', {}).filesOf('test/cli/cli.test.ts')
-    expect(files).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/cli/audit/audit.ts']))
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vessel-reward-loader-'))
+    const files = {
+      'a.ts': "import { b } from './b.ts'\nexport const load = () => import('./c.ts')",
+      'b.ts': 'export const b = 1',
+      'c.ts':
+        "import type { D } from './d.ts'\nimport path from 'node:path'\nexport const c = path.sep",
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('knows the files that are imported only when they are needed', async () => {
+    const loader = new ModuleLoader(folder, {})
+    expect(loader.filesOf('a.ts')).toEqual(['a.ts', 'b.ts', 'c.ts'])
+    const { load } = loader.modules().evaluate('a.ts') as { load(): Promise<{ c: string }> }
+    expect((await load()).c).toBe(sep)
   })
 })
