@@ -10,6 +10,7 @@ export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {
     | 'not-used'
     | 'without-good'
     | 'without-partner'
+    | 'other-size'
   file?: string
 }
 

@@ -231,6 +231,7 @@ import {
   toNdarray,
 } from 'vessel-reward/ndarray'
 import {
+  type CaliberSummary,
   type CaseFailure,
   type CaseResult,
   createRewardPool,
@@ -238,15 +239,22 @@ import {
   type DecodeMaskOptions,
   decodeImage,
   decodeMask,
+  type ErrorSummary,
+  type EvaluateFolderOptions,
   type EvaluatePairsOptions,
+  type EvaluationSettings,
   encodePng,
+  evaluateFolder,
   evaluatePairs,
   type FilePair,
+  type FolderEvaluation,
+  type FolderWarning,
   type FoundPairs,
   type ImageChoiceOptions,
   type ImageSamples,
   type MaskWarning,
   type MissingPartner,
+  mergeCases,
   type OverlayImage,
   type OverlayOptions,
   overlay,
@@ -573,7 +581,31 @@ const evaluatingPairs: EvaluatePairsOptions = {
   reward: preset,
   threshold: 0,
 }
-export async function evaluateFolder(): Promise<number[]> {
+const evaluatingFolder: EvaluateFolderOptions = {
+  ...evaluatingPairs,
+  byCaliber: true,
+  errors: true,
+  jobs: 2,
+  cases: 'cases.jsonl',
+  resume: true,
+  shard: [1, 2],
+  onWarning: ({ kind, file }: FolderWarning) => kind.length + (file ?? '').length,
+  onProgress: (done, total) => done < total,
+}
+export async function evaluateShards(): Promise<number[]> {
+  await evaluateFolder('pairs.csv', undefined, evaluatingFolder)
+  const merged: FolderEvaluation = await mergeCases(['1.jsonl', '2.jsonl'])
+  const thin: CaliberSummary | undefined = merged.byCaliber?.[0]
+  const errors: ErrorSummary | undefined = merged.errors
+  const options: EvaluationSettings = merged.options
+  return [
+    merged.summary.dice.mean,
+    thin?.recall.mean ?? 0,
+    errors?.['broken connection'].mean ?? 0,
+    options.metrics.length,
+  ]
+}
+export async function evaluateOneByOne(): Promise<number[]> {
   const { pairs, missing }: FoundPairs = await readPairs('pred', 'truth', pairing)
   const left: readonly MissingPartner[] = missing
   const roles: PairRole[] = left.map(({ role }) => role)

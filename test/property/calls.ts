@@ -214,7 +214,9 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
+    evaluateFolder: null,
     evaluatePairs: null,
+    mergeCases: null,
     overlay: two((pred, truth, options) => {
       node.overlay(pred, truth, { ...options, errors: true })
       return node.overlay(pred, truth, { ...options, scale: 2 })

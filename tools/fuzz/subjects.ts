@@ -671,7 +671,9 @@ export const ENTRIES: Record<string, Entry> = {
     subjects: node_,
     left: {
       createRewardPool: 'asynchronous',
+      evaluateFolder: 'asynchronous',
       evaluatePairs: 'asynchronous',
+      mergeCases: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
       readProbability: 'asynchronous',

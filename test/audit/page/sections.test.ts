@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { numberText, shareText } from '../../../src/audit/page/sections.ts'
+import { shareText } from '../../../src/audit/page/sections.ts'
+import { numberText } from '../../../src/page/page-parts.ts'
 
 test.each([
   [0, '0.000'],
