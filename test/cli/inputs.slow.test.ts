@@ -73,7 +73,7 @@ describe('the standard input', () => {
     expect(run).toEqual({
       code: 1,
       out: '',
-      err: 'error: expected a PNG image from the standard input, got a terminal: add < pred.png\n',
+      err: 'error: expected an image from the standard input, got a terminal: add < pred.png\n',
     })
   })
 

@@ -29,6 +29,8 @@ export interface ScoreOptions extends MaskReaderOptions {
   within?: string
   /** The images whose masks are in the alpha channel. */
   alpha?: readonly ImageRole[]
+  /** Which image of a file that holds several. */
+  page?: Readonly<Partial<Record<ImageRole, number | string>>>
   overlay?: string
   errors?: true
   minSize?: number
@@ -63,7 +65,7 @@ export async function scoreFiles(
   if (options.overlay !== undefined) await checkFolderOf(options.overlay)
   const images = maskReader(io, options)
   const read = (path: string, role: ImageRole) =>
-    images.read(path, options.alpha?.includes(role) === true)
+    images.read(path, options.alpha?.includes(role) === true, options.page?.[role])
   const pred = await read(predPath, 'pred')
   const truth = await read(truthPath, 'truth')
   const within = options.within === undefined ? undefined : await read(options.within, 'within')

@@ -27,7 +27,7 @@ describe('an audit that cannot be made: exit code 1, one line, nothing written',
   test.each([
     [['@missing.png'], 'cannot read .*missing.png.: no such file or folder'],
     [['@truth.png', '@missing'], 'cannot read .*missing.: no such file or folder'],
-    [['@nothing'], 'expected PNG files in the folder .*nothing., got none'],
+    [['@nothing'], 'expected image files in the folder .*nothing., got none'],
     [['@masks/readme.txt'], 'expected .*readme.txt. to be an image'],
     [['@truth.png', '--module', '@missing.mjs'], 'cannot load the module .*missing.mjs'],
     [['@truth.png', '--module', '@broken.mjs'], 'cannot load the module .*broken.mjs'],

@@ -175,7 +175,7 @@ test('score --min-size leaves short branches out, in the list and in the picture
 
 describe('wrong usage is told before any work: exit code 2', () => {
   const FOLDER =
-    /^error: expected a PNG image, got the folder '.*preds': score takes one pair; evaluate takes folders/
+    /^error: expected an image, got the folder '.*preds': score takes one pair; evaluate takes folders/
   test.each<[string[], RegExp]>([
     [
       ['cut.png', 'cut.png', '--overlay', 'x.jpg'],

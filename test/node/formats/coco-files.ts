@@ -1,5 +1,11 @@
+interface CocoSet {
+  images: { id: number; file_name: string; width: number; height: number }[]
+  categories: { id: number; name: string }[]
+  annotations: { image_id: number; category_id: number; segmentation: unknown }[]
+}
+
 /** A COCO data set of two images; numbers of annotations and their places are those of the test. */
-export const COCO = {
+export const COCO: CocoSet = {
   images: [
     { id: 7, file_name: 'a.png', width: 10, height: 8 },
     { id: 8, file_name: 'b.png', width: 4, height: 3 },

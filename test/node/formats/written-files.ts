@@ -14,7 +14,11 @@ const ARRAYS = {
 }
 
 /** An NPY array. */
-export function npy(type: keyof typeof ARRAYS, shape: number[], values: number[]): Uint8Array {
+export function npy(
+  type: 'b1' | 'u1' | 'u2' | 'i4' | 'f4' | 'f8',
+  shape: number[],
+  values: number[],
+): Uint8Array {
   const header = `{'descr': '<${type}', 'fortran_order': False, 'shape': (${shape.join(', ')}), }\n`
   const head = Buffer.from('\x93NUMPY\x01\0\0\0', 'latin1')
   head.writeUInt16LE(header.length, 8)
