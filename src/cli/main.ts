@@ -5,6 +5,7 @@ import { addAuditCommand } from './audit/audit-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
+import { addSweepCommand } from './sweep/sweep-command.ts'
 
 /**
  * Runs the command line tool.
@@ -34,6 +35,7 @@ Examples:
   vessel-reward score pred.png truth.png
   vessel-reward score pred.png truth.png --json --metrics all
   vessel-reward evaluate pred/ truth/ --csv cases.csv
+  vessel-reward sweep prob/ truth/ --metric dice
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward help score
 
@@ -50,6 +52,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
+  addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
   return program
 }

@@ -18,6 +18,7 @@ export {
   type ReadPairsOptions,
   readPairs,
 } from './folders/read-pairs.ts'
+export { type PairsSweep, type SweepPairsOptions, sweepPairs } from './folders/sweep-pairs.ts'
 export { type OverlayImage, type OverlayOptions, overlay } from './overlay/overlay.ts'
 export type { MaskWarning } from './png/mask-warning.ts'
 export {

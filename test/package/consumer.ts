@@ -247,6 +247,7 @@ import {
   type OverlayOptions,
   overlay,
   type PairRole,
+  type PairsSweep,
   type PngImage,
   type ReadMaskOptions,
   type ReadPairsOptions,
@@ -255,6 +256,8 @@ import {
   readMask,
   readPairs,
   type ScoreBatchOptions,
+  type SweepPairsOptions,
+  sweepPairs,
   writePng,
 } from 'vessel-reward/node'
 import { disableSimd, enableSimd } from 'vessel-reward/simd'
@@ -569,6 +572,13 @@ export async function evaluateFolder(): Promise<number[]> {
     if (failure === undefined) dices.push((result as CaseResult).values.dice ?? 0)
   }
   return dices
+}
+
+const sweepingPairs: SweepPairsOptions<'dice'> = { metrics: ['dice'], threshold: 0 }
+export async function sweepFolder(): Promise<number[]> {
+  const { pairs } = await readPairs('prob', 'truth')
+  const found: PairsSweep<'dice'> = await sweepPairs(pairs, sweepingPairs)
+  return [found.summary?.mean.best.threshold ?? 0, found.failures.length]
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

@@ -220,6 +220,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     }),
     readMask: null,
     readPairs: null,
+    sweepPairs: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
   },
 }

@@ -109,6 +109,7 @@ const nodeCalls: Record<string, PublicCall> = {
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
+  sweepPairs: withOptions(node.sweepPairs, []),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
 }
 

@@ -664,6 +664,7 @@ export const ENTRIES: Record<string, Entry> = {
       evaluatePairs: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
+      sweepPairs: 'asynchronous',
       writePng: 'asynchronous',
     },
   },
