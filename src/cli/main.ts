@@ -2,6 +2,7 @@ import { Command, CommanderError, type ErrorOptions } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
+import { addCompletionCommand } from './completion/completion-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
@@ -54,6 +55,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addEvaluateCommand(program, io, done)
   addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
+  addCompletionCommand(program, io)
   return program
 }
 
