@@ -11,15 +11,16 @@ const entry = {
   node: 'src/node/index.ts',
 }
 
-/** The worker of the reward pool as one script. */
-const worker = buildSync({
-  entryPoints: [fileURLToPath(new URL('src/node/pool/worker.ts', import.meta.url))],
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'es2022',
-  write: false,
-}).outputFiles[0].text
+/** A worker with all that it imports as one script. */
+const scriptOf = (path: string) =>
+  buildSync({
+    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'es2022',
+    write: false,
+  }).outputFiles[0].text
 
 const config: Options = {
   entry: { ...entry, cli: 'src/cli/cli.ts' },
@@ -30,7 +31,10 @@ const config: Options = {
   removeNodeProtocol: false,
   clean: true,
   sourcemap: false,
-  define: { WORKER_SCRIPT: JSON.stringify(worker) },
+  define: {
+    WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/pool/worker.ts')),
+    PAIR_WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/folders/scoring/pair-worker.ts')),
+  },
   // Writes constants out where they are used: a module's variables are slow to read in a hot loop.
   esbuildOptions(options) {
     options.minifySyntax = true

@@ -4,6 +4,7 @@ import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
 import { addCompletionCommand } from './completion/completion-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
+import { addMergeCommand } from './evaluate/merge-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
 import { addSweepCommand } from './sweep/sweep-command.ts'
@@ -53,6 +54,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
+  addMergeCommand(program, io, done)
   addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
   addCompletionCommand(program, io)

@@ -11,6 +11,7 @@ export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {
     | 'not-used'
     | 'without-good'
     | 'without-partner'
+    | 'other-size'
   file?: string
 }
 

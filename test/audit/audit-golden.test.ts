@@ -81,8 +81,13 @@ describe('the audit of a reward that pays for size is, to the letter, as it was:
     )
   })
 
-  test('table', () => {
-    expect(digest(auditTable(result.report))).toBe('3695eb444c86a15f')
+  test('table and page', () => {
+    const page = auditPage(result.report).replace(/<style>[^<]*<\/style>/, '')
+    expect(page).not.toContain('<style')
+    expect([auditTable(result.report), page].map(digest)).toEqual([
+      '3695eb444c86a15f',
+      '4a9b6a47c6d817d5',
+    ])
   })
 })
 

@@ -231,30 +231,45 @@ import {
   toNdarray,
 } from 'vessel-reward/ndarray'
 import {
+  type CaliberSummary,
   type CaseFailure,
   type CaseResult,
   createRewardPool,
+  type DecodeImageOptions,
   type DecodeMaskOptions,
+  decodeImage,
   decodeMask,
+  type ErrorSummary,
+  type EvaluateFolderOptions,
   type EvaluatePairsOptions,
+  type EvaluationSettings,
   encodePng,
+  evaluateFolder,
   evaluatePairs,
   type FilePair,
+  type FolderEvaluation,
+  type FolderWarning,
   type FoundPairs,
+  type ImageChoiceOptions,
+  type ImageSamples,
   type MaskWarning,
   type MissingPartner,
+  mergeCases,
   type OverlayImage,
   type OverlayOptions,
   overlay,
   type PairRole,
   type PairsSweep,
   type PngImage,
+  type ProbabilityMap,
   type ReadMaskOptions,
   type ReadPairsOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
+  readProbability,
+  type SampleArray,
   type ScoreBatchOptions,
   type SweepPairsOptions,
   sweepPairs,
@@ -550,6 +565,14 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   return decodeMask(encodePng(png), decoding)
 }
 
+const choosing: ImageChoiceOptions = { page: 'stack[2]', category: 1 }
+const decodingImage: DecodeImageOptions = { ...choosing, name: 'stack.npz' }
+export async function readValues(path: string): Promise<SampleArray> {
+  const { data }: ProbabilityMap = await readProbability(path, choosing)
+  const image: ImageSamples = decodeImage(new Uint8Array(data.buffer), decodingImage)
+  return image.data
+}
+
 const pairing: ReadPairsOptions = {
   within: 'fov',
   against: 'other',
@@ -561,7 +584,31 @@ const evaluatingPairs: EvaluatePairsOptions = {
   reward: preset,
   threshold: 0,
 }
-export async function evaluateFolder(): Promise<number[]> {
+const evaluatingFolder: EvaluateFolderOptions = {
+  ...evaluatingPairs,
+  byCaliber: true,
+  errors: true,
+  jobs: 2,
+  cases: 'cases.jsonl',
+  resume: true,
+  shard: [1, 2],
+  onWarning: ({ kind, file }: FolderWarning) => kind.length + (file ?? '').length,
+  onProgress: (done, total) => done < total,
+}
+export async function evaluateShards(): Promise<number[]> {
+  await evaluateFolder('pairs.csv', undefined, evaluatingFolder)
+  const merged: FolderEvaluation = await mergeCases(['1.jsonl', '2.jsonl'])
+  const thin: CaliberSummary | undefined = merged.byCaliber?.[0]
+  const errors: ErrorSummary | undefined = merged.errors
+  const options: EvaluationSettings = merged.options
+  return [
+    merged.summary.dice.mean,
+    thin?.recall.mean ?? 0,
+    errors?.['broken connection'].mean ?? 0,
+    options.metrics.length,
+  ]
+}
+export async function evaluateOneByOne(): Promise<number[]> {
   const { pairs, missing }: FoundPairs = await readPairs('pred', 'truth', pairing)
   const left: readonly MissingPartner[] = missing
   const roles: PairRole[] = left.map(({ role }) => role)

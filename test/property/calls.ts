@@ -211,15 +211,19 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
         await pool.close()
       }
     },
+    decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
+    evaluateFolder: null,
     evaluatePairs: null,
+    mergeCases: null,
     overlay: two((pred, truth, options) => {
       node.overlay(pred, truth, { ...options, errors: true })
       return node.overlay(pred, truth, { ...options, scale: 2 })
     }),
     readMask: null,
     readPairs: null,
+    readProbability: null,
     sweepPairs: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
   },

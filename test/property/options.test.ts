@@ -103,11 +103,15 @@ const auditCalls: Record<string, PublicCall> = {
 
 const nodeCalls: Record<string, PublicCall> = {
   createRewardPool: withOptions(node.createRewardPool, {}),
+  decodeImage: withOptions(node.decodeImage, node.encodePng(MASK)),
   decodeMask: withOptions(node.decodeMask, node.encodePng(MASK)),
   encodePng: plain(node.encodePng, MASK),
+  evaluateFolder: withOptions(node.evaluateFolder, 'no such folder', 'no such folder'),
   evaluatePairs: withOptions(node.evaluatePairs, []),
+  mergeCases: plain(node.mergeCases, ['no such file']),
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
+  readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
   sweepPairs: withOptions(node.sweepPairs, []),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),

@@ -602,6 +602,16 @@ const node_: Record<string, Subject> = {
     takes: 2,
     mayRefuse: true,
   },
+  decodeImage: {
+    make: (given) => {
+      const bytes = node.encodePng(notEmpty(given))
+      if (given.random.chance(0.5)) bytes[given.random.integer(0, bytes.length - 1)] ^= 1
+      return [bytes, given.bag({ name: 'fuzz' })]
+    },
+    call: node.decodeImage,
+    takes: 2,
+    mayRefuse: true,
+  },
   encodePng: { make: (given) => [notEmpty(given)], call: node.encodePng },
   overlay: {
     make: ofPair({
@@ -661,9 +671,12 @@ export const ENTRIES: Record<string, Entry> = {
     subjects: node_,
     left: {
       createRewardPool: 'asynchronous',
+      evaluateFolder: 'asynchronous',
       evaluatePairs: 'asynchronous',
+      mergeCases: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
+      readProbability: 'asynchronous',
       sweepPairs: 'asynchronous',
       writePng: 'asynchronous',
     },

@@ -1,7 +1,7 @@
 import { METRIC_DIRECTIONS, type MetricDirection } from '../../metrics/metric-directions.ts'
 import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
-import type { CaseFailure } from '../../node/folders/evaluate-pairs.ts'
-import type { Summary } from '../../node/folders/summary.ts'
+import type { CaseFailure, CaseResult } from '../../node/folders/case-result.ts'
+import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.ts'
 import { printable } from '../../node/printable.ts'
 import { columns } from '../columns.ts'
 
@@ -39,6 +39,30 @@ function undefinedText({ scoredPerfect, scoredWorst, undefined: left }: Summary[
     .filter(([, count]) => count > 0)
     .map(([rule, count]) => `${count} ${rule}`)
     .join(', ')
+}
+
+/** By caliber and by kind of error, each table after an empty line, where these were asked for. */
+export function detailTables(cases: readonly CaseResult[]): string {
+  const calibers = calibersOf(cases)?.map(({ from, to, centerline, recall, precision, tsens }) => [
+    to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`,
+    ...[recall, precision, tsens].map(({ mean, sd }) => `${fixed(mean)} ± ${fixed(sd)}`),
+    String(recall.n),
+    String(centerline),
+  ])
+  const errors = Object.entries(errorsOf(cases) ?? {}).map(([kind, { mean, sd, low, high }]) => [
+    kind,
+    `${fixed(mean)} ± ${fixed(sd)}`,
+    `${fixed(low)} to ${fixed(high)}`,
+  ])
+  const caliberHead = ['half-width', 'recall', 'precision', 'tsens', 'n', 'centerline pixels']
+  return [
+    ...(calibers === undefined ? [] : [columns([caliberHead, ...calibers])]),
+    ...(errors.length === 0
+      ? []
+      : [columns([['errors a pair', 'mean ± sd', '95 % interval'], ...errors])]),
+  ]
+    .map((table) => `\n${table}`)
+    .join('')
 }
 
 /** Two methods in each metric, paired; the first is the one that was evaluated. */

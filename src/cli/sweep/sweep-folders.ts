@@ -123,15 +123,20 @@ async function sweepOf(
 ): Promise<Found> {
   const { match, allowMissing, empty, thinning, connectivity, truthThreshold } = options
   const found = await pairsOf(prob, truth, { within, match, allowMissing: allowMissing === true })
-  for (const { role, path } of found.missing) {
-    const message = `'${path}' (${role === 'pred' ? 'map' : role}) has no partner`
-    warnings.add({ kind: 'without-partner', message, file: path })
+  for (const { role, path, reason } of found.missing) {
+    const why = reason === undefined ? 'has no partner' : `is left out: ${reason}`
+    const message = `'${path}' (${role === 'pred' ? 'map' : role}) ${why}`
+    warnings.add({
+      kind: reason === undefined ? 'without-partner' : 'other-size',
+      message,
+      file: path,
+    })
   }
   if (found.others.length > 0) {
     const message = `${found.others.length} files are no images and were left out, such as '${found.others[0]}'`
     warnings.add({ kind: 'not-used', message })
   }
-  const progress = new ProgressLine(io, what, found.pairs.length)
+  const progress = new ProgressLine(io, what)
   // It gets masks that are cut to the field of view.
   const made = new MultiObjectiveReward({
     preset: options.reward ?? 'design',
@@ -152,7 +157,7 @@ async function sweepOf(
       thinning,
       connectivity,
       onWarning: (warning) => warnings.image(warning),
-      onProgress: () => progress.step(),
+      onProgress: (done) => progress.show(done, found.pairs.length),
     })
     return { ...swept, pairs: found.pairs.length }
   } finally {

@@ -1,4 +1,4 @@
-import type { CaseFailure, CaseResult } from './evaluate-pairs.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
 import { type Summary, scoredOf } from './summary.ts'
 
 /** Of the part of {@link resultsJson} that is ours; it grows when what is there changes its meaning. */

@@ -10,8 +10,8 @@ import { SweepTotals } from '../../metrics/sweep/sweep-totals.ts'
 import { readProbability } from '../formats/read-probability.ts'
 import { emitWarning, type MaskWarning } from '../png/mask-warning.ts'
 import { readMask } from '../png/read-mask.ts'
-import type { CaseFailure } from './evaluate-pairs.ts'
-import type { FilePair } from './read-pairs.ts'
+import type { CaseFailure } from './case-result.ts'
+import type { FilePair } from './pairs/file-pair.ts'
 
 /** Options of {@link sweepPairs}: those of `sweepAll`, and how files are read. */
 export interface SweepPairsOptions<

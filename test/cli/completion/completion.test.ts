@@ -6,7 +6,11 @@ import { METRIC_NAMES } from 'vessel-reward'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runTool } from '../run-tool.ts'
 
-const COMMANDS = ['score', 'evaluate', 'sweep', 'audit', 'completion', 'help']
+/** The commands that the help of the program lists, `help` as the last. */
+const COMMANDS = Array.from(
+  (await runTool(['--help'])).out.split('Commands:')[1].matchAll(/^ {2}(\w+) [ [<]/gm),
+  ([, name]) => name,
+)
 const has = (shell: string) => spawnSync(shell, ['-c', ':']).status === 0
 
 let folder: string
@@ -54,6 +58,7 @@ async function listed(command: string): Promise<string[]> {
 
 describe.skipIf(!has('bash'))('bash', () => {
   test('completes commands and the options of the program', () => {
+    expect(COMMANDS).toEqual(expect.arrayContaining(['score', 'sweep', 'completion', 'help']))
     expect(bash('')).toEqual(COMMANDS)
     expect(bash('s')).toEqual(['score', 'sweep'])
     expect(bash('--')).toEqual(['--version', '--help'])

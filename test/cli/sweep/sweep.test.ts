@@ -186,16 +186,13 @@ describe('sweep', () => {
       await writePng(join(folder, 'otherprob', `${i}.png`), map)
     }
     await writeFile(join(folder, 'otherprob', '1.png'), 'no image')
-    await writePng(join(folder, 'otherprob', '2.png'), {
-      data: new Uint8Array(1),
-      width: 1,
-      height: 1,
-    })
+    const colors = Uint8Array.from({ length: 6000 }, (_, i) => i % 256)
+    await writePng(join(folder, 'otherprob', '2.png'), { data: colors, ...size, channels: 3 })
     const { code, out, err } = await run('otherprob', 'truth')
     expect(code).toBe(1)
     expect(out).toMatch(/^2 of 4 maps swept\n/)
     expect(err).toMatch(/^failed {2}1: .*1\.png/m)
-    expect(err).toMatch(/^failed {2}2: expected probabilities and a truth.*got 1 × 1 and 50 × 40$/m)
+    expect(err).toMatch(/^failed {2}2: expected .*2\.png' to hold one probability a pixel/m)
     const none = await run(
       join(folder, 'otherprob', '1.png'),
       join(folder, 'truth', '1_manual1.png'),

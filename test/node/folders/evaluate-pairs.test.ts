@@ -74,7 +74,9 @@ describe('evaluatePairs', () => {
     const found = await all(pairs, { evaluate: { metrics: ['dice'] } })
     expect(found.map((result) => ('error' in result ? result.error : 'scored'))).toEqual([
       'expected a prediction and a truth of equal size, got 2 × 1 and 70 × 60',
-      expect.stringContaining('to be a PNG image, got a text'),
+      expect.stringContaining(
+        'to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got a text',
+      ),
       expect.stringContaining('no such file or folder'),
       'scored',
     ])
@@ -135,7 +137,7 @@ describe('the forms of results', () => {
     )
     expect(empty).toMatch(/,70,60,0,0,0,4200,6,1,1,dice: perfect; junctionF1: perfect,$/)
     expect(broken).toMatch(
-      /^"broken, ""really""",".*",.*,,,,,,,,,,,"expected '.*' to be a PNG image, got a text"$/,
+      /^"broken, ""really""",".*",.*,,,,,,,,,,,"expected '.*' to be an image .*, got a text"$/,
     )
     expect(end).toBe('')
   })

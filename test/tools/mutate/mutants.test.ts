@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { changeOf, readEquivalents, staleEntries } from '../../../tools/mutate/equivalents.ts'
 import { withPoints, withTicks } from '../../../tools/mutate/instrument.ts'
+import { ModuleLoader } from '../../../tools/mutate/module-loader.ts'
 import { mutantsOf, mutated } from '../../../tools/mutate/mutants.ts'
 
 /** The mutants of a function body, as texts. */
@@ -151,5 +152,12 @@ describe('withPoints', () => {
   it('puts what is run while the module loads into no point', () => {
     const { pointAt, count } = withPoints('a.js', 'const a = 1 + 2\nfor (;;) { break }')
     expect([pointAt(12), count]).toEqual([-1, 0])
+  })
+})
+
+describe('ModuleLoader', () => {
+  it('knows the files that are imported only when they are needed', () => {
+    const files = new ModuleLoader('.', {}).filesOf('test/cli/cli.test.ts')
+    expect(files).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/cli/audit/audit.ts']))
   })
 })
