@@ -64,7 +64,7 @@ export class SweepTotals {
   /** Adds a case; nothing is added of one that is not valid. */
   add(one: SweepCase, where: string): void {
     if (one === undefined) throw notACase(one, where)
-    checkNames(one, ['probabilities', 'truth', 'within'], where, 'property')
+    checkNames(one, ['probabilities', 'truth', 'within'], where, 'field')
     if (one.probabilities === undefined || one.truth === undefined) throw notACase(one, where)
     const within =
       one.within === undefined
