@@ -2,11 +2,13 @@ import { Command, CommanderError, type ErrorOptions } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
+import { addCompletionCommand } from './completion/completion-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
 import { addMergeCommand } from './evaluate/merge-command.ts'
 import { addReportCommand } from './evaluate/report-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
+import { addSweepCommand } from './sweep/sweep-command.ts'
 
 /**
  * Runs the command line tool.
@@ -37,6 +39,7 @@ Examples:
   vessel-reward score pred.png truth.png --json --metrics all
   vessel-reward evaluate pred/ truth/ --csv cases.csv
   vessel-reward report results.json --html page.html
+  vessel-reward sweep prob/ truth/ --metric dice
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward help score
 
@@ -55,7 +58,9 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addEvaluateCommand(program, io, done)
   addReportCommand(program, io, done)
   addMergeCommand(program, io, done)
+  addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
+  addCompletionCommand(program, io)
   return program
 }
 

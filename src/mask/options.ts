@@ -94,14 +94,12 @@ export function checkNames(
   if (given === undefined) return
   const kind = kindOf(given)
   if (kind !== 'an object') {
-    throw new TypeError(`expected the ${plural(noun)} of ${of} to be a plain object, got ${kind}`)
+    throw new TypeError(`expected the ${noun}s of ${of} to be a plain object, got ${kind}`)
   }
   for (const name of Object.keys(given as object)) {
     if (!known.includes(name)) throw unknownName(name, known, of, noun)
   }
 }
-
-const plural = (noun: string) => (noun === 'property' ? 'properties' : `${noun}s`)
 
 /** What a value is, and 'an object' only if its own properties are all that it has to say. */
 export function kindOf(value: unknown): string {

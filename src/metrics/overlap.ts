@@ -100,10 +100,8 @@ export const iouPartsOf: Parts = ({ tp, fp, fn }) => [tp, tp + fp + fn]
 export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
 /** @internal */
 export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
-/** @internal */
-export const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
-/** @internal */
-export const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
+const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
+const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
 const mccPartsOf: Parts = ({ tp, fp, fn, tn }) => [
   tp * tn - fp * fn,
   Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
@@ -120,8 +118,7 @@ export function ofCounts(
   return ratioOr(empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
 }
 
-/** @internal */
-export function mccOf(counts: Confusion, empty: EmptyPolicy): number {
+function mccOf(counts: Confusion, empty: EmptyPolicy): number {
   const value = ofCounts(mccPartsOf, counts, empty, 'mcc')
   // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
   return Math.max(-1, Math.min(1, value))

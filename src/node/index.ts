@@ -18,6 +18,7 @@ export { type FoundPairs, type ReadPairsOptions, readPairs } from './folders/rea
 export { readResults } from './folders/read-results.ts'
 export type { FolderResults, MetricBound, ResultOptions } from './folders/results.ts'
 export type { CaliberSummary, ErrorSummary } from './folders/summary.ts'
+export { type PairsSweep, type SweepPairsOptions, sweepPairs } from './folders/sweep-pairs.ts'
 export type { ImageChoiceOptions } from './formats/choice-options.ts'
 export { type DecodeImageOptions, decodeImage } from './formats/decode-image.ts'
 export type { ImageSamples, SampleArray } from './formats/image-samples.ts'

@@ -261,6 +261,7 @@ import {
   type OverlayOptions,
   overlay,
   type PairRole,
+  type PairsSweep,
   type PngImage,
   type ProbabilityMap,
   type ReadMaskOptions,
@@ -274,6 +275,8 @@ import {
   readResults,
   type SampleArray,
   type ScoreBatchOptions,
+  type SweepPairsOptions,
+  sweepPairs,
   type WriteReportOptions,
   type WrittenReport,
   writePng,
@@ -643,6 +646,13 @@ export async function reportAgain(): Promise<string[]> {
   const results: FolderResults = { ...stored, options: computed, warnings: [doubt] }
   const written: WrittenReport[] = await writeReport(results, reporting)
   return written.map(({ path }) => path)
+}
+
+const sweepingPairs: SweepPairsOptions<'dice'> = { metrics: ['dice'], threshold: 0 }
+export async function sweepFolder(): Promise<number[]> {
+  const { pairs } = await readPairs('prob', 'truth')
+  const found: PairsSweep<'dice'> = await sweepPairs(pairs, sweepingPairs)
+  return [found.summary?.mean.best.threshold ?? 0, found.failures.length]
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

@@ -225,6 +225,7 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     readPairs: null,
     readResults: null,
     readProbability: null,
+    sweepPairs: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
     writeReport: null,
   },

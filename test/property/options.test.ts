@@ -114,6 +114,7 @@ const nodeCalls: Record<string, PublicCall> = {
   readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
   readResults: plain(node.readResults, {}),
+  sweepPairs: withOptions(node.sweepPairs, []),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
   writeReport: withOptions(node.writeReport, { results: [], options: { metrics: [] } }),
 }

@@ -678,6 +678,7 @@ export const ENTRIES: Record<string, Entry> = {
       readPairs: 'asynchronous',
       readResults: 'asynchronous',
       readProbability: 'asynchronous',
+      sweepPairs: 'asynchronous',
       writePng: 'asynchronous',
       writeReport: 'asynchronous',
     },

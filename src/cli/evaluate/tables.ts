@@ -1,8 +1,9 @@
+import { directionOf } from '../../metrics/metric-directions.ts'
 import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
 import type { CaseFailure, CaseResult } from '../../node/folders/case-result.ts'
 import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.ts'
 import { printable } from '../../node/printable.ts'
-import { DIRECTION_SIGNS, directionOf, LEVEL } from '../../node/report/facts.ts'
+import { DIRECTION_SIGNS, LEVEL } from '../../node/report/facts.ts'
 import { columns } from '../columns.ts'
 
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))

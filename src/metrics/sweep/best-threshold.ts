@@ -1,4 +1,4 @@
-import { METRIC_DIRECTIONS, type MetricDirection, type MetricName } from '../metric-directions.ts'
+import { directionOf, type MetricDirection } from '../metric-directions.ts'
 
 /** The threshold at which a metric or a score is best; see {@link sweep}. */
 export interface BestThreshold {
@@ -10,11 +10,6 @@ export interface BestThreshold {
   readonly value: number
   /** The value at the threshold 0.5, which nobody chose. */
   readonly atHalf: number
-}
-
-/** Which values are better; those of scores are the greater ones. */
-export function directionOf(name: string): MetricDirection {
-  return Object.hasOwn(METRIC_DIRECTIONS, name) ? METRIC_DIRECTIONS[name as MetricName] : 'higher'
 }
 
 /**

@@ -2,8 +2,9 @@ import { BitMask } from '../../mask/bitmask.ts'
 import { checkNames } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
 import type { EmptyPolicy } from '../checked-pair.ts'
+import { directionOf } from '../metric-directions.ts'
 import { OVERLAP_METRICS } from '../overlap.ts'
-import { bestIndex, bestOf, directionOf } from './best-threshold.ts'
+import { bestIndex, bestOf } from './best-threshold.ts'
 import { defaultThresholds, isOverlap, type SweepRead, wantedOf } from './sweep-options.ts'
 import type { SweepCase, SweepMeans, SweepPooled, SweepSummary } from './sweep-summary.ts'
 import { decidedness, SweptPair } from './swept-pair.ts'
@@ -64,7 +65,7 @@ export class SweepTotals {
   /** Adds a case; nothing is added of one that is not valid. */
   add(one: SweepCase, where: string): void {
     if (one === undefined) throw notACase(one, where)
-    checkNames(one, ['probabilities', 'truth', 'within'], where, 'property')
+    checkNames(one, ['probabilities', 'truth', 'within'], where, 'field')
     if (one.probabilities === undefined || one.truth === undefined) throw notACase(one, where)
     const within =
       one.within === undefined

@@ -1,5 +1,4 @@
 import type { MetricDirection } from '../../metrics/metric-directions.ts'
-import { METRIC_DIRECTIONS } from '../../metrics/metric-directions.ts'
 import type { CaseFailure, CaseResult } from '../folders/case-result.ts'
 import type { FolderResults, MetricBound } from '../folders/results.ts'
 import {
@@ -57,12 +56,6 @@ export function reportFacts(results: FolderResults): ReportFacts {
 /** A bound that is not kept, in a sentence. */
 export function boundText({ name, bound, side, mean }: CheckedBound): string {
   return `the mean ${name} is ${mean}, and shall be at ${side === 'least' ? 'least' : 'most'} ${bound}`
-}
-
-/** Which values of a metric, or of the reward, are better. */
-export function directionOf(name: string): MetricDirection {
-  const known: Readonly<Record<string, MetricDirection>> = METRIC_DIRECTIONS
-  return Object.hasOwn(known, name) ? known[name] : 'higher'
 }
 
 /** Which values of a metric are better, beside its name. */

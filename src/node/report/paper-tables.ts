@@ -1,6 +1,7 @@
 import type { MetricDirection } from '../../metrics/metric-directions.ts'
+import { directionOf } from '../../metrics/metric-directions.ts'
 import type { ComparedSummaries, Summary } from '../folders/summary.ts'
-import { DIRECTION_SIGNS, directionOf, LEVEL } from './facts.ts'
+import { DIRECTION_SIGNS, LEVEL } from './facts.ts'
 
 /** What a table of a paper shows. */
 export interface PaperTable {

@@ -174,14 +174,14 @@ it('says of which case something is wrong', () => {
   expect(all([{ ...good, truth: 3 }])).toThrow('expected the truth of cases[0] to be a mask')
   expect(all([{ ...good, within: 3 }])).toThrow('(within) of cases[0] to be a mask')
   expect(all([good, BitMask.from([[1]])])).toThrow(
-    'expected the properties of cases[1] to be a plain object',
+    'expected the fields of cases[1] to be a plain object',
   )
-  expect(all([null])).toThrow('expected the properties of cases[0] to be a plain object, got null')
+  expect(all([null])).toThrow('expected the fields of cases[0] to be a plain object, got null')
   expect(all([undefined])).toThrow(
     'expected cases[0] to be { probabilities, truth }, got undefined',
   )
   expect(all([{ truth: TRUTH }])).toThrow('expected cases[0] to be { probabilities, truth }')
-  expect(all([{ ...good, withn: TRUTH }])).toThrow("unknown property 'withn' of cases[0]: did you")
+  expect(all([{ ...good, withn: TRUTH }])).toThrow("unknown field 'withn' of cases[0]: did you")
   expect(all(good)).toThrow('expected the cases to be an array or another iterable, got an object')
   expect(all('ab')).toThrow(TypeError)
   expect(() => sweepAll(CASES, { within: [[1]] } as never)).toThrow("unknown option 'within'")

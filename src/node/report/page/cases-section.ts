@@ -1,7 +1,8 @@
+import { directionOf } from '../../../metrics/metric-directions.ts'
 import { escapeMarkup } from '../../../page/escape-markup.ts'
 import { counted, numberText, pageSection, scrollStart } from '../../../page/page-parts.ts'
 import type { CaseResult } from '../../folders/case-result.ts'
-import { directionOf, metricOf, type ReportFacts } from '../facts.ts'
+import { metricOf, type ReportFacts } from '../facts.ts'
 import { titled } from './summary-sections.ts'
 
 /** More rows than this make a page that no browser likes; the rest is in the CSV file. */

@@ -1,7 +1,8 @@
+import { directionOf } from '../../../metrics/metric-directions.ts'
 import { escapeMarkup } from '../../../page/escape-markup.ts'
 import { type Cell, counted, numberText, pageSection, pageTable } from '../../../page/page-parts.ts'
 import { coordinate } from '../../../page/plot-axis.ts'
-import { DIRECTION_SIGNS, directionOf, LEVEL, metricOf, type ReportFacts } from '../facts.ts'
+import { DIRECTION_SIGNS, LEVEL, metricOf, type ReportFacts } from '../facts.ts'
 import { distributionStrip } from './strip.ts'
 
 /** A metric's name with the sign that says which values are better. */
