@@ -24,8 +24,9 @@ Examples:
   vessel-reward score pred.png truth.png --errors --min-size 10 --overlay errors.png
   vessel-reward score - truth.png < pred.png
 
-Images: PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ, COCO; a path, a pipe, or - for the standard input. Without --threshold a
-  warning tells of an image that has more than two grey values.
+Images: PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ, COCO; a path, a pipe, or - for the
+  standard input. Without --threshold a warning tells of an image that has more than two grey
+  values.
 ${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
 Exit codes: 0 scored; 1 the masks cannot be scored or something cannot be written; 2 wrong usage.
 Documentation: docs/command-line.md, docs/metrics.md and docs/rewards.md in the package.`

@@ -22,7 +22,7 @@ export async function readPicture(
 }
 
 /** The same of samples. */
-export function pictureOf(image: ImageSamples): OverlayImage {
+function pictureOf(image: ImageSamples): OverlayImage {
   const { data, width, height, channels } = image
   const colors = image.alpha ? channels - 1 : channels
   const [low, high] = rangeOf(image)

@@ -48,8 +48,8 @@ export async function readProbability(
   return probabilitiesOf(decodeSamples(bytes, name, choice), name)
 }
 
-/** The same of samples; exported for those who have them. */
-export function probabilitiesOf(image: ImageSamples, name: string): ProbabilityMap {
+/** The same of samples. */
+function probabilitiesOf(image: ImageSamples, name: string): ProbabilityMap {
   const { data, width, height, channels, max } = image
   const colors = image.alpha ? channels - 1 : channels
   const place = (i: number) => `column ${i % width}, row ${Math.floor(i / width)}`
