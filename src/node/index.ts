@@ -1,5 +1,6 @@
 /**
- * Masks and probability maps from image files, pictures of a prediction over the truth, and writing them; for Node.js.
+ * Masks and probability maps from image files, folders of them and reports, pictures of a prediction over the truth; for
+ * Node.js.
  *
  * @packageDocumentation
  */
@@ -15,6 +16,13 @@ export type {
 } from './folders/folder-evaluation.ts'
 export type { FilePair, MissingPartner, PairRole } from './folders/pairs/file-pair.ts'
 export { type FoundPairs, type ReadPairsOptions, readPairs } from './folders/read-pairs.ts'
+export { readResults } from './folders/read-results.ts'
+export type {
+  FolderResults,
+  MetricBound,
+  ResultOptions,
+  ResultWarning,
+} from './folders/results.ts'
 export type { CaliberSummary, ErrorSummary } from './folders/summary.ts'
 export type { ImageChoiceOptions } from './formats/choice-options.ts'
 export { type DecodeImageOptions, decodeImage } from './formats/decode-image.ts'
@@ -35,3 +43,8 @@ export {
   type RewardPoolOptions,
   type ScoreBatchOptions,
 } from './pool/reward-pool.ts'
+export {
+  type WriteReportOptions,
+  type WrittenReport,
+  writeReport,
+} from './report/write-report.ts'

@@ -248,11 +248,13 @@ import {
   evaluatePairs,
   type FilePair,
   type FolderEvaluation,
+  type FolderResults,
   type FolderWarning,
   type FoundPairs,
   type ImageChoiceOptions,
   type ImageSamples,
   type MaskWarning,
+  type MetricBound,
   type MissingPartner,
   mergeCases,
   type OverlayImage,
@@ -263,14 +265,20 @@ import {
   type ProbabilityMap,
   type ReadMaskOptions,
   type ReadPairsOptions,
+  type ResultOptions,
+  type ResultWarning,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
   readProbability,
+  readResults,
   type SampleArray,
   type ScoreBatchOptions,
+  type WriteReportOptions,
+  type WrittenReport,
   writePng,
+  writeReport,
 } from 'vessel-reward/node'
 import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import {
@@ -573,6 +581,7 @@ export async function readValues(path: string): Promise<SampleArray> {
 const pairing: ReadPairsOptions = {
   within: 'fov',
   against: 'other',
+  image: 'images',
   match: /\d+/,
   allowMissing: true,
 }
@@ -616,6 +625,23 @@ export async function evaluateOneByOne(): Promise<number[]> {
     if (failure === undefined) dices.push((result as CaseResult).values.dice ?? 0)
   }
   return dices
+}
+
+const bound: MetricBound = { name: 'dice', bound: 0.8 }
+const computed: ResultOptions = {
+  metrics: ['dice'],
+  reward: preset,
+  empty: 'perfect',
+  connectivity: 8,
+  failUnder: [bound],
+}
+const doubt: ResultWarning = { kind: 'grey-levels', message: 'grey' }
+const reporting: WriteReportOptions = { html: 'page.html', worst: 3, by: 'dice', minSize: 4 }
+export async function reportAgain(): Promise<string[]> {
+  const stored: FolderResults = await readResults('results.json')
+  const results: FolderResults = { ...stored, options: computed, warnings: [doubt] }
+  const written: WrittenReport[] = await writeReport(results, reporting)
+  return written.map(({ path }) => path)
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

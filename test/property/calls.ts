@@ -223,7 +223,9 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     }),
     readMask: null,
     readPairs: null,
+    readResults: null,
     readProbability: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
+    writeReport: null,
   },
 }

@@ -113,7 +113,9 @@ const nodeCalls: Record<string, PublicCall> = {
   readMask: withOptions(node.readMask, 'no such file.png'),
   readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
+  readResults: plain(node.readResults, {}),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
+  writeReport: withOptions(node.writeReport, { results: [], options: { metrics: [] } }),
 }
 
 const array = ndarray.toNdarray(MASK)

@@ -676,8 +676,10 @@ export const ENTRIES: Record<string, Entry> = {
       mergeCases: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
+      readResults: 'asynchronous',
       readProbability: 'asynchronous',
       writePng: 'asynchronous',
+      writeReport: 'asynchronous',
     },
   },
 }

@@ -9,7 +9,8 @@ import {
 } from '../input-checks.ts'
 import type { Io } from '../io.ts'
 import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
-import type { Bound, EvaluateFoldersOptions } from './evaluate.ts'
+import type { EvaluateFoldersOptions } from './evaluate.ts'
+import { addReportOptions, checkReportMetrics, checkReportUsage } from './report-options.ts'
 
 const examples = (command: Command) => `
 Examples:
@@ -18,6 +19,7 @@ Examples:
   vessel-reward evaluate ours/ truth/ --against theirs/ --metrics dice,clDice,junctionF1
   vessel-reward evaluate pred/ truth/ --cases cases.jsonl --resume
   vessel-reward evaluate --pairs pairs.csv --by-caliber --errors
+  vessel-reward evaluate pred/ truth/ --image images/ --html page.html --worst 5 --by clDice
   vessel-reward evaluate pred/ truth/ --match '^[0-9]+' --fail-under dice=0.8,clDice=0.75
 
 Pairs: images of one name, or of one name but for what says of which kind they are:
@@ -74,43 +76,31 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
         shard,
       ),
     )
-    .option('--csv <file>', 'write a row for each pair')
-    .option('--markdown <file>', 'write the table in Markdown')
-    .option('--latex <file>', 'write the table in LaTeX, for the package booktabs')
-    .option(
-      '--json [file]',
-      "write all results, as nnU-Net's summary.json with more in it, or print them",
-    )
-    .addOption(
-      new Option(
-        '--fail-under <bounds>',
-        'exit with 3 if a mean is less, such as dice=0.8',
-      ).argParser(bounds),
-    )
-    .addOption(
-      new Option(
-        '--fail-over <bounds>',
-        'exit with 3 if a mean is greater, such as hd95=10',
-      ).argParser(bounds),
-    )
-    .action(
-      async (
-        first: string | undefined,
-        second: string | undefined,
-        options: Record<string, unknown>,
-        command: Command,
-      ) => {
-        const parsed = {
-          ...options,
-          connectivity: Number(options.connectivity),
-        } as unknown as EvaluateFoldersOptions
-        const { pred, truth } = options as { pred?: string; truth?: string }
-        const named = inputs(command, [first, second], pred, truth, parsed)
-        await checkUsage(command, named, parsed)
-        const { evaluateFolders } = await import('./evaluate.ts')
-        done(await evaluateFolders(named[0], named[1], parsed, io))
-      },
-    )
+    .option('--image <folder>', 'the pictures that the masks are of, for the page')
+  addReportOptions(evaluate).action(
+    async (
+      first: string | undefined,
+      second: string | undefined,
+      options: Record<string, unknown>,
+      command: Command,
+    ) => {
+      const parsed = {
+        ...options,
+        connectivity: Number(options.connectivity),
+      } as unknown as EvaluateFoldersOptions
+      const { pred, truth } = options as { pred?: string; truth?: string }
+      const named = inputs(command, [first, second], pred, truth, parsed)
+      checkReportMetrics(command, parsed.metrics, parsed)
+      await checkReportUsage(command, named, parsed)
+      const { cases } = parsed
+      if (cases !== undefined) {
+        await refuseOverwriting(command, 'cases', cases, named)
+        await refuseOtherFormat(command, 'cases', cases, ['.jsonl'], 'JSON Lines')
+      }
+      const { evaluateFolders } = await import('./evaluate.ts')
+      done(await evaluateFolders(named[0], named[1], parsed, io))
+    },
+  )
   evaluate.addHelpText('after', examples(evaluate))
 }
 
@@ -158,54 +148,4 @@ function folders(
   return command.error(
     'error: expected a folder of predictions and a folder of truths, as evaluate PRED TRUTH or by --pred and --truth',
   )
-}
-
-/** Says before any work what will not go. */
-async function checkUsage(
-  command: Command,
-  inputs: readonly string[],
-  {
-    csv,
-    markdown,
-    latex,
-    json,
-    cases,
-    metrics,
-    failUnder = [],
-    failOver = [],
-  }: EvaluateFoldersOptions,
-): Promise<void> {
-  for (const { name } of [...failUnder, ...failOver]) {
-    if (name === 'reward' || (metrics as readonly string[]).includes(name)) continue
-    command.error(`error: expected a bound of a metric that is computed, got one of '${name}'`)
-  }
-  for (const [name, path, ending, what] of [
-    ['csv', csv, '.csv', 'comma-separated values'],
-    ['markdown', markdown, '.md', 'Markdown'],
-    ['latex', latex, '.tex', 'LaTeX'],
-    ['cases', cases, '.jsonl', 'JSON Lines'],
-  ] as const) {
-    if (path === undefined) continue
-    await refuseOverwriting(command, name, path, inputs)
-    await refuseOtherFormat(command, name, path, [ending], what)
-  }
-  if (typeof json !== 'string') return
-  await refuseOverwriting(command, 'json', json, inputs)
-  if (/\.json$/i.test(json)) return
-  command.error(
-    `error: expected the file of --json to end in .json, got '${json}'; to print the results, put --json last`,
-  )
-}
-
-/** Bounds such as `dice=0.8,clDice=0.75`. */
-export function bounds(text: string): readonly Bound[] {
-  return text.split(',').map((part) => {
-    const [, name, number = ''] = /^\s*(\w+)\s*=(.*)$/.exec(part) ?? []
-    const bound = Number(number)
-    if (name === undefined || number.trim() === '' || Number.isNaN(bound)) {
-      throw new InvalidArgumentError('Expected names with numbers, such as dice=0.8,clDice=0.75.')
-    }
-    if (name !== 'reward') metricNames(name)
-    return { name, bound }
-  })
 }

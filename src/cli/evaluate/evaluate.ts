@@ -1,38 +1,25 @@
-import { version } from '../../../package.json'
 import type { EmptyPolicy } from '../../metrics/checked-pair.ts'
 import type { MetricName } from '../../metrics/metric-directions.ts'
-import { compare } from '../../metrics/statistics/compare.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
-import { writeFileAtomically } from '../../node/files.ts'
-import type { CaseFailure, CaseResult } from '../../node/folders/case-result.ts'
-import { casesCsv } from '../../node/folders/cases-csv.ts'
 import { type EvaluateFolderOptions, evaluateFolder } from '../../node/folders/evaluate-folder.ts'
 import type { FolderEvaluation } from '../../node/folders/folder-evaluation.ts'
-import { resultsJson } from '../../node/folders/results-json.ts'
-import { evaluationsOf, scoredOf, summaryOf } from '../../node/folders/summary.ts'
-import { jsonText, printable } from '../../node/printable.ts'
+import { printable } from '../../node/printable.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
 import type { Io } from '../io.ts'
-import type { CommandWarning } from '../mask-warnings.ts'
 import { checkFolderOf } from '../output-folders.ts'
 import { interruptible } from './interruptible.ts'
-import { latexTable, markdownTable } from './paper-tables.ts'
 import { ProgressLine } from './progress-line.ts'
-import { comparisonTable, detailTables, failureLines, summaryTable } from './tables.ts'
+import { report } from './report.ts'
+import { checkReportFolders, type ReportCommandOptions } from './report-options.ts'
 import { EvaluationWarnings } from './warnings.ts'
 
-/** A bound that a mean must keep. */
-export interface Bound {
-  readonly name: string
-  readonly bound: number
-}
-
 /** Options of the command `evaluate`, already checked. */
-export interface EvaluateFoldersOptions {
+export interface EvaluateFoldersOptions extends ReportCommandOptions {
   within?: string
   against?: string
+  image?: string
   /** A list of pairs, in place of folders. */
   pairs?: string
   match?: string
@@ -49,23 +36,7 @@ export interface EvaluateFoldersOptions {
   empty: EmptyPolicy
   thinning?: ThinningMethod
   connectivity: Connectivity
-  csv?: string
-  markdown?: string
-  latex?: string
-  /** A file, or true for the standard output. */
-  json?: string | true
-  failUnder?: readonly Bound[]
-  failOver?: readonly Bound[]
 }
-
-/** Which files are written of an evaluation, and what its means must keep. */
-export type PresentOptions = Pick<
-  EvaluateFoldersOptions,
-  'csv' | 'markdown' | 'latex' | 'json' | 'failUnder' | 'failOver'
->
-
-/** Exit codes of the command `evaluate`. */
-const EXIT = { done: 0, failures: 1, bounds: 3 } as const
 
 /**
  * Evaluates a folder of predictions, prints the tables and writes the files that are wanted.
@@ -81,9 +52,9 @@ export async function evaluateFolders(
   options: EvaluateFoldersOptions,
   io: Io,
 ): Promise<number> {
-  const { csv, markdown, latex, json, cases } = options
-  for (const path of [csv, markdown, latex, json, cases])
-    if (typeof path === 'string') await checkFolderOf(path)
+  const { cases } = options
+  await checkReportFolders(options)
+  if (cases !== undefined) await checkFolderOf(cases)
   const warnings = new EvaluationWarnings(io, options.threshold !== undefined)
   const progress = new ProgressLine(io, 'evaluate')
   enableSimd()
@@ -122,12 +93,15 @@ export async function evaluateFolders(
 
 /** Prints an evaluation and writes the files that are wanted. */
 export function present(
-  { results, others, warnings, options: evaluated }: FolderEvaluation,
-  options: PresentOptions,
+  { version, options: evaluated, warnings, results, others }: FolderEvaluation,
+  options: ReportCommandOptions,
   io: Io,
 ): Promise<number> {
   const told = new EvaluationWarnings(io, evaluated.threshold !== undefined)
-  return report({ results, others, warnings: told.all(warnings), evaluated }, options, io)
+  const { failUnder, failOver } = options
+  const settings = { ...evaluated, failUnder, failOver }
+  const found = { version, options: settings, warnings: told.all(warnings), results, others }
+  return report(found, options, io)
 }
 
 function howToGoOn({ cases }: EvaluateFoldersOptions): string {
@@ -150,6 +124,7 @@ export function inFlags(error: unknown): unknown {
 function settingsOf({
   within,
   against,
+  image,
   match,
   allowMissing,
   jobs,
@@ -166,79 +141,9 @@ function settingsOf({
   connectivity,
 }: EvaluateFoldersOptions): EvaluateFolderOptions {
   return {
-    ...{ within, against, match, allowMissing: allowMissing === true },
+    ...{ within, against, image, match, allowMissing: allowMissing === true },
     ...{ jobs, cases, resume: resume === true, shard },
     ...{ byCaliber: byCaliber === true, errors: errors === true, reward, threshold },
     evaluate: { metrics, empty, thinning, connectivity },
   }
-}
-
-/** All that was found. */
-interface Found {
-  results: readonly (CaseResult | CaseFailure)[]
-  /** Those of the other method. */
-  others: readonly (CaseResult | CaseFailure)[] | undefined
-  warnings: readonly CommandWarning[]
-  evaluated: FolderEvaluation['options']
-}
-
-async function report(
-  { results, others, warnings, evaluated }: Found,
-  options: PresentOptions,
-  io: Io,
-): Promise<number> {
-  const { csv, markdown, latex, json, failUnder = [], failOver = [] } = options
-  const cases = scoredOf(results)
-  const failures = [...results, ...(others ?? [])].filter(
-    (result): result is CaseFailure => 'error' in result,
-  )
-  const summary = summaryOf(cases)
-  const both = others === undefined ? undefined : compared(cases, scoredOf(others))
-  const text = jsonText(
-    resultsJson(results, summary, {
-      version,
-      options: evaluated,
-      warnings,
-      ...(both === undefined ? {} : { comparison: both.comparison, other: both.summaries[1] }),
-    }),
-  )
-  if (csv !== undefined) await writeFileAtomically(csv, casesCsv(results))
-  const paper = { summary, against: both }
-  if (markdown !== undefined) await writeFileAtomically(markdown, markdownTable(paper))
-  if (latex !== undefined) await writeFileAtomically(latex, latexTable(paper))
-  if (typeof json === 'string') await writeFileAtomically(json, text)
-  if (json === true) io.out(text)
-  else {
-    io.out(`${cases.length} of ${results.length} pairs scored\n\n`)
-    if (cases.length > 0) io.out(summaryTable(summary) + detailTables(cases))
-    if (both !== undefined) io.out(`\n${comparisonTable(both.comparison, both.summaries)}`)
-    for (const [what, path] of Object.entries({
-      rows: csv,
-      table: markdown,
-      'LaTeX table': latex,
-      results: json,
-    })) {
-      if (path !== undefined) io.out(`\n${what} written to ${printable(path)}\n`)
-    }
-  }
-  io.err(failureLines(failures))
-  const broken = [
-    ...failUnder.filter(({ name, bound }) => !(summary[name]?.mean >= bound)),
-    ...failOver.filter(({ name, bound }) => !(summary[name]?.mean <= bound)),
-  ]
-  for (const { name, bound } of broken) {
-    io.err(`out of bounds  the mean ${name} is ${summary[name]?.mean}, and the bound ${bound}\n`)
-  }
-  if (failures.length > 0) return EXIT.failures
-  return broken.length > 0 ? EXIT.bounds : EXIT.done
-}
-
-/** Two methods on the pairs that both have. */
-function compared(ours: readonly CaseResult[], theirs: readonly CaseResult[]) {
-  const byTruth = new Map(theirs.map((result) => [result.files.truth, result]))
-  const shared = ours.filter(({ files }) => byTruth.has(files.truth))
-  const others = shared.map(({ files }) => byTruth.get(files.truth) as CaseResult)
-  if (shared.length === 0) return undefined
-  const comparison = compare(evaluationsOf(shared), evaluationsOf(others))
-  return { comparison, summaries: [summaryOf(shared), summaryOf(others)] as const }
 }

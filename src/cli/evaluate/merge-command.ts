@@ -1,9 +1,12 @@
-import { type Command, Option } from 'commander'
-import { refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
+import type { Command } from 'commander'
 import type { Io } from '../io.ts'
-import { checkFolderOf } from '../output-folders.ts'
-import type { PresentOptions } from './evaluate.ts'
-import { bounds } from './evaluate-command.ts'
+import {
+  addReportOptions,
+  checkReportFolders,
+  checkReportMetrics,
+  checkReportUsage,
+  type ReportCommandOptions,
+} from './report-options.ts'
 
 const EXAMPLES = `
 Examples:
@@ -24,43 +27,17 @@ export function addMergeCommand(program: Command, io: Io, done: (code: number) =
     .command('merge')
     .description('Put together what evaluate --shard wrote with --cases.')
     .argument('<cases...>', 'the files of all shards, in any order; or that of a whole evaluation')
-    .option('--csv <file>', 'write a row for each pair')
-    .option('--markdown <file>', 'write the table in Markdown')
-    .option('--latex <file>', 'write the table in LaTeX, for the package booktabs')
-    .option('--json [file]', 'write all results as evaluate does, or print them')
-    .addOption(new Option('--fail-under <bounds>', 'as of evaluate').argParser(bounds))
-    .addOption(new Option('--fail-over <bounds>', 'as of evaluate').argParser(bounds))
+  addReportOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (paths: string[], options: PresentOptions) => {
-      await checkOutputs(command, paths, options)
+    .action(async (paths: string[], options: ReportCommandOptions) => {
+      await checkReportUsage(command, paths, options)
+      await checkReportFolders(options)
       const { mergeCases } = await import('../../node/folders/cases/merge-cases.ts')
       const { inFlags, present } = await import('./evaluate.ts')
       const evaluation = await mergeCases(paths).catch((error: unknown) => {
         throw inFlags(error)
       })
-      const computed = ['reward', ...evaluation.options.metrics]
-      for (const { name } of [...(options.failUnder ?? []), ...(options.failOver ?? [])]) {
-        if (computed.includes(name)) continue
-        command.error(`error: expected a bound of a metric that was computed, got one of '${name}'`)
-      }
+      checkReportMetrics(command, evaluation.options.metrics, options)
       done(await present(evaluation, options, io))
     })
-}
-
-async function checkOutputs(
-  command: Command,
-  inputs: readonly string[],
-  { csv, markdown, latex, json }: PresentOptions,
-): Promise<void> {
-  for (const [name, path, ending, what] of [
-    ['csv', csv, '.csv', 'comma-separated values'],
-    ['markdown', markdown, '.md', 'Markdown'],
-    ['latex', latex, '.tex', 'LaTeX'],
-    ['json', json === true ? undefined : json, '.json', 'JSON'],
-  ] as const) {
-    if (path === undefined) continue
-    await refuseOverwriting(command, name, path, inputs)
-    await refuseOtherFormat(command, name, path, [ending], what)
-    await checkFolderOf(path)
-  }
 }

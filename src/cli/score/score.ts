@@ -117,7 +117,9 @@ export async function scoreFiles(
   }
   const { errors, minSize = 0, scale = 2 } = options
   if (errors === true) {
+    const all = topologyErrors(pred, truth, { within, thinning })
     report.topologyErrors = topologyErrors(pred, truth, { within, minSize, thinning })
+    report.smallErrors = all.length - report.topologyErrors.length
   }
   if (options.overlay !== undefined) {
     const marks = errors === true ? { minSize } : false

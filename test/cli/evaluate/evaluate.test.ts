@@ -115,7 +115,7 @@ describe('evaluate', () => {
     const { code, out, err } = await run('broken', 'truth', '--metrics', 'dice')
     expect(code).toBe(1)
     expect(out).toMatch(/^4 of 5 pairs scored\n/)
-    expect(err).toMatch(/^failed {2}2: expected '.*2\.png' to be .*, got a text\n$/)
+    expect(err).toMatch(/^failed {2}2: expected '.*2\.png' to be an image .*, got a text\n$/)
   })
 
   test.each([

@@ -94,7 +94,7 @@ describe('merge', () => {
     [
       ['1.jsonl', '2.jsonl', '3.jsonl', '--fail-under', 'hd95=1'],
       2,
-      /of a metric that was computed/,
+      /of a metric that is computed/,
     ],
     [['1.jsonl', '2.jsonl', '3.jsonl', '--fail-under', 'dice=1'], 3, /^out of bounds/],
     [['whole.json'], 1, /to be a file of cases/],

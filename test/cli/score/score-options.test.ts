@@ -159,7 +159,10 @@ test('score --min-size leaves short branches out, in the list and in the picture
     expect((await report(...PAIR, '--errors', ...more)).topologyErrors).toEqual(all)
   }
   const args = [...PAIR, '--errors', '--min-size', '6', '--overlay', 'long.png']
-  expect((await report(...args)).topologyErrors).toEqual(long)
+  expect(await report(...args)).toMatchObject({
+    topologyErrors: long,
+    smallErrors: all.length - long.length,
+  })
   await writePng(
     join(folder, 'expected.png'),
     overlay(pred, truth, { scale: 2, errors: { minSize: 6 } }),
@@ -231,7 +234,7 @@ describe('a command that is none says what to use', () => {
     ['metrics', 'Did you mean vessel-reward evaluate'],
     ['pred.png', 'Did you mean vessel-reward score pred.png …?'],
     ['scor', 'Did you mean score?'],
-    ['train', 'Commands: score, evaluate, audit'],
+    ['train', 'Commands: score, evaluate, report, merge, audit'],
   ])('%s', async (name, message) => {
     const { code, out, err } = await runTool([name, 'pred.png', 'truth.png'])
     expect([code, out]).toEqual([2, ''])

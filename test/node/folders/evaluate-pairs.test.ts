@@ -145,7 +145,13 @@ describe('the forms of results', () => {
   it("are nnU-Net's summary and more", async () => {
     const found = await results()
     const cases = scoredOf(found)
-    const json = JSON.parse(JSON.stringify(resultsJson(found, summaryOf(cases), { version: '1' })))
+    const about = {
+      version: '1',
+      options: { metrics, reward: 'design', empty: 'perfect', connectivity: 8 },
+      warnings: [],
+    } as const
+    const all = { ...about, results: found }
+    const json = JSON.parse(JSON.stringify(resultsJson(all, summaryOf(cases), undefined)))
     expect(Object.keys(json)).toEqual([
       'foreground_mean',
       'mean',
@@ -176,12 +182,12 @@ describe('the forms of results', () => {
     expect(json.mean[1]).toEqual(json.foreground_mean)
     expect(json.mean[1].Dice).toBe(cases[0].values.dice)
     expect(json.mean[1].TP).toBe(tp / 2)
-    expect(json.vessel_reward).toMatchObject({
-      schema: 1,
-      version: '1',
-      undefined: [{ name: 'none', rules: { dice: 'perfect', junctionF1: 'perfect' } }],
-      failures: [{ name: 'broken, "really"' }],
-    })
+    expect(json.vessel_reward).toMatchObject({ schema: 2, ...about })
+    expect(json.vessel_reward.cases).toMatchObject([
+      { name: 'p0', files: { pred: at('p0.png') }, width: 70, height: 60, rules: {} },
+      { name: 'none', rules: { dice: 'perfect', junctionF1: 'perfect' } },
+      { name: 'broken, "really"', error: expect.stringContaining('to be an image') },
+    ])
     expect(json.vessel_reward.summary.dice.mean).toBe(summaryOf(cases).dice.mean)
   })
 })

@@ -59,6 +59,8 @@ test.each([
   expect(decode).toThrow(RangeError)
   // What is read is told by what is wrong with these beginnings, and the rest by its name.
   expect(decode).toThrow(
-    READ.test(name) ? /^expected the file to be an intact|got a text$/ : `NPZ or COCO), got ${name}`,
+    READ.test(name)
+      ? /^expected the file to be an intact|got a text$/
+      : `NPZ or COCO), got ${name}`,
   )
 })
