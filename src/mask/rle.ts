@@ -90,6 +90,8 @@ function flip(
  */
 export function runLengths({ layout, words }: PackedMask): Uint32Array {
   const { width, height } = layout
+  // Nothing is done for each column of no pixels.
+  if (height === 0) return new Uint32Array(1)
   const nexts = new Uint32Array(width + 1)
   visitChanges(layout, words, nexts, undefined)
   let count = 0
