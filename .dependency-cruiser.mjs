@@ -12,13 +12,14 @@ const IMPORTS = {
   simd: ['mask'],
   ndarray: CORE.slice(0, 3),
   trace: CORE.slice(0, 3),
-  audit: CORE,
-  node: [...CORE, 'simd'],
-  cli: [...CORE, 'simd', 'audit', 'node'],
+  page: [],
+  audit: [...CORE, 'page'],
+  node: [...CORE, 'simd', 'page'],
+  cli: [...CORE, 'simd', 'page', 'audit', 'node'],
 }
 
 /** Folders that run anywhere: they import no package and no module of Node. */
-const RUNS_ANYWHERE = [...CORE, 'simd', 'trace', 'audit']
+const RUNS_ANYWHERE = [...CORE, 'simd', 'trace', 'page', 'audit']
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -73,10 +73,6 @@ function readOption(value: unknown, rule: OptionRule<unknown>, name: string): un
     const check = rule.isInteger ? integer : finiteNumber
     return check(value as number, name, rule.min, rule.max ?? Number.POSITIVE_INFINITY)
   }
-  return booleanOption(value, name)
-}
-
-function booleanOption(value: unknown, name: string): boolean {
   if (typeof value === 'boolean') return value
   throw new TypeError(`expected ${name} to be a boolean, got ${describe(value)}`)
 }

@@ -1,5 +1,12 @@
-/** How a value is named in an error message. */
+/** How a value is named in an error message, without anything that a terminal acts on. */
 export function describe(value: unknown): string {
+  return plainly(value).replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (hidden) => `\\u${hidden.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+  )
+}
+
+function plainly(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'bigint') return `${value}n`
@@ -12,7 +19,7 @@ export function describe(value: unknown): string {
 /** Checks that `value` is one of the `allowed` ones and returns it. */
 export function oneOf<T extends string | number>(value: T, allowed: readonly T[], name: string): T {
   if (allowed.includes(value)) return value
-  const expected = allowed.map((one) => (typeof one === 'string' ? `'${one}'` : one)).join(' or ')
+  const expected = allowed.map(describe).join(' or ')
   const message = `expected ${name} to be ${expected}, got ${describe(value)}`
   throw typeof value === typeof allowed[0] ? new RangeError(message) : new TypeError(message)
 }

@@ -24,6 +24,8 @@ beforeAll(async () => {
   await mkdir(evil(''))
   await writePng(join(evil(''), `${EVIL}.png`), truth)
   await writeFile(join(evil(''), `${EVIL}.txt`), 'no image')
+  await mkdir(evil('.two'))
+  for (const name of ['a', 'b']) await writePng(join(evil('.two'), `${EVIL}${name}.png`), truth)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -93,7 +95,7 @@ describe.skipIf(process.platform === 'win32')(
       [1, () => ['audit', evil('.png'), ...SMALL, '--module', evil('.none.mjs')]],
       [1, () => ['audit', evil('.png'), ...SMALL, '--module', evil('.missing')]],
       [1, () => ['audit', evil('.png'), ...SMALL, '--good', evil('.missing')]],
-      [1, () => ['audit', evil('.pictures'), ...SMALL, '--good', evil('.png')]],
+      [1, () => ['audit', evil('.two'), ...SMALL, '--good', evil('.png')]],
       [1, () => ['audit', evil('.missing')]],
       [2, () => ['audit', evil('.png'), '--json', evil('.txt')]],
       [2, () => ['audit', evil('.png'), '--html', evil('.txt')]],
@@ -109,6 +111,7 @@ describe.skipIf(process.platform === 'win32')(
     })
 
     test('the page', async () => {
+      await runTool(['audit', evil('.png'), ...SMALL, '--html', evil('.html')])
       expect((await readFile(evil('.html'), 'utf8')).replaceAll('\n', '')).not.toMatch(HIDDEN)
     })
 

@@ -10,7 +10,7 @@ import { type MutateOptions, readArguments, USAGE } from './options.ts'
 import { type Judged, survivors, table } from './report.ts'
 import { hasSurvived, Results, type TestState } from './results.ts'
 import { makeSandbox } from './sandbox.ts'
-import { allMutants, folderOf, testFiles } from './sources.ts'
+import { allMutants, folderOf, isIn, testFiles } from './sources.ts'
 import { TestFacts } from './test-facts.ts'
 import { digest, tryMutants } from './try-mutants.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -52,12 +52,12 @@ function noteEquivalents(all: readonly Mutant[], { equivalent, reason }: MutateO
 }
 
 /** The mutants that the options choose. */
-function chosen(all: readonly Mutant[], { folders, sample, seed, ids }: MutateOptions): Mutant[] {
+function chosen(all: readonly Mutant[], options: MutateOptions): Mutant[] {
+  const { folders, without, sample, seed, ids } = options
   if (ids.length > 0) return all.filter(({ id }) => ids.includes(id))
-  const isIn = ({ file }: Mutant) =>
-    folders.length === 0 ||
-    folders.some((name) => folderOf(file) === name || file === `src/${name}`)
-  const mutants = all.filter(isIn)
+  const mutants = all.filter(
+    ({ file }) => (folders.length === 0 || isIn(file, folders)) && !isIn(file, without),
+  )
   if (sample === undefined) return mutants
   // By a hash of each, so that a sample stays what it is when a file changes.
   const rank = (mutant: Mutant) => digest(`${seed} ${mutant.id}`)

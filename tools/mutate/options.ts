@@ -5,7 +5,8 @@ export const USAGE: string = `Usage: npm run mutate -- [options]
 Makes small changes to the sources and looks which of them the tests notice. Results are kept in
 .mutants/ and hold until a file changes, so a run that was interrupted goes on.
 
-  --folder LIST     only these folders of src, or files in them: topology,mask/pack.ts
+  --folder LIST     only these files of src, and those in these folders: topology,mask/pack.ts
+  --without LIST    not these files of src, nor those in these folders: node/folders,cli/main.ts
   --sample N        only N mutants of each folder, the same for the same seed
   --seed S          seed of the sample (default: 1)
   --jobs N          processes (default: 1)
@@ -22,6 +23,7 @@ Makes small changes to the sources and looks which of them the tests notice. Res
 
 export interface MutateOptions {
   folders: string[]
+  without: string[]
   sample: number | undefined
   seed: number
   jobs: number
@@ -42,6 +44,7 @@ export function readArguments(args: string[]): MutateOptions | undefined {
     args,
     options: {
       folder: { type: 'string' },
+      without: { type: 'string' },
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       jobs: { type: 'string', default: '1' },
@@ -59,6 +62,7 @@ export function readArguments(args: string[]): MutateOptions | undefined {
   if (values.help) return undefined
   return {
     folders: listOf(values.folder),
+    without: listOf(values.without),
     sample: values.sample === undefined ? undefined : numberOf('sample', values.sample),
     seed: numberOf('seed', values.seed),
     jobs: numberOf('jobs', values.jobs),

@@ -25,6 +25,13 @@ export function folderOf(file: string): string {
   return file.split('/')[1].replace(/\.ts$/, '')
 }
 
+/** Whether the file is one of these, or lies in one of these folders; all named from `src`. */
+export function isIn(file: string, names: readonly string[]): boolean {
+  return names.some(
+    (name) => [`src/${name}`, `src/${name}.ts`].includes(file) || file.startsWith(`src/${name}/`),
+  )
+}
+
 export function allMutants(root: string): Mutant[] {
   return sourceFiles(root).flatMap((file) =>
     mutantsOf(file, readFileSync(join(root, file), 'utf8')),

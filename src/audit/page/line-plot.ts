@@ -1,5 +1,5 @@
-import { escapeMarkup } from './escape-markup.ts'
-import { coordinate, plotScale, textWidth } from './plot-axis.ts'
+import { escapeMarkup } from '../../page/escape-markup.ts'
+import { coordinate, plotScale, textWidth } from '../../page/plot-axis.ts'
 
 /** One line of a {@link LinePlot}. */
 export interface PlotLine {

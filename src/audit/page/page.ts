@@ -1,9 +1,10 @@
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
+import { escapeMarkup } from '../../page/escape-markup.ts'
+import { PAGE_STYLE } from '../../page/page-style.ts'
 import { type AuditReport, checkReport } from '../report.ts'
-import { escapeMarkup } from './escape-markup.ts'
 import { exploitsSection, findingsSection, laddersSection, summary } from './sections.ts'
-import { PAGE_STYLE } from './style.ts'
+import { AUDIT_STYLE } from './style.ts'
 import { differentialSection, pitfallsSection, termsSection } from './tables.ts'
 
 /** Options of {@link auditPage}. */
@@ -71,13 +72,13 @@ export function auditPage(report: AuditReport, options?: AuditPageOptions): stri
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:" />
 <title>${escapeMarkup(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${PAGE_STYLE}${AUDIT_STYLE}</style>
 </head>
 <body>
 <header>
 <h1>${escapeMarkup(title)}</h1>
 ${summary(report)}
-<nav>${PARTS.map((id) => `<a href="#${id}">${id}</a>`).join(' ')}</nav>
+<nav aria-label="Sections">${PARTS.map((id) => `<a href="#${id}">${id}</a>`).join(' ')}</nav>
 </header>
 <main>
 ${[

@@ -1,6 +1,6 @@
-import { escapeMarkup } from './escape-markup.ts'
+import { escapeMarkup } from '../../page/escape-markup.ts'
+import { coordinate, plotScale, textWidth } from '../../page/plot-axis.ts'
 import type { PlotMark } from './line-plot.ts'
-import { coordinate, plotScale, textWidth } from './plot-axis.ts'
 
 /** Two values of each of many things. */
 export interface ScatterPlot {

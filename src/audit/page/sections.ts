@@ -1,44 +1,13 @@
+import { escapeMarkup } from '../../page/escape-markup.ts'
+import { type Cell, counted, numberText, pageSection, pageTable } from '../../page/page-parts.ts'
 import type { AuditFinding, AuditReport, ExploitResult, LadderResult, Severity } from '../report.ts'
-import { escapeMarkup } from './escape-markup.ts'
+import { ADVICE } from './advice.ts'
 import { linePlot } from './line-plot.ts'
-
-/** A number as people read it: a real minus, three digits behind the point, a dash for none. */
-export function numberText(value: number): string {
-  if (Number.isNaN(value)) return '–'
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  const size = Math.abs(value)
-  const text = size >= 1e6 ? value.toExponential(2) : value.toFixed(size >= 1000 ? 1 : 3)
-  return text.replace(/^-(?=[0.]*$)/, '').replace('-', '−')
-}
 
 /** A share as whole per cent, where only what is exactly none or all is called so. */
 export function shareText(share: number): string {
   const percent = Math.round(100 * share)
   return `${share < 1 ? Math.min(99, share > 0 ? Math.max(1, percent) : 0) : 100} %`
-}
-
-/** A number and what it counts. */
-function counted(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}
-
-/** A cell of a {@link pageTable}: text, which is escaped; a number; or markup, which is not. */
-export type Cell = string | number | { markup: string }
-
-/** A table whose columns of numbers stand to the right. */
-export function pageTable(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const isNumeric = head.map((_, i) => rows.some((row) => typeof row[i] === 'number'))
-  const mark = (i: number) => (isNumeric[i] ? ' class="number"' : '')
-  const titles = head.map((name, i) => `<th${mark(i)} scope="col">${escapeMarkup(name)}</th>`)
-  const lines = rows.map(
-    (row) => `<tr>${row.map((cell, i) => `<td${mark(i)}>${cellText(cell)}</td>`).join('')}</tr>`,
-  )
-  return `<div class="scroll"><table><thead><tr>${titles.join('')}</tr></thead><tbody>\n${lines.join('\n')}\n</tbody></table></div>`
-}
-
-function cellText(cell: Cell): string {
-  if (typeof cell === 'object') return cell.markup
-  return escapeMarkup(typeof cell === 'string' ? cell : numberText(cell))
 }
 
 /** `passed`, or what it is instead. */
@@ -47,11 +16,6 @@ export function verdict(isGood: boolean, bad: string): { markup: string } {
     ? '<span class="good">passed</span>'
     : `<strong class="error">${escapeMarkup(bad)}</strong>`
   return { markup }
-}
-
-/** A section with a heading that links can lead to, and a sentence on how to read it. */
-export function pageSection(id: string, title: string, hint: string, body: string): string {
-  return `<section id="${id}">\n<h2>${escapeMarkup(title)}</h2>\n<p class="soft">${escapeMarkup(hint)}</p>\n${body}\n</section>`
 }
 
 /** A card for each exploit that has a picture, and a table of all. */
@@ -78,7 +42,7 @@ export function exploitsSection(
   const others = gridOf(cardsOf(false))
   const body = [
     gridOf(cardsOf(true)),
-    rows.length === 0 ? '<p>No mask was tried.</p>' : pageTable(head, rows),
+    rows.length === 0 ? '<p>No mask was tried.</p>' : pageTable('Exploits', head, rows),
     others === ''
       ? ''
       : `<details><summary>Masks that are no exploits</summary>\n${others}\n</details>`,
@@ -147,7 +111,7 @@ export function summary({
     `seed ${seed}`,
     bounds,
   ]
-  return `<p class="facts">${facts.join(' · ')}</p>\n<div class="verdict">${chips.length === 0 ? none : chips.join(' ')}</div>`
+  return `<p class="facts">${facts.join(' · ')}</p>\n<div class="chips">${chips.length === 0 ? none : chips.join(' ')}</div>`
 }
 
 /** What was found, the gravest first. */
@@ -173,7 +137,7 @@ function findingItem(
   const about = subject === undefined ? kind : `${kind}: ${subject}`
   const where =
     truth === undefined ? '' : ` <span class="soft">(${escapeMarkup(names[truth])})</span>`
-  return `<li class="${severity}"><strong>${name}</strong><div><code>${escapeMarkup(about)}</code><br />${escapeMarkup(message)}${where}</div></li>`
+  return `<li class="${severity}"><strong>${name}</strong><div><code>${escapeMarkup(about)}</code><br />${escapeMarkup(message)}${where}<br /><span class="todo">To do: ${ADVICE[kind]}</span></div></li>`
 }
 
 /** A plot for each ladder. */

@@ -1,9 +1,10 @@
+import { escapeMarkup } from '../../page/escape-markup.ts'
+import { type Cell, numberText, pageSection, pageTable } from '../../page/page-parts.ts'
+import { coordinate, plotScale } from '../../page/plot-axis.ts'
 import { hasWeight } from '../checks/term-checks.ts'
 import type { AuditReport } from '../report.ts'
-import { escapeMarkup } from './escape-markup.ts'
-import { coordinate, plotScale } from './plot-axis.ts'
 import { scatterPlot } from './scatter-plot.ts'
-import { type Cell, numberText, pageSection, pageTable, shareText, verdict } from './sections.ts'
+import { shareText, verdict } from './sections.ts'
 
 /** Where the reward and a stricter one contradict each other. */
 export function differentialSection(
@@ -32,7 +33,10 @@ export function differentialSection(
     ]
   })
   const head = ['truth', 'paid more', 'reward', 'reference', 'better mask', 'reward', 'reference']
-  const table = rows.length === 0 ? '' : `\n<h3>Worst contradictions</h3>\n${pageTable(head, rows)}`
+  const table =
+    rows.length === 0
+      ? ''
+      : `\n<h3>Worst contradictions</h3>\n${pageTable('Worst contradictions', head, rows)}`
   return pageSection(
     'differential',
     'Disagreement with a stricter reward',
@@ -77,7 +81,9 @@ export function termsSection({ terms }: AuditReport): string {
     'terms',
     'Terms',
     'Grey: the declared range; blue: what was seen over all masks, with a line at the mean. A term that gives most masks its most frequent value says little. Direction: 1 for a term that falls with every corruption, −1 for one that rises.',
-    (rows.length === 0 ? '<p>The reward does not tell its terms.</p>' : pageTable(head, rows)) +
+    (rows.length === 0
+      ? '<p>The reward does not tell its terms.</p>'
+      : pageTable('Terms', head, rows)) +
       (idle.length === 0 ? '' : `\n<p>Of weight 0: ${escapeMarkup(idle.join(', '))}.</p>`),
   )
 }
@@ -95,7 +101,7 @@ export function pitfallsSection({ pitfalls }: AuditReport): string {
     'pitfalls',
     'Published pitfalls',
     'Small masks on which metrics are known to mislead, and what a sound score does with them.',
-    pageTable(['pitfall', '', 'a sound score', 'scores', 'source'], rows),
+    pageTable('Published pitfalls', ['pitfall', '', 'a sound score', 'scores', 'source'], rows),
   )
 }
 

@@ -171,11 +171,9 @@ export function aggregate(
 
 /** @internal */
 export function isEvaluation(record: unknown): record is Evaluation {
-  if (typeof record !== 'object' || record === null) return false
+  if (!isObject(record)) return false
   const { values, rules } = record as Partial<Evaluation>
-  return (
-    typeof values === 'object' && values !== null && typeof rules === 'object' && rules !== null
-  )
+  return isObject(values) && isObject(rules)
 }
 
 function aggregateEvaluations(

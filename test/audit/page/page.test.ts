@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type AuditPageOptions, auditPage } from '../../../src/audit/page/page.ts'
 import type { AuditReport } from '../../../src/audit/report.ts'
+import { elements, type MarkupElement, strictMarkup, textOf } from '../../page/strict-markup.ts'
 import { MADE_UP } from '../made-up-report.ts'
-import { elements, type MarkupElement, strictMarkup, textOf } from './strict-markup.ts'
 
 const PICTURE = 'data:image/png;base64,iVBORw0KGgo='
 const options: AuditPageOptions = {
@@ -56,6 +56,7 @@ describe('the page', () => {
       for (const part of [kind, message, subject]) expect(text).toContain(part)
     }
     expect(textOf(items[0])).toContain('(b&2.png)')
+    for (const item of items) expect(textOf(item)).toMatch(/To do: [A-Z].{20,}\.$/)
   })
 
   test('plots every ladder with a line per truth and a ring per inversion', () => {
@@ -162,6 +163,19 @@ describe('the page', () => {
         'Reinke 2024',
       ],
     ])
+  })
+
+  test('has tables that scroll by the keyboard, and whose cells know their columns', () => {
+    const tables = elements(page, 'div', 'scroll')
+    expect(tables).toHaveLength(4)
+    for (const table of tables) {
+      expect(table.attributes).toMatchObject({ role: 'region', tabindex: '0' })
+      expect(table.attributes['aria-label']).toMatch(/./)
+      const head = elements(table, 'th').filter(({ attributes }) => attributes.scope === 'col')
+      const [first] = elements(table, 'tr').slice(1)
+      const labels = elements(first, 'td').map(({ attributes }) => attributes['data-label'] ?? '')
+      expect(labels).toEqual(head.map(textOf).slice(1))
+    }
   })
 
   test('is the same for the same report', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { escapeMarkup } from '../../../src/audit/page/escape-markup.ts'
 import { type LinePlot, linePlot } from '../../../src/audit/page/line-plot.ts'
-import { plotScale } from '../../../src/audit/page/plot-axis.ts'
 import { scatterPlot } from '../../../src/audit/page/scatter-plot.ts'
 import { rangePlot } from '../../../src/audit/page/tables.ts'
-import { elements, strictMarkup, textOf } from './strict-markup.ts'
+import { escapeMarkup } from '../../../src/page/escape-markup.ts'
+import { plotScale } from '../../../src/page/plot-axis.ts'
+import { elements, strictMarkup, textOf } from '../../page/strict-markup.ts'
 
 describe('escapeMarkup', () => {
   test('replaces what is markup', () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { vesselMask } from '../../../examples/procedural-vessels.ts'
 import type { AuditReport } from '../../../src/audit/report.ts'
 import { readMask, writePng } from '../../../src/node/index.ts'
-import { elements, strictMarkup, textOf } from '../../audit/page/strict-markup.ts'
+import { elements, strictMarkup, textOf } from '../../page/strict-markup.ts'
 
 import { file, folder, run } from './audit-files.ts'
 
