@@ -11,15 +11,18 @@ const entry = {
   node: 'src/node/index.ts',
 }
 
-/** The worker of the reward pool as one script. */
-const worker = buildSync({
-  entryPoints: [fileURLToPath(new URL('src/node/pool/worker.ts', import.meta.url))],
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'es2022',
-  write: false,
-}).outputFiles[0].text
+/** A worker as one script. */
+function scriptOf(path: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'es2022',
+    write: false,
+  })
+  return JSON.stringify(outputFiles[0].text)
+}
 
 const config: Options = {
   entry: { ...entry, cli: 'src/cli/cli.ts' },
@@ -30,7 +33,10 @@ const config: Options = {
   removeNodeProtocol: false,
   clean: true,
   sourcemap: false,
-  define: { WORKER_SCRIPT: JSON.stringify(worker) },
+  define: {
+    WORKER_SCRIPT: scriptOf('src/node/pool/worker.ts'),
+    SCORER_SCRIPT: scriptOf('src/serve/threads/worker.ts'),
+  },
   // Writes constants out where they are used: a module's variables are slow to read in a hot loop.
   esbuildOptions(options) {
     options.minifySyntax = true

@@ -5,13 +5,15 @@ import { addAuditCommand } from './audit/audit-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
+import { addStreamCommand } from './stream/stream-command.ts'
 
 /**
  * Runs the command line tool.
  *
  * @param args - the arguments, without those for Node and the script
  * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; 3 for means out of
- * bounds (`evaluate`); for `audit` also 3 for findings and 129, 130 or 143 if a signal ended it
+ * bounds (`evaluate`); for `audit` also 3 for findings; for `audit` and `stream` 129, 130 or 143 if a
+ * signal ended it
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let code = 0
@@ -35,9 +37,10 @@ Examples:
   vessel-reward score pred.png truth.png --json --metrics all
   vessel-reward evaluate pred/ truth/ --csv cases.csv
   vessel-reward audit truths/ --reward robust --html audit.html
+  vessel-reward stream < requests.ndjson
   vessel-reward help score
 
-Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see evaluate and audit.
+Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see each command.
 Documentation: README.md and docs/command-line.md in the package.`
 
 function commandLine(io: Io, done: (code: number) => void): Command {
@@ -51,6 +54,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
   addAuditCommand(program, io, done)
+  addStreamCommand(program, io, done)
   return program
 }
 

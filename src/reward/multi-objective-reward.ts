@@ -283,6 +283,21 @@ export class MultiObjectiveReward {
     return this.#score(pred, predName, this.#truth(truth, truthName))
   }
 
+  /** @internal The terms that count, in the order in which they are summed. */
+  get countingTerms(): readonly NamedTerm[] {
+    return this.#terms.filter(({ weight }) => weight !== 0)
+  }
+
+  /** @internal The weighted terms that count, in that order; their sum is the reward. */
+  weighTerms(pred: MaskLike, truth: MaskLike): number[] {
+    const pair = this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
+    const weighted: number[] = []
+    for (const term of this.#terms) {
+      if (term.weight !== 0) weighted.push(term.weight * termValue(term, pair))
+    }
+    return weighted
+  }
+
   #truth(truth: MaskLike, what: string): InField {
     const [bits, within] = packTruth(truth, this.#within, this.#ignore, what)
     return { truth: bits, within }

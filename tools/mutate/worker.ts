@@ -32,17 +32,22 @@ class TooManyTicks extends Error {}
 // Some matchers of vitest ask for the state of its own process.
 Object.assign(globalThis, { __vitest_worker__: {} })
 
-// What the build puts into the code: the worker of the pool, with the mutant where it is one of it.
-Object.defineProperty(globalThis, 'WORKER_SCRIPT', {
-  get: () =>
-    buildSync({
-      entryPoints: ['src/node/pool/worker.ts'],
-      bundle: true,
-      platform: 'node',
-      target: 'es2022',
-      write: false,
-    }).outputFiles[0].text,
-})
+// What the build puts into the code: the workers, with the mutant where it is one of theirs.
+for (const [name, path] of [
+  ['WORKER_SCRIPT', 'src/node/pool/worker.ts'],
+  ['SCORER_SCRIPT', 'src/serve/threads/worker.ts'],
+]) {
+  Object.defineProperty(globalThis, name, {
+    get: () =>
+      buildSync({
+        entryPoints: [path],
+        bundle: true,
+        platform: 'node',
+        target: 'es2022',
+        write: false,
+      }).outputFiles[0].text,
+  })
+}
 
 // The same examples for every mutant; and the first one that fails is enough.
 fc.configureGlobal({ seed: 20_240_229, endOnFailure: true })

@@ -251,6 +251,10 @@ describe('help', () => {
       ['audit', '--help'],
       ['--module reward.mjs', 'runs the code', 'is called a.png too', '143'],
     ],
+    [
+      ['stream', '--help'],
+      ['--truth-cache <bytes>', '(default: 256M)', 'numpy.packbits(mask)', '143'],
+    ],
   ])('of %j has examples, exit codes and where the documents are', async (args, more) => {
     const { code, out, err } = await runTool(args)
     expect([code, err]).toEqual([0, ''])
