@@ -13,15 +13,15 @@ Examples:
   echo '{"op":"hello"}' | vessel-reward stream
 
 A request is one line of JSON, and so is its answer; answers come in the order of the requests:
-  {"id": 1, "truth": MASK, "prediction": MASK}         {"id": 1, "reward": …, "terms": …, "valid": 1}
-  {"id": 2, "truth": MASK, "predictions": [MASK, …]}   {"id": 2, "rewards": […], …}
-  … "truth": MASK, "key": "a" …                        later: "truth": {"ref": "a"}
+  {"id": 1, "truth": MASK, "prediction": MASK}        {"id": 1, "reward": …, "terms": …, "valid": 1}
+  {"id": 2, "truth": MASK, "predictions": [MASK, …]}  {"id": 2, "rewards": […], …}
+  … "truth": MASK, "key": "a" …                       later: "truth": {"ref": "a"}
   {"op": "advantages", "truth": MASK, "samples": [MASK, …], "tile": 16}
-  what fails                                           {"id": 3, "error": {"code": …, "message": …}}
-MASK is { "size": [height, width], "counts": … } as COCO has it, { "bits": …, "width": …, "height": … }
-  with numpy.packbits(mask) in base64, or { "png": … } in base64.
+  what fails                                          {"id": 3, "error": {"code": …, "message": …}}
+MASK is { "size": [height, width], "counts": … } as COCO has it,
+  { "bits": …, "width": …, "height": … } with numpy.packbits(mask), or { "png": … }, in base64.
 Exit codes: 0 all answered; 1 some answered by an error, or the input could not be read; 2 wrong
-  usage; 129, 130, 143 ended by SIGHUP, SIGINT (Ctrl+C), SIGTERM once all taken requests were answered.
+  usage; 129, 130, 143 ended by SIGHUP, SIGINT (Ctrl+C), SIGTERM once all that came was answered.
 Documentation: docs/serving.md in the package.`
 
 /** Options of the command as they are parsed. */
