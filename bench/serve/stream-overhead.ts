@@ -6,6 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { BitMask, MultiObjectiveReward } from 'vessel-reward'
 import { encodePng } from 'vessel-reward/node'
 import { enableSimd } from 'vessel-reward/simd'
+import { TruthStore } from '../../src/serve/kept-truths.ts'
+import { DEFAULT_LIMITS } from '../../src/serve/limits.ts'
+import { maskOf as maskOfValue } from '../../src/serve/mask-value.ts'
+import { type Request, readRequest } from '../../src/serve/request.ts'
+import { answerText, Scorer } from '../../src/serve/scorer.ts'
 import { proceduralSet } from '../inputs.ts'
 
 /**
@@ -75,6 +80,33 @@ function cpuOf(pid: number): number {
   } catch {
     return Number.NaN
   }
+}
+
+/** The same work in this process, in parts: microseconds of computing a mask. */
+async function partsOf(lines: readonly string[], reward: object): Promise<string> {
+  const defaults = { limits: DEFAULT_LIMITS, reward, metrics: undefined, settings: {} }
+  const scorer = new Scorer(DEFAULT_LIMITS)
+  const truths = new TruthStore(DEFAULT_LIMITS.truthBytes)
+  const requests = lines.map((line) => readRequest(JSON.parse(line), defaults, truths))
+  const scored = requests as Exclude<Request, { op: 'hello' }>[]
+  const parts: Record<string, (k: number) => unknown> = {
+    'read the line': (k) => readRequest(JSON.parse(lines[k]), defaults, truths),
+    'decode masks': (k) =>
+      scored[k].masks.map((mask) => maskOfValue(mask, 'prediction', DEFAULT_LIMITS)),
+    'decode, score and write': (k) => answerText(scorer, scored[k]),
+  }
+  const told: string[] = []
+  for (const [name, part] of Object.entries(parts)) {
+    const costs: number[] = []
+    for (let round = 0; round <= ROUNDS; round++) {
+      const { cpu } = await costOf(GROUPS, ownCpu, () => {
+        for (let k = 0; k < GROUPS; k++) part(k % lines.length)
+      })
+      if (round > 0) costs.push(cpu)
+    }
+    told.push(`${name} ${median(costs).toFixed(0)}`)
+  }
+  return told.join(', ')
 }
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]
@@ -157,5 +189,6 @@ for (const reward of ['design', 'robust'] as const) {
       `over the score ${us(over((c) => c.wall, score.wall))} wall,`,
       `${us(over((c) => c.cpu, score.cpu))} CPU a mask`,
     )
+    console.log(`    in this process, µs CPU a mask: ${await partsOf(lines, { preset: reward })}`)
   }
 }
