@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { BitMask, MultiObjectiveReward } from 'vessel-reward'
 import { encodePng } from 'vessel-reward/node'
 import { enableSimd } from 'vessel-reward/simd'
-import { TruthStore } from '../../src/serve/kept-truths.ts'
 import { DEFAULT_LIMITS } from '../../src/serve/limits.ts'
 import { maskOf as maskOfValue } from '../../src/serve/mask-value.ts'
 import { type Request, readRequest } from '../../src/serve/request.ts'
 import { answerText, Scorer } from '../../src/serve/scorer.ts'
+import { TruthStore } from '../../src/serve/truth-store.ts'
 import { proceduralSet } from '../inputs.ts'
 
 /**

@@ -218,7 +218,7 @@ export class MultiObjectiveReward {
    */
   explain(pred: MaskLike, truth: MaskLike): Explanation {
     checkCount(arguments.length, 2, 'explain', OPTIONS_GO)
-    const pair = this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
+    const pair = this.pair(pred, truth)
     let total = 0
     const terms: [string, TermExplanation][] = []
     for (const term of this.#terms) {
@@ -283,19 +283,14 @@ export class MultiObjectiveReward {
     return this.#score(pred, predName, this.#truth(truth, truthName))
   }
 
-  /** @internal The terms that count, in the order in which they are summed. */
-  get countingTerms(): readonly NamedTerm[] {
-    return this.#terms.filter(({ weight }) => weight !== 0)
+  /** @internal The terms in the order in which they are summed. */
+  get terms(): readonly NamedTerm[] {
+    return this.#terms
   }
 
-  /** @internal The weighted terms that count, in that order; their sum is the reward. */
-  weighTerms(pred: MaskLike, truth: MaskLike): number[] {
-    const pair = this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
-    const weighted: number[] = []
-    for (const term of this.#terms) {
-      if (term.weight !== 0) weighted.push(term.weight * termValue(term, pair))
-    }
-    return weighted
+  /** @internal A pair of masks, checked, as terms get it. */
+  pair(pred: MaskLike, truth: MaskLike): LazyMaskPair {
+    return this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
   }
 
   #truth(truth: MaskLike, what: string): InField {

@@ -2,9 +2,10 @@ import { version } from '../../package.json'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import { OPERATIONS, type RequestDefaults } from './request.ts'
 import type { RequestId } from './request-error.ts'
+import { countingTerms } from './scorer.ts'
 
 /** Changes where an older client would misread an answer. */
-export const PROTOCOL = 1
+const PROTOCOL = 1
 
 /** What the program is, what it takes, and which reward it gives where none is asked for. */
 export function helloAnswer(
@@ -26,7 +27,7 @@ export function helloAnswer(
     // JSON has no infinite numbers: a bound that is none is null.
     range: reward.range,
     terms: Object.fromEntries(
-      reward.countingTerms.map(({ name, weight, range }) => [name, { weight, range }]),
+      countingTerms(reward).map(({ name, weight, range }) => [name, { weight, range }]),
     ),
     metrics: metrics ?? [],
   }

@@ -5,6 +5,7 @@ import {
   counterfactualAdvantages,
 } from '../reward/credit/counterfactual-advantages.ts'
 import { type Explanation, MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
+import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Limits } from './limits.ts'
 import { contentOf, maskOf } from './mask-value.ts'
@@ -93,7 +94,7 @@ export class Scorer {
     reward: MultiObjectiveReward,
   ): ScoreAnswer {
     const { id, masks, metrics, settings, isSingle, onUnparsable } = request
-    const names = reward.countingTerms.map(({ name }) => name)
+    const counting = countingTerms(reward)
     const options = { ...settings, metrics, within } as EvaluateOptions
     if (metrics !== undefined) this.#checkMetrics(metrics, settings)
     const worst = onUnparsable === 'worst' ? worstOf(reward, metrics) : undefined
@@ -106,13 +107,15 @@ export class Scorer {
         if (worst === undefined || !(error instanceof RequestError)) throw error
         return { ...worst, problem: error.message }
       }
-      const weighted = about(name, 'cannot-score', () => reward.weighTerms(pred, truth))
       const terms: Record<string, number> = {}
       let total = 0
-      for (let k = 0; k < names.length; k++) {
-        terms[names[k]] = weighted[k]
-        total += weighted[k]
-      }
+      about(name, 'cannot-score', () => {
+        const pair = reward.pair(pred, truth)
+        for (const term of counting) {
+          terms[term.name] = term.weight * termValue(term, pair)
+          total += terms[term.name]
+        }
+      })
       const evaluation =
         metrics === undefined
           ? undefined
@@ -237,6 +240,11 @@ function checkSize(mask: BitMask, other: BitMask, name: string, otherName: strin
   )
 }
 
+/** The terms of which the reward is the weighted sum. */
+export function countingTerms(reward: MultiObjectiveReward): readonly NamedTerm[] {
+  return reward.terms.filter(({ weight }) => weight !== 0)
+}
+
 /** What a prediction scores that is no mask. */
 function worstOf(reward: MultiObjectiveReward, metrics: unknown): Omit<Scored, 'problem'> {
   const { min } = reward.range
@@ -251,7 +259,7 @@ function worstOf(reward: MultiObjectiveReward, metrics: unknown): Omit<Scored, '
   return {
     reward: min,
     terms: Object.fromEntries(
-      reward.countingTerms.map(({ name, weight, range }) => [
+      countingTerms(reward).map(({ name, weight, range }) => [
         name,
         Math.min(weight * range[0], weight * range[1]),
       ]),

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { TruthStore } from '../../src/serve/kept-truths.ts'
 import { DEFAULT_LIMITS } from '../../src/serve/limits.ts'
 import { readRequest } from '../../src/serve/request.ts'
 import { RequestError } from '../../src/serve/request-error.ts'
+import { TruthStore } from '../../src/serve/truth-store.ts'
 
 const mask = { size: [1, 1], counts: [1] }
 const defaults = {

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { helloAnswer } from '../../serve/hello.ts'
-import { TruthStore } from '../../serve/kept-truths.ts'
 import { idOf, type RequestDefaults, readRequest } from '../../serve/request.ts'
 import { errorAnswer, RequestError } from '../../serve/request-error.ts'
 import { type AnswerText, answerText, Scorer } from '../../serve/scorer.ts'
 import type { ScorerThreads } from '../../serve/threads/scorer-threads.ts'
+import { TruthStore } from '../../serve/truth-store.ts'
 import type { RequestLine } from './request-lines.ts'
 
 /** Options of the command `stream`, already checked. */
