@@ -11,18 +11,16 @@ const entry = {
   node: 'src/node/index.ts',
 }
 
-/** A worker as one script. */
-function scriptOf(path: string): string {
-  const { outputFiles } = buildSync({
+/** A worker with all that it imports as one script. */
+const scriptOf = (path: string) =>
+  buildSync({
     entryPoints: [fileURLToPath(new URL(path, import.meta.url))],
     bundle: true,
     minify: true,
     platform: 'node',
     target: 'es2022',
     write: false,
-  })
-  return JSON.stringify(outputFiles[0].text)
-}
+  }).outputFiles[0].text
 
 const config: Options = {
   entry: { ...entry, cli: 'src/cli/cli.ts' },
@@ -34,8 +32,9 @@ const config: Options = {
   clean: true,
   sourcemap: false,
   define: {
-    WORKER_SCRIPT: scriptOf('src/node/pool/worker.ts'),
-    SCORER_SCRIPT: scriptOf('src/serve/threads/worker.ts'),
+    WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/pool/worker.ts')),
+    SCORER_SCRIPT: JSON.stringify(scriptOf('src/serve/threads/worker.ts')),
+    PAIR_WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/folders/scoring/pair-worker.ts')),
   },
   // Writes constants out where they are used: a module's variables are slow to read in a hot loop.
   esbuildOptions(options) {

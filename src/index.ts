@@ -45,6 +45,7 @@ export {
   fBeta,
   iou,
   mcc,
+  type OverlapName,
   precision,
   recall,
   specificity,
@@ -88,6 +89,16 @@ export {
   nsd,
   type SurfaceDistanceOptions,
 } from './metrics/surface/surface-metrics.ts'
+export type { BestThreshold } from './metrics/sweep/best-threshold.ts'
+export { type Sweep, type SweepCurve, sweep } from './metrics/sweep/sweep.ts'
+export { type SweepAllOptions, sweepAll } from './metrics/sweep/sweep-all.ts'
+export type { SweepOptions, SweepScore } from './metrics/sweep/sweep-options.ts'
+export type {
+  SweepCase,
+  SweepMeans,
+  SweepPooled,
+  SweepSummary,
+} from './metrics/sweep/sweep-summary.ts'
 export {
   TOPOLOGY_ERROR_KINDS,
   type TopologyError,

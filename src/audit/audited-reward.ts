@@ -149,7 +149,7 @@ export class Subject {
     }
     if (
       total !== reward &&
-      !(Math.abs(Number(total) - reward) <= ROUNDING * (1 + Math.abs(reward)))
+      !(Math.abs(Number(total) - reward) < ROUNDING * (1 + Math.abs(reward)))
     ) {
       // Two that are NaN agree; that there is no number was said before.
       if (!(Number.isNaN(total) && Number.isNaN(reward))) {

@@ -17,5 +17,6 @@ const code = await main(process.argv.slice(2), {
   isErrTerminal: process.stderr.isTTY,
   in: () => process.stdin,
   isInTerminal: isatty(0),
+  environment: process.env,
 })
 await end(code)

@@ -96,3 +96,8 @@ export function numberOption(flags: string, description: string, min?: number): 
 function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
 }
+
+/** A page that an option names: a number, or the name of what has one. */
+export function pageOf(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text
+}

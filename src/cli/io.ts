@@ -9,6 +9,8 @@ export interface Io {
   send?(text: string): Promise<boolean>
   /** Whether `err` is a terminal, on which a line can be written over. Default: false. */
   readonly isErrTerminal?: boolean
+  /** Variables of the environment. Default: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** The standard input. Default: none. */
   in?(): AsyncIterable<Uint8Array>
   /** Whether the standard input is a terminal, from which no image comes. Default: false. */

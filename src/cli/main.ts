@@ -2,18 +2,22 @@ import { Command, CommanderError, type ErrorOptions } from 'commander'
 import { version } from '../../package.json'
 import { printable } from '../node/printable.ts'
 import { addAuditCommand } from './audit/audit-command.ts'
+import { addCompletionCommand } from './completion/completion-command.ts'
 import { addEvaluateCommand } from './evaluate/evaluate-command.ts'
+import { addMergeCommand } from './evaluate/merge-command.ts'
+import { addReportCommand } from './evaluate/report-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
 import { addStreamCommand } from './stream/stream-command.ts'
+import { addSweepCommand } from './sweep/sweep-command.ts'
 
 /**
  * Runs the command line tool.
  *
  * @param args - the arguments, without those for Node and the script
  * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; 3 for means out of
- * bounds (`evaluate`); for `audit` also 3 for findings; for `audit` and `stream` 129, 130 or 143 if a
- * signal ended it
+ * bounds (`evaluate`, `report`); for `audit` also 3 for findings; for `audit` and `stream` 129, 130 or
+ * 143 if a signal ended it
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let code = 0
@@ -36,6 +40,8 @@ Examples:
   vessel-reward score pred.png truth.png
   vessel-reward score pred.png truth.png --json --metrics all
   vessel-reward evaluate pred/ truth/ --csv cases.csv
+  vessel-reward report results.json --html page.html
+  vessel-reward sweep prob/ truth/ --metric dice
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward stream < requests.ndjson
   vessel-reward help score
@@ -53,8 +59,12 @@ function commandLine(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
   addScoreCommand(program, io)
   addEvaluateCommand(program, io, done)
+  addReportCommand(program, io, done)
+  addMergeCommand(program, io, done)
+  addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
   addStreamCommand(program, io, done)
+  addCompletionCommand(program, io)
   return program
 }
 

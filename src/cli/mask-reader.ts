@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BitMask } from '../mask/bitmask.ts'
 import { fileError, pathName } from '../node/file-error.ts'
+import { isImage } from '../node/formats/decode-samples.ts'
 import type { MaskWarning } from '../node/png/mask-warning.ts'
 import { decodeMask, readMask } from '../node/png/read-mask.ts'
 import { printable } from '../node/printable.ts'
@@ -17,12 +18,13 @@ export interface MaskReaderOptions {
 /** Reads the masks of a command. */
 export interface MaskReader {
   /**
-   * The mask of a PNG file, of a pipe, or of the standard input (`-`).
+   * The mask of an image file, of a pipe, or of the standard input (`-`).
    *
    * @param alpha - whether the mask is in the alpha channel
+   * @param page - which image of a file that holds several
    * @throws RangeError as `readMask`
    */
-  read(path: string, alpha: boolean): Promise<BitMask>
+  read(path: string, alpha: boolean, page?: number | string): Promise<BitMask>
   /** Warns of something: a line on the standard error, and one of {@link MaskReader.warnings}. */
   warn(warning: CommandWarning): void
   /** All that was warned of so far. */
@@ -34,9 +36,8 @@ export const STDIN = '-'
 
 /** Milliseconds after which it is said what is waited for. */
 const PATIENCE = 1000
-/** So many bytes tell formats apart; of a stream that is not a PNG image no more is read. */
-const BEGIN = 12
-const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10]
+/** So many bytes tell formats apart; of a stream that is no image no more is read. */
+const BEGIN = 352
 /** A stream that goes on beyond this is not a mask. */
 const MAX_BYTES = 2 ** 30
 
@@ -47,9 +48,10 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
     warnings.push(warning)
     io.err(`warning: ${printable(warning.message)}\n`)
   }
-  const read = async (path: string, alpha: boolean) => {
+  const read = async (path: string, alpha: boolean, page?: number | string) => {
     const options = {
       ...(threshold === undefined ? {} : { threshold }),
+      ...(page === undefined ? {} : { page }),
       alpha,
       onWarning(warning: MaskWarning) {
         const shown = warningOf(warning, threshold !== undefined)
@@ -74,6 +76,7 @@ export function asFlags(message: string): string {
   return message
     .replace(/\bpass threshold: (\d+)/, '--threshold $1')
     .replace(/\balpha: true\b/, '--alpha')
+    .replace(/\bpass page: /, 'pass --page ')
 }
 
 /** The input at a path that is not a file; undefined for files, also for one that is not there. */
@@ -84,17 +87,18 @@ async function openStream(
   if (path === STDIN) {
     const name = 'the standard input'
     if (io.isInTerminal !== true && io.in !== undefined) return { stream: io.in(), name }
-    throw new RangeError(`expected a PNG image from ${name}, got a terminal: add < pred.png`)
+    throw new RangeError(`expected an image from ${name}, got a terminal: add < pred.png`)
   }
   const there = await stat(path).catch(() => undefined)
   if (there === undefined || there.isFile() || there.isDirectory()) return undefined
   return { stream: createReadStream(path), name: pathName(path) }
 }
 
-/** All that comes, or the beginning of what is not a PNG image: a stream may never end. */
+/** All that comes, or the beginning of what is no image: a stream may never end. */
 async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0
+  let isImageSoFar = false
   const wait = setTimeout(() => {
     io.err(`waiting for ${printable(name)} to end: ${length} bytes so far\n`)
   }, PATIENCE)
@@ -103,7 +107,9 @@ async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io):
       chunks.push(chunk)
       length += chunk.length
       if (length > MAX_BYTES) throw new RangeError(`it has more than ${MAX_BYTES} bytes`)
-      if (length >= BEGIN && !isPng(chunks)) break
+      if (isImageSoFar || length < BEGIN) continue
+      if (!isImage(Buffer.concat(chunks))) break
+      isImageSoFar = true
     }
   } catch (error) {
     throw fileError('read', name, error)
@@ -111,16 +117,4 @@ async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io):
     clearTimeout(wait)
   }
   return Buffer.concat(chunks)
-}
-
-/** Whether the bytes begin like those of a PNG image; asks the first chunks only. */
-function isPng(chunks: readonly Uint8Array[]): boolean {
-  let at = 0
-  for (const chunk of chunks) {
-    for (const byte of chunk) {
-      if (at === SIGNATURE.length) return true
-      if (byte !== SIGNATURE[at++]) return false
-    }
-  }
-  return at === SIGNATURE.length
 }

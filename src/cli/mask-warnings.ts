@@ -5,11 +5,13 @@ import type { MaskWarning } from '../node/png/mask-warning.ts'
 export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {
   kind:
     | MaskWarning['kind']
+    | 'binary-maps'
     | 'both-empty'
     | 'one-empty'
     | 'not-used'
     | 'without-good'
     | 'without-partner'
+    | 'other-size'
   file?: string
 }
 

@@ -50,8 +50,12 @@ export const metricOptions = (): OptionTable<MetricOptions, FieldRead> => ({
   empty: { default: 'perfect', among: EMPTY_POLICIES },
 })
 
-/** Checks that two masks have one size. */
-export function checkSameSize(a: BitMask, b: BitMask, names: string): void {
+/** Checks that two masks, or what else has a size, have one size. */
+export function checkSameSize(
+  a: { readonly width: number; readonly height: number },
+  b: { readonly width: number; readonly height: number },
+  names: string,
+): void {
   if (a.width !== b.width || a.height !== b.height) {
     throw new RangeError(
       `expected ${names} of equal size, got ${a.width} × ${a.height} and ${b.width} × ${b.height}`,

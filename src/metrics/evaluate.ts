@@ -21,17 +21,7 @@ import {
 import { clDicePartsOf } from './cl-dice.ts'
 import { lengthRatioOf } from './length-ratio.ts'
 import { METRIC_DIRECTIONS, METRIC_NAMES, type MetricName } from './metric-directions.ts'
-import {
-  accuracyPartsOf,
-  confusionOf,
-  dicePartsOf,
-  iouPartsOf,
-  mccOf,
-  ofCounts,
-  precisionPartsOf,
-  recallPartsOf,
-  specificityPartsOf,
-} from './overlap.ts'
+import { confusionOf, OVERLAP_METRICS, OVERLAP_NAMES } from './overlap.ts'
 import { endMatchOf, junctionMatchOf, RADIUS_RULE } from './point-matches.ts'
 import { skeletalSimilarityOf } from './skeletal-similarity/skeletal-similarity.ts'
 import type { Evaluation, UndefinedRule } from './statistics/aggregate.ts'
@@ -81,24 +71,21 @@ function group<const Name extends MetricName>(
 
 /** The metrics in groups that are measured together. */
 const METRIC_GROUPS: readonly MetricGroup[] = [
-  /* @__PURE__ */ group(
-    ['dice', 'iou', 'recall', 'precision', 'specificity', 'accuracy', 'mcc'],
-    (pair) => {
-      const counts = confusionOf(pair)
-      return (empty) => {
-        const of = (parts: typeof dicePartsOf, name: string) => ofCounts(parts, counts, empty, name)
-        return {
-          dice: of(dicePartsOf, 'dice'),
-          iou: of(iouPartsOf, 'iou'),
-          recall: of(recallPartsOf, 'recall'),
-          precision: of(precisionPartsOf, 'precision'),
-          specificity: of(specificityPartsOf, 'specificity'),
-          accuracy: of(accuracyPartsOf, 'accuracy'),
-          mcc: mccOf(counts, empty),
-        }
+  /* @__PURE__ */ group(OVERLAP_NAMES, (pair) => {
+    const counts = confusionOf(pair)
+    return (empty) => {
+      const { dice, iou, recall, precision, specificity, accuracy, mcc } = OVERLAP_METRICS
+      return {
+        dice: dice(counts, empty),
+        iou: iou(counts, empty),
+        recall: recall(counts, empty),
+        precision: precision(counts, empty),
+        specificity: specificity(counts, empty),
+        accuracy: accuracy(counts, empty),
+        mcc: mcc(counts, empty),
       }
-    },
-  ),
+    }
+  }),
   /* @__PURE__ */ group(['clDice', 'tprec', 'tsens'], (pair, { thinning }) =>
     clDicePartsOf(pair, thinning),
   ),
@@ -154,14 +141,16 @@ export interface EvaluateOptions<Name extends MetricName = MetricName> extends M
   metrics?: readonly Name[]
 }
 
-interface EvaluateRead extends FieldRead {
+/** The options of {@link evaluate} once they are checked. */
+export interface EvaluateRead extends FieldRead {
   metrics: readonly MetricName[]
   spacing: Spacing
 }
 
-const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
+/** @internal */
+export const evaluateOptions = (): OptionTable<EvaluateOptions, EvaluateRead> => ({
   ...metricOptions(),
-  metrics: { default: METRIC_NAMES, read: namesOf },
+  metrics: { default: METRIC_NAMES, read: metricNamesOf('evaluate') },
   spacing: SPACING_RULE,
   tolerance: TOLERANCE_RULE,
   radius: RADIUS_RULE,
@@ -235,13 +224,13 @@ export function evaluate<Name extends MetricName = MetricName>(
   return { values, rules } as unknown as Evaluation<Name>
 }
 
-/** A copy of the wanted names, each known. */
-function namesOf(metrics: unknown): readonly MetricName[] {
+/** @internal Reads names of metrics: a copy, each known. */
+export const metricNamesOf = (of: string) => (metrics: unknown) => {
   if (!Array.isArray(metrics)) {
     throw new TypeError(`expected metrics to be an array of names, got ${describe(metrics)}`)
   }
   return Array.from(metrics, (name) => {
     if (METRIC_NAMES.includes(name)) return name as MetricName
-    throw unknownName(String(name), METRIC_NAMES, 'evaluate', 'metric')
+    throw unknownName(String(name), METRIC_NAMES, of, 'metric')
   })
 }

@@ -59,3 +59,8 @@ export const METRIC_DIRECTIONS: Readonly<Record<MetricName, MetricDirection>> = 
 export const METRIC_NAMES: readonly MetricName[] = /* @__PURE__ */ Object.freeze(
   /* @__PURE__ */ Object.keys(METRIC_DIRECTIONS) as MetricName[],
 )
+
+/** Which values of a metric are better; those of the reward and of scores are the greater ones. */
+export function directionOf(name: string): MetricDirection {
+  return Object.hasOwn(METRIC_DIRECTIONS, name) ? METRIC_DIRECTIONS[name as MetricName] : 'higher'
+}

@@ -100,10 +100,8 @@ export const iouPartsOf: Parts = ({ tp, fp, fn }) => [tp, tp + fp + fn]
 export const recallPartsOf: Parts = ({ tp, fn }) => [tp, tp + fn]
 /** @internal */
 export const precisionPartsOf: Parts = ({ tp, fp }) => [tp, tp + fp]
-/** @internal */
-export const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
-/** @internal */
-export const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
+const specificityPartsOf: Parts = ({ tn, fp }) => [tn, tn + fp]
+const accuracyPartsOf: Parts = ({ tp, fp, fn, tn }) => [tp + tn, tp + fp + fn + tn]
 const mccPartsOf: Parts = ({ tp, fp, fn, tn }) => [
   tp * tn - fp * fn,
   Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn)),
@@ -120,12 +118,39 @@ export function ofCounts(
   return ratioOr(empty, counts.fp === 0 && counts.fn === 0, name, numerator, denominator)
 }
 
-/** @internal */
-export function mccOf(counts: Confusion, empty: EmptyPolicy): number {
+function mccOf(counts: Confusion, empty: EmptyPolicy): number {
   const value = ofCounts(mccPartsOf, counts, empty, 'mcc')
   // The roots are rounded: perfect (dis)agreement may come out a last digit beyond 1.
   return Math.max(-1, Math.min(1, value))
 }
+
+/** Name of a metric that the four counts are enough for. */
+export type OverlapName =
+  | 'dice'
+  | 'iou'
+  | 'recall'
+  | 'precision'
+  | 'specificity'
+  | 'accuracy'
+  | 'mcc'
+
+type OfCounts = (counts: Confusion, empty: EmptyPolicy) => number
+
+/** @internal Each metric of the four counts that `evaluate` has, by name. */
+export const OVERLAP_METRICS: Readonly<Record<OverlapName, OfCounts>> = {
+  dice: (counts, empty) => ofCounts(dicePartsOf, counts, empty, 'dice'),
+  iou: (counts, empty) => ofCounts(iouPartsOf, counts, empty, 'iou'),
+  recall: (counts, empty) => ofCounts(recallPartsOf, counts, empty, 'recall'),
+  precision: (counts, empty) => ofCounts(precisionPartsOf, counts, empty, 'precision'),
+  specificity: (counts, empty) => ofCounts(specificityPartsOf, counts, empty, 'specificity'),
+  accuracy: (counts, empty) => ofCounts(accuracyPartsOf, counts, empty, 'accuracy'),
+  mcc: mccOf,
+}
+
+/** @internal */
+export const OVERLAP_NAMES: readonly OverlapName[] = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ Object.keys(OVERLAP_METRICS) as OverlapName[],
+)
 
 function ofPair(parts: Parts, name: string, pair: CheckedPair): number {
   return ofCounts(parts, confusionOf(pair), pair.empty, name)

@@ -53,7 +53,7 @@ export function scrollStart(name: string): string {
 }
 
 /** The markup of a cell. */
-export function cellText(cell: Cell): string {
+function cellText(cell: Cell): string {
   if (typeof cell === 'object') return cell.markup
   return escapeMarkup(typeof cell === 'string' ? cell : numberText(cell))
 }

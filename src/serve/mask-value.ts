@@ -5,6 +5,8 @@ import { ownValue } from '../mask/options.ts'
 import { spreadBits } from '../mask/pack.ts'
 import type { CocoRle } from '../mask/rle.ts'
 import { describe, finiteNumber, integer } from '../mask/validate.ts'
+import { isPng } from '../node/formats/decode-samples.ts'
+import { formatName } from '../node/png/format-name.ts'
 import { decodeMask } from '../node/png/read-mask.ts'
 import type { Limits } from './limits.ts'
 import { RequestError } from './request-error.ts'
@@ -122,14 +124,15 @@ const REVERSED: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_
   return reversed
 })
 
-/** What every PNG image begins with. */
-const SIGNATURE = 0x89504e47
-
 function ofPng(value: object, name: string, limits: Limits): BitMask {
   const bytes = bytesOf(ownValue(value, 'png'), 'png')
   const threshold = ownValue(value, 'threshold')
   // Before anything is decompressed; what is no image is told of below.
-  if (bytes.length > 24 && bytes.readUInt32BE(0) === SIGNATURE) {
+  // Other formats are not meant, and say elsewhere how large they are.
+  if (!isPng(bytes)) {
+    throw new RangeError(`expected png to be a PNG image, got ${formatName(bytes)}`)
+  }
+  if (bytes.length > 24) {
     checkPixels(bytes.readUInt32BE(16), bytes.readUInt32BE(20), name, limits)
   }
   return decodeMask(bytes, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { clDice, dice } from 'vessel-reward'
 import {
+  type AuditProgress,
   type AuditResult,
   auditPage,
   auditReward,
@@ -81,14 +82,45 @@ describe('the audit of a reward that pays for size is, to the letter, as it was:
     )
   })
 
-  test('table', () => {
-    expect(digest(auditTable(result.report))).toBe('3695eb444c86a15f')
+  test('table and page', () => {
+    const page = auditPage(result.report).replace(/<style>[^<]*<\/style>/, '')
+    expect(page).not.toContain('<style')
+    expect([auditTable(result.report), page].map(digest)).toEqual([
+      '3695eb444c86a15f',
+      '13d2ac86fd8f0bd4',
+    ])
   })
+})
+
+test('the audit of a reward that no rule can tell asks about these masks, one after the other', async () => {
+  const truths = [3, 4, 5].map((seed) => vesselMask({ width: 64, height: 56, seed }))
+  const asked = createHash('sha256')
+  let count = 0
+  // By the pixels alone, but as if at random: the search goes on and on, up to its last try.
+  const reward = (pred: { words: Int32Array }) => {
+    let hash = 0
+    for (const word of pred.words) hash = Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15)
+    asked.update(`${hash} `)
+    count++
+    return (hash >>> 0) / 2 ** 32
+  }
+  const onProgress = ({ phase, done, total }: AuditProgress) => {
+    expect(done).toBeLessThanOrEqual(total)
+    asked.update(`${phase} ${done} ${total}\n`)
+  }
+  const { report } = await auditReward(reward, truths, { budget: 1500, seed: 9, onProgress })
+  expect(report.evaluations).toBe(count)
+  const recipes = report.exploits.map(({ name, recipe, truth }) => [name, truth, ...recipe])
+  expect([count, asked.digest('hex').slice(0, 16), digest(JSON.stringify(recipes))]).toEqual([
+    1497,
+    '53ba20fe0e5ba478',
+    '861a80b64b53a81f',
+  ])
 })
 
 test('the made-up report gives this page and this table', () => {
   expect([auditPage(MADE_UP), auditTable(MADE_UP)].map(digest)).toEqual([
-    '2934d17490b79ab4',
+    'aeb9fd1f7d3ea62d',
     '27fbd0932bcb259e',
   ])
 })

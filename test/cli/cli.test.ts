@@ -161,7 +161,7 @@ describe('a pair that cannot be scored: exit code 1, one line, no picture', () =
     ['missing.png', 'truth.png', 'cannot read .*missing.png.: no such file or folder'],
     ['pred.png', 'missing.png', 'cannot read .*missing.png.: no such file or folder'],
     ['cut.png', 'truth.png', 'expected .*cut.png. to be a whole PNG image, got only its first 100'],
-    ['text.png', 'truth.png', 'expected .*text.png. to be a PNG image, got a text'],
+    ['text.png', 'truth.png', 'expected .*text.png. to be an image .*, got a text'],
     ['small.png', 'truth.png', '.* of equal size, got 1 × 1 and 90 × 80'],
   ])('%s %s', async (a, b, message) => {
     const { code, out, err } = await run('score', a, b, '--overlay', 'none.png')

@@ -19,6 +19,11 @@ beforeAll(async () => {
     'timer.mjs': `setInterval(() => undefined, 1e6)\n${equal}`,
     'slow.mjs': `await new Promise((resolve) => setTimeout(resolve, 2500))\n${equal}`,
     'exits.mjs': 'export default () => process.exit(7)',
+    // Both signals are there before anything else can run.
+    'hurried.mjs': `let calls = 0\nexport default (pred, truth) => {
+      if (++calls === 40) for (const signal of ['SIGINT', 'SIGTERM']) process.kill(process.pid, signal)
+      return pred.equals(truth) ? 1 : 0
+    }`,
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
 })
@@ -93,6 +98,12 @@ describe.skipIf(process.platform === 'win32')('a signal stops an audit:', () => 
     expect(err).toMatch(/audit: interrupted, nothing written\n$/)
     expect(await readdir(folder)).not.toContain(name)
   })
+
+  test('the second one waits for nothing', async () => {
+    const { end, out, err } = await audit('hurried.mjs')
+    expect([end, out]).toEqual([143, ''])
+    expect(err).not.toContain('interrupted')
+  })
 })
 
 describe.skipIf(process.platform === 'win32')('a full standard output', () => {
@@ -135,12 +146,29 @@ test('a standard error that cannot be written to changes nothing', async () => {
 })
 
 test('all is written before the process is ended', async () => {
-  const { process, end, events } = stubs()
+  const { process, end, events, err } = stubs()
   process.stdout.write('the report')
   await end(3)
   await new Promise((resolve) => setTimeout(resolve, 60))
   expect(events).toEqual(['the report', 'exit'])
   expect(process.exitCode).toBe(3)
+  expect(err()).toBe('the audited module left Timeout open: ended all the same\n')
+})
+
+test('what is left open has its names, and may have none', async () => {
+  const messageFor = async (open: string[]) => {
+    const { process, end, err } = stubs()
+    process.getActiveResourcesInfo = () => open
+    await end(0)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    return err()
+  }
+  expect(await messageFor(['PipeWrap', 'TTYWrap', 'Timeout', 'TCPSocketWrap', 'Timeout'])).toBe(
+    'the audited module left Timeout, TCPSocketWrap open: ended all the same\n',
+  )
+  expect(await messageFor(['PipeWrap'])).toBe(
+    'the audited module left something open: ended all the same\n',
+  )
 })
 
 /** A process whose outputs are slow, and fail if they are to. */

@@ -73,7 +73,7 @@ describe('the standard input', () => {
     expect(run).toEqual({
       code: 1,
       out: '',
-      err: 'error: expected a PNG image from the standard input, got a terminal: add < pred.png\n',
+      err: 'error: expected an image from the standard input, got a terminal: add < pred.png\n',
     })
   })
 
@@ -89,12 +89,15 @@ describe('the standard input', () => {
     const { code, err } = await runTool(['score', '-', file('truth.png')], { in: endless })
     expect([code, ended]).toEqual([1, true])
     expect(err).toMatch(
-      /^error: expected the standard input to be a PNG image, got one that begins/,
+      /^error: expected the standard input to be an image .*, got one that begins/,
     )
   })
 
   test.each([
-    [[], 'expected the standard input to be a PNG image, got an empty file'],
+    [
+      [],
+      'expected the standard input to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got an empty file',
+    ],
     [[bytes.subarray(0, 8)], 'expected the standard input to be a whole PNG image, got only its'],
     [[bytes.subarray(0, 100)], 'expected the standard input to be a whole PNG image, got only its'],
   ])('that ends too soon, case %#', async (parts, message) => {
@@ -139,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
     const { code, err } = await runTool(['score', file('text'), file('truth.png')])
     await written
     expect(code).toBe(1)
-    expect(err).toMatch(/^error: expected '.*text' to be a PNG image, got/)
+    expect(err).toMatch(/^error: expected '.*text' to be an image .*, got/)
   })
 
   test('is one input only', async () => {

@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')(
       [1, () => ['evaluate', evil('.txt'), evil('.png')]],
       [1, () => ['evaluate', evil(''), evil('.png')]],
       [1, () => ['evaluate', evil(''), evil('.missing')]],
-      [1, () => ['evaluate', evil(''), folder]],
+      [1, () => ['evaluate', evil(''), evil('.two')]],
       [2, () => ['evaluate', evil(''), evil(''), '--csv', evil('')]],
       [1, () => ['score', evil('.png'), evil('.missing')]],
       [1, () => ['score', evil('.png'), evil('.png'), '--overlay', join(evil('.no'), 'o.png')]],

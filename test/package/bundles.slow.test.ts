@@ -28,7 +28,11 @@ const USES: Readonly<Record<string, string>> = {
     const pool = await entry.createRewardPool({}, { threads: 2 })
     const scores = await pool.scoreBatch([a, b, a], core.BitMask.from(a))
     await pool.close()
-    return [entry.decodeMask(png).count, ...scores]`,
+    await entry.writePng('a.png', core.BitMask.from(a))
+    process.getBuiltinModule('node:fs').writeFileSync('pairs.csv', 'pred,truth\\na.png,a.png\\n')
+    const { summary } = await entry.evaluateFolder('pairs.csv', undefined, { jobs: 2 })
+    const { pairs } = await entry.readPairs('?.png', 'a.*')
+    return [entry.decodeMask(png).count, ...scores, summary.dice.mean, pairs.length]`,
 }
 
 /** Entries that generate code, and so throw where a policy forbids `new Function`. */

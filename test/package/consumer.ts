@@ -10,6 +10,7 @@ import {
   accuracy,
   aggregate,
   assd,
+  type BestThreshold,
   type BettiErrors,
   type BettiMatches,
   type BettiMatching,
@@ -118,6 +119,7 @@ import {
   type NodeFeature,
   type NsdOptions,
   nsd,
+  type OverlapName,
   type PointMatch,
   type PointMatchOptions,
   type Position,
@@ -144,12 +146,23 @@ import {
   type StructuringElement,
   type SurfaceDistanceOptions,
   type SurfaceTermOptions,
+  type Sweep,
+  type SweepAllOptions,
+  type SweepCase,
+  type SweepCurve,
+  type SweepMeans,
+  type SweepOptions,
+  type SweepPooled,
+  type SweepScore,
+  type SweepSummary,
   skeletalSimilarity,
   skeletonGraph,
   skeletonize,
   skeletonLength,
   specificity,
   surfaceTerm,
+  sweep,
+  sweepAll,
   type TensorMask,
   type TermExplanation,
   type TermName,
@@ -218,31 +231,56 @@ import {
   toNdarray,
 } from 'vessel-reward/ndarray'
 import {
+  type CaliberSummary,
   type CaseFailure,
   type CaseResult,
   createRewardPool,
+  type DecodeImageOptions,
   type DecodeMaskOptions,
+  decodeImage,
   decodeMask,
+  type ErrorSummary,
+  type EvaluateFolderOptions,
   type EvaluatePairsOptions,
+  type EvaluationSettings,
   encodePng,
+  evaluateFolder,
   evaluatePairs,
   type FilePair,
+  type FolderEvaluation,
+  type FolderResults,
+  type FolderWarning,
   type FoundPairs,
+  type ImageChoiceOptions,
+  type ImageSamples,
   type MaskWarning,
+  type MetricBound,
   type MissingPartner,
+  mergeCases,
   type OverlayImage,
   type OverlayOptions,
   overlay,
   type PairRole,
+  type PairsSweep,
   type PngImage,
+  type ProbabilityMap,
   type ReadMaskOptions,
   type ReadPairsOptions,
+  type ResultOptions,
   type RewardPool,
   type RewardPoolOptions,
   readMask,
   readPairs,
+  readProbability,
+  readResults,
+  type SampleArray,
   type ScoreBatchOptions,
+  type SweepPairsOptions,
+  sweepPairs,
+  type WriteReportOptions,
+  type WrittenReport,
   writePng,
+  writeReport,
 } from 'vessel-reward/node'
 import { disableSimd, enableSimd } from 'vessel-reward/simd'
 import {
@@ -377,6 +415,24 @@ const evaluating: EvaluateOptions<'dice' | 'hd95'> = { ...settings, metrics: ['d
 const evaluation: Evaluation<'dice' | 'hd95'> = evaluate(image, rows, evaluating)
 const rule: UndefinedRule | undefined = evaluation.rules.dice
 const evaluated: EvaluationAggregate = aggregate([evaluation]).hd95
+const ownScore: SweepScore = (pred, truth) => pred.count - truth.count
+const sweeping: SweepOptions<'clDice', 'own'> = { metrics: ['clDice'], scores: { own: ownScore } }
+const probabilities: ImageMask = { data: new Float32Array(2), width: 2, height: 1 }
+const swept: Sweep<'clDice' | 'own'> = sweep(probabilities, rows, sweeping)
+const usualSweep: Sweep<OverlapName> = sweep(probabilities, rows)
+const sweepCurve: SweepCurve = usualSweep.curve
+const sweepCase: SweepCase = { probabilities, truth: rows, within: rows }
+const sweepingAll: SweepAllOptions<'dice'> = { metrics: ['dice'], thresholds: [0.5] }
+const sweeps: SweepSummary<'dice'> = sweepAll([sweepCase], sweepingAll)
+const sweepMeans: SweepMeans<'dice'> = sweeps.mean
+const sweepPooled: SweepPooled<'dice'> = sweeps.pooled
+const bestThreshold: BestThreshold = sweepMeans.best
+export const sweptNumbers: (number | undefined)[] = [
+  swept.values.own[0],
+  sweepCurve.tp[0],
+  sweepPooled.values.dice?.[0],
+  bestThreshold.threshold,
+]
 const comparing: CompareOptions = { direction: { dice: 'higher' } }
 const compared: EvaluationComparison = compare([evaluation], [evaluation], comparing).dice
 const direction: MetricDirection = METRIC_DIRECTIONS.dice
@@ -516,9 +572,18 @@ export async function drawOverlay(path: string): Promise<BitMask> {
   return decodeMask(encodePng(png), decoding)
 }
 
+const choosing: ImageChoiceOptions = { page: 'stack[2]', category: 1 }
+const decodingImage: DecodeImageOptions = { ...choosing, name: 'stack.npz' }
+export async function readValues(path: string): Promise<SampleArray> {
+  const { data }: ProbabilityMap = await readProbability(path, choosing)
+  const image: ImageSamples = decodeImage(new Uint8Array(data.buffer), decodingImage)
+  return image.data
+}
+
 const pairing: ReadPairsOptions = {
   within: 'fov',
   against: 'other',
+  image: 'images',
   match: /\d+/,
   allowMissing: true,
 }
@@ -527,7 +592,31 @@ const evaluatingPairs: EvaluatePairsOptions = {
   reward: preset,
   threshold: 0,
 }
-export async function evaluateFolder(): Promise<number[]> {
+const evaluatingFolder: EvaluateFolderOptions = {
+  ...evaluatingPairs,
+  byCaliber: true,
+  errors: true,
+  jobs: 2,
+  cases: 'cases.jsonl',
+  resume: true,
+  shard: [1, 2],
+  onWarning: ({ kind, file }: FolderWarning) => kind.length + (file ?? '').length,
+  onProgress: (done, total) => done < total,
+}
+export async function evaluateShards(): Promise<number[]> {
+  await evaluateFolder('pairs.csv', undefined, evaluatingFolder)
+  const merged: FolderEvaluation = await mergeCases(['1.jsonl', '2.jsonl'])
+  const thin: CaliberSummary | undefined = merged.byCaliber?.[0]
+  const errors: ErrorSummary | undefined = merged.errors
+  const options: EvaluationSettings = merged.options
+  return [
+    merged.summary.dice.mean,
+    thin?.recall.mean ?? 0,
+    errors?.['broken connection'].mean ?? 0,
+    options.metrics.length,
+  ]
+}
+export async function evaluateOneByOne(): Promise<number[]> {
   const { pairs, missing }: FoundPairs = await readPairs('pred', 'truth', pairing)
   const left: readonly MissingPartner[] = missing
   const roles: PairRole[] = left.map(({ role }) => role)
@@ -538,6 +627,32 @@ export async function evaluateFolder(): Promise<number[]> {
     if (failure === undefined) dices.push((result as CaseResult).values.dice ?? 0)
   }
   return dices
+}
+
+const bound: MetricBound = { name: 'dice', bound: 0.8 }
+const computed: ResultOptions = {
+  metrics: ['dice'],
+  reward: preset,
+  empty: 'perfect',
+  connectivity: 8,
+  byCaliber: false,
+  errors: false,
+  failUnder: [bound],
+}
+const doubt: FolderWarning = { kind: 'grey-levels', message: 'grey' }
+const reporting: WriteReportOptions = { html: 'page.html', worst: 3, by: 'dice', minSize: 4 }
+export async function reportAgain(): Promise<string[]> {
+  const stored: FolderResults = await readResults('results.json')
+  const results: FolderResults = { ...stored, options: computed, warnings: [doubt] }
+  const written: WrittenReport[] = await writeReport(results, reporting)
+  return written.map(({ path }) => path)
+}
+
+const sweepingPairs: SweepPairsOptions<'dice'> = { metrics: ['dice'], threshold: 0 }
+export async function sweepFolder(): Promise<number[]> {
+  const { pairs } = await readPairs('prob', 'truth')
+  const found: PairsSweep<'dice'> = await sweepPairs(pairs, sweepingPairs)
+  return [found.summary?.mean.best.threshold ?? 0, found.failures.length]
 }
 
 const pooling: RewardPoolOptions = { threads: 2 }

@@ -98,6 +98,16 @@ describe('the installed package', () => {
     expect(runScript('pool.mjs', code)).toBe('6\n')
   })
 
+  test('evaluates files by worker threads', () => {
+    const code = `
+      import { BitMask } from '${NAME}'
+      import { evaluateFolder, writePng } from '${NAME}/node'
+      await writePng('mask.png', BitMask.from([[0, 1]]))
+      const { cases } = await evaluateFolder('mask.png', 'mask.png', { jobs: 2 })
+      console.log(cases[0].values.dice)`
+    expect(runScript('folder.mjs', code)).toBe('1\n')
+  })
+
   test('hands out its manifest', () => {
     const code = `
       import manifest from '${NAME}/package.json' with { type: 'json' }

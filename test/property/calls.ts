@@ -163,6 +163,15 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     skeletonLength: one((mask) => core.skeletonLength(mask)),
     specificity: two(core.specificity),
     surfaceTerm: term(core.surfaceTerm),
+    sweep: ({ mask, bits }) => {
+      const map = mask as core.RawMask
+      core.sweep(map, mask)
+      return core.sweep(map, bits, { within: mask, metrics: core.METRIC_NAMES })
+    },
+    sweepAll: ({ mask, bits }) => {
+      const probabilities = mask as core.RawMask
+      return core.sweepAll([{ probabilities, truth: bits, within: mask }])
+    },
     tileFacts: two((pred, truth, options) => core.tileFacts(pred, truth, { ...options, tile: 1 })),
     topologyErrors: two(core.topologyErrors),
   },
@@ -202,15 +211,22 @@ export const CALLS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
         await pool.close()
       }
     },
+    decodeImage: null,
     decodeMask: null,
     encodePng: ({ bits }) => node.encodePng(bits),
+    evaluateFolder: null,
     evaluatePairs: null,
+    mergeCases: null,
     overlay: two((pred, truth, options) => {
       node.overlay(pred, truth, { ...options, errors: true })
       return node.overlay(pred, truth, { ...options, scale: 2 })
     }),
     readMask: null,
     readPairs: null,
+    readResults: null,
+    readProbability: null,
+    sweepPairs: null,
     writePng: ({ bits }) => node.writePng('/no/such/folder/mask.png', bits),
+    writeReport: null,
   },
 }

@@ -292,6 +292,27 @@ function without(options: object, name: string): object {
   return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name))
 }
 
+/** A map of 2 × 2 probabilities, now and then not. */
+const anyMap = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
+      .map((data) => ({ data, width: 2, height: 2 })),
+  },
+  { weight: 1, arbitrary: anyMask },
+)
+const anyCase = broken({ probabilities: anyMap, truth: goodMask, within: goodMask })
+const anyScore = mostly(fraction).map((value) => () => value)
+const sweepOptions = (more: Record<string, fc.Arbitrary<unknown>>) =>
+  optionsOf({
+    metrics: fc.subarray([...core.METRIC_NAMES], { minLength: 1, maxLength: 3 }),
+    thresholds: fc.array(fraction, { minLength: 1, maxLength: 3 }),
+    scores: fc.dictionary(fc.string({ maxLength: 3 }), mostly(anyScore), { maxKeys: 2 }),
+    best: fc.constantFrom(undefined, undefined, 'dice', ''),
+    ...more,
+  })
+
 // What may come of it -------------------------------------------------------------------------
 
 /** Distances without background are Infinity, and statistics of no values are NaN. */
@@ -303,6 +324,8 @@ const MAY_BE_UNBOUNDED = new Set([
   'distanceTransform',
   'graphToGeoJSON',
   'skeletonGraph',
+  'sweep',
+  'sweepAll',
 ])
 
 /** Whether the caller asked for NaN where a metric is undefined. */
@@ -467,6 +490,8 @@ const FUNCTIONS: Record<string, fc.Arbitrary<unknown[]>> = {
   skeletonize: maskFor({ method: thinning }),
   skeletonLength: maskFor({ method: length }),
   specificity: metricFor(),
+  sweep: fc.tuple(anyMap, anyMask, sweepOptions({ within: goodMask, empty: fc.constant('nan') })),
+  sweepAll: fc.tuple(mostly(fc.array(anyCase, { maxLength: 2 })), sweepOptions({})),
   tileFacts: fc.tuple(anyMask, anyMask, tileFactsOptions),
   topologyErrors: fc.tuple(
     anyMask,

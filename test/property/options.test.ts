@@ -63,6 +63,8 @@ const mainCalls: Record<string, PublicCall> = {
   ...Object.fromEntries(OF_A_MASK.map((name) => [name, withOptions(exported[name], LINE)])),
   ...Object.fromEntries(TERMS.split(' ').map((name) => [name, withOptions(exported[name])])),
   aggregate: withOptions(main.aggregate, [1]),
+  sweep: withOptions(main.sweep, LINE, LINE),
+  sweepAll: withOptions(main.sweepAll, [{ probabilities: LINE, truth: LINE }]),
   compare: withOptions(main.compare, [1], [1]),
   counterfactualAdvantages: withOptions(main.counterfactualAdvantages, [LINE, LINE], LINE),
   boundary: plain(main.boundary, LINE),
@@ -101,13 +103,20 @@ const auditCalls: Record<string, PublicCall> = {
 
 const nodeCalls: Record<string, PublicCall> = {
   createRewardPool: withOptions(node.createRewardPool, {}),
+  decodeImage: withOptions(node.decodeImage, node.encodePng(MASK)),
   decodeMask: withOptions(node.decodeMask, node.encodePng(MASK)),
   encodePng: plain(node.encodePng, MASK),
+  evaluateFolder: withOptions(node.evaluateFolder, 'no such folder', 'no such folder'),
   evaluatePairs: withOptions(node.evaluatePairs, []),
+  mergeCases: plain(node.mergeCases, ['no such file']),
   overlay: withOptions(node.overlay, LINE, LINE),
   readMask: withOptions(node.readMask, 'no such file.png'),
+  readProbability: withOptions(node.readProbability, 'no such file.png'),
   readPairs: withOptions(node.readPairs, 'no such folder', 'no such folder'),
+  readResults: plain(node.readResults, {}),
+  sweepPairs: withOptions(node.sweepPairs, []),
   writePng: plain(node.writePng, 'no such folder/file.png', MASK),
+  writeReport: withOptions(node.writeReport, { results: [], options: { metrics: [] } }),
 }
 
 const array = ndarray.toNdarray(MASK)

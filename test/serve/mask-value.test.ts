@@ -140,6 +140,10 @@ test.each<[unknown, RegExp]>([
   [{ bits: 'A', width: 0, height: 1 }, /bits to be base64 and nothing else/],
   [{ bits: [1], width: 8, height: 1 }, /bits to be a string of base64, got an array of length 1/],
   [{ png: 'AAAA' }, /expected png to be a PNG/],
+  [
+    { png: Buffer.from('P4 4000000 4000000 ').toString('base64') },
+    /expected png to be a PNG image, got /,
+  ],
   [{ png: grey.slice(0, 40) }, /png/],
   [{ png: grey, threshold: '1' }, /threshold to be a number/],
   [{ png: grey, threshold: 255 }, /threshold to be less than 255/],

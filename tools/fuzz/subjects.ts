@@ -125,6 +125,17 @@ const aggregateChoices: Choices = {
   seed: integer(0, 99),
 }
 
+/** A map of a few or of many different probabilities. */
+function probabilities(given: Given): core.ImageMask {
+  const { width, height, data } = given.picture()
+  const spread = given.random.pick([0, 0.25, 0.5])
+  const values = Float64Array.from(data, (value) => {
+    const isInside = value > 0
+    return (isInside ? 1 : 0) + (isInside ? -1 : 1) * spread * given.random.next()
+  })
+  return { data: values, width, height }
+}
+
 const graph = (given: Given) =>
   core.skeletonGraph(given.random.chance(0.8) ? core.skeletonize(given.bits()) : given.bits())
 
@@ -405,6 +416,43 @@ const core_: Record<string, Subject> = {
   skeletonLength: { make: ofMask({ method: length }), call: core.skeletonLength, takes: 2 },
   specificity: { make: ofPair(metric), call: core.specificity, takes: 3 },
   surfaceTerm: term(core.surfaceTerm, { scale: number(0.1, 20), tolerance: number(0, 9) }),
+  sweep: {
+    make: (given) => [
+      probabilities(given),
+      given.mask(),
+      given.options(
+        {
+          ...metric,
+          metrics: ({ random }) => ['mcc', ...core.METRIC_NAMES.filter(() => random.chance(0.1))],
+          thresholds: (inner) => [0.5, number(0, 1)(inner)],
+          best: among('mcc'),
+        },
+        ['metrics'],
+      ),
+    ],
+    call: core.sweep as Call,
+    takes: 3,
+    mayBeUnbounded: true,
+    maxSide: 90,
+  },
+  sweepAll: {
+    make: (given) => [
+      Array.from({ length: given.random.integer(1, 3) }, () => ({
+        probabilities: probabilities(given),
+        truth: given.mask(),
+        within: given.mask(),
+      })),
+      given.options({
+        empty: among('perfect', 'nan'),
+        metrics: among(['dice'], ['recall', 'b1Error']),
+        thresholds: (inner) => [0.25, number(0, 1)(inner)],
+      }),
+    ],
+    call: core.sweepAll as Call,
+    takes: 2,
+    mayBeUnbounded: true,
+    maxSide: 90,
+  },
   tileFacts: {
     make: ofPair({ ...facts, ...field, tile: integer(1, 70) }, ['tile']),
     call: core.tileFacts as Call,
@@ -554,6 +602,16 @@ const node_: Record<string, Subject> = {
     takes: 2,
     mayRefuse: true,
   },
+  decodeImage: {
+    make: (given) => {
+      const bytes = node.encodePng(notEmpty(given))
+      if (given.random.chance(0.5)) bytes[given.random.integer(0, bytes.length - 1)] ^= 1
+      return [bytes, given.bag({ name: 'fuzz' })]
+    },
+    call: node.decodeImage,
+    takes: 2,
+    mayRefuse: true,
+  },
   encodePng: { make: (given) => [notEmpty(given)], call: node.encodePng },
   overlay: {
     make: ofPair({
@@ -613,10 +671,16 @@ export const ENTRIES: Record<string, Entry> = {
     subjects: node_,
     left: {
       createRewardPool: 'asynchronous',
+      evaluateFolder: 'asynchronous',
       evaluatePairs: 'asynchronous',
+      mergeCases: 'asynchronous',
       readMask: 'asynchronous',
       readPairs: 'asynchronous',
+      readResults: 'asynchronous',
+      readProbability: 'asynchronous',
+      sweepPairs: 'asynchronous',
       writePng: 'asynchronous',
+      writeReport: 'asynchronous',
     },
   },
 }

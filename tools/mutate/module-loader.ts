@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compileFunction } from 'node:vm'
@@ -14,7 +15,7 @@ type Evaluate = (
   exports: object,
   require: (specifier: string) => object,
   load: (specifier: string) => Promise<object>,
-  meta: { url: string },
+  meta: Pick<ImportMeta, 'url' | 'resolve'>,
   hit: Probes['hit'],
   tick: Probes['tick'],
 ) => void
@@ -23,6 +24,8 @@ type Evaluate = (
 interface Compiled {
   evaluate: Evaluate
   specifiers: readonly string[]
+  /** Files that it imports only when it needs them. */
+  later: readonly string[]
 }
 
 const NO_PROBES: Probes = { hit: () => {}, tick: () => {} }
@@ -68,7 +71,8 @@ export class ModuleLoader {
     const visit = (path: string) => {
       if (seen.has(path)) return
       seen.add(path)
-      for (const specifier of this.#file(path).specifiers) {
+      const { specifiers, later } = this.#file(path)
+      for (const specifier of [...specifiers, ...later]) {
         const found = this.#resolve(specifier, path)
         if (found !== undefined) visit(found)
       }
@@ -107,7 +111,9 @@ export class ModuleLoader {
         return evaluate(found)
       }
       const { hit, tick } = probes(relative(this.root, path).split(sep).join('/'))
-      const meta = { url: pathToFileURL(path).href }
+      const resolvePackage = (specifier: string) =>
+        pathToFileURL(createRequire(path).resolve(specifier)).href
+      const meta = { url: pathToFileURL(path).href, resolve: resolvePackage }
       this.#file(path).evaluate(exports, require, load, meta, hit, tick)
       return exports
     }
@@ -168,7 +174,7 @@ function compile(path: string, source: string): Compiled {
   if (path.endsWith('.json')) {
     const data = JSON.parse(source) as object
     const evaluate = (exports: object) => Object.assign(exports, data, { default: data })
-    return { evaluate, specifiers: [] }
+    return { evaluate, specifiers: [], later: [] }
   }
   const { outputText, diagnostics = [] } = ts.transpileModule(source, {
     fileName: path,
@@ -181,7 +187,7 @@ function compile(path: string, source: string): Compiled {
     throw new SyntaxError(`${path}: ${text}`)
   }
   const evaluate = compileFunction(outputText, PARAMETERS, { filename: path }) as Evaluate
-  return { evaluate, specifiers: specifiersOf(path, source) }
+  return { evaluate, specifiers: specifiersOf(path, source), later: laterOf(path, source) }
 }
 
 /** What a file imports and re-exports, without what are only types. */
@@ -194,6 +200,23 @@ function specifiersOf(path: string, source: string): string[] {
     return [(moduleSpecifier as ts.StringLiteral).text]
   })
 }
+
+/** What is imported by `import('./file.ts')`; packages are loaded where that happens. */
+function laterOf(path: string, source: string): string[] {
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if (isImportCall(node)) {
+      const [given] = node.arguments
+      if (ts.isStringLiteral(given) && given.text.startsWith('.')) found.push(given.text)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(ts.createSourceFile(path, source, ts.ScriptTarget.ES2022))
+  return found
+}
+
+const isImportCall = (node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
 
 function isOnlyTypes(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
   if (ts.isExportDeclaration(statement)) {
@@ -217,7 +240,7 @@ const ownImports: ts.TransformerFactory<ts.SourceFile> = (context) => (tree) => 
   const { factory } = context
   const visit = (node: ts.Node): ts.Node => {
     if (ts.isMetaProperty(node)) return factory.createIdentifier('__meta')
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+    if (isImportCall(node)) {
       const given = node.arguments.map((argument) => ts.visitNode(argument, visit) as ts.Expression)
       return factory.createCallExpression(factory.createIdentifier('__load'), undefined, given)
     }

@@ -36,7 +36,30 @@ export function stepsFor(
       ;(isLater ? later : steps).push({ step, cost })
     }
   }
-  return (steps.length > 0 ? steps : later).sort((a, b) => a.cost - b.cost).map(({ step }) => step)
+  const chosen = (steps.length > 0 ? steps : later).sort((a, b) => a.cost - b.cost)
+  const known = new Set(chosen.map(({ step }) => keyOf(step)))
+  const others = elsewhere(file, all).filter((step) => !known.has(keyOf(step)))
+  return [...chosen.map(({ step }) => step), ...others]
+}
+
+/**
+ * Tests that may run the file in a thread or a process of their own, where nothing tells of it:
+ * those beside it, and the slow ones near it, as those of the tool and of the pool are. Quick ones
+ * come first.
+ */
+function elsewhere(file: string, all: readonly FileFacts[]): Step[] {
+  const [, top] = file.split('/')
+  if (!/^(cli|node)$/.test(top)) return []
+  const isNear = (testFile: string) =>
+    isBeside(file, testFile) || (testFile.startsWith(`test/${top}/`) && /\.slow\./.test(testFile))
+  return all
+    .filter(({ testFile }) => isNear(pathOf(testFile)))
+    .flatMap((facts) =>
+      facts.tests
+        .filter(({ error }) => error === undefined)
+        .map((test) => stepOf(file, facts, test)),
+    )
+    .sort((a, b) => a.ms - b.ms)
 }
 
 function stepOf(file: string, facts: FileFacts, test: TestFacts): Step {

@@ -36,6 +36,7 @@ Object.assign(globalThis, { __vitest_worker__: {} })
 for (const [name, path] of [
   ['WORKER_SCRIPT', 'src/node/pool/worker.ts'],
   ['SCORER_SCRIPT', 'src/serve/threads/worker.ts'],
+  ['PAIR_WORKER_SCRIPT', 'src/node/folders/scoring/pair-worker.ts'],
 ]) {
   Object.defineProperty(globalThis, name, {
     get: () =>

@@ -2,7 +2,7 @@
 export const AUDIT_STYLE = `
 figure img { display: block; width: 100%; max-height: 30rem; object-fit: contain; background: #14161c;
   image-rendering: pixelated; border-radius: 3px; margin-bottom: .6rem; }
-svg.range { display: block; }
+svg.range { display: block; max-width: 100%; }
 svg.plot { display: block; width: 100%; height: auto; font: 11px system-ui, "Segoe UI", Roboto,
   "DejaVu Sans", sans-serif; }
 .wide { max-width: 44rem; }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import {
   integerOption,
   numberOption,
+  pageOf,
   refuseOtherFormat,
   refuseOverwriting,
   refuseReadingTwice,
@@ -18,7 +19,7 @@ Examples:
   vessel-reward audit truths/ --good second-observer/ --pictures exploits
   vessel-reward audit truths/ --module reward.mjs --fail-on warning
 
-Truths: PNG images, pipes, - for the standard input, and folders, of which the PNG images are read.
+Truths: images, pipes, - for the standard input, and folders, of which the images are read.
 Good masks: --good takes a folder, in which the good mask of truths/a.png is called a.png too.
 --module runs the code of that file, with all that you may do yourself.
 Exit codes: 0 no findings as grave as --fail-on; 1 the audit could not be made; 2 wrong usage;
@@ -34,7 +35,7 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
   program
     .command('audit')
     .description('Find out whether a reward can be gamed: ladders, exploits, terms, pitfalls.')
-    .argument('<truths...>', 'true masks: PNG images, and folders of them')
+    .argument('<truths...>', 'true masks: image files, and folders of them')
     .addOption(
       new Option('--reward <name>', 'the reward of this library that is audited')
         .choices(SUBJECT_NAMES)
@@ -47,7 +48,7 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
     )
     .option(
       '--good <path>',
-      'good masks that bad ones must not beat: a folder of PNG images with the file names of the truths, or one image for one truth',
+      'good masks that bad ones must not beat: a folder of images with the file names of the truths, or one image for one truth',
     )
     .addOption(
       integerOption('--budget <n>', 'most scores that are computed', 300, 1e9).default(2000),
@@ -58,6 +59,12 @@ export function addAuditCommand(program: Command, io: Io, done: (code: number) =
     .addOption(integerOption('--max-truths <n>', 'most masks that are used', 1, 1e6).default(8))
     .addOption(
       numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
+    )
+    .addOption(
+      new Option(
+        '--page <page>',
+        'the page, slice or array that is read of each file, where files hold several',
+      ).argParser(pageOf),
     )
     .option('--alpha', 'the masks are in the alpha channels of the images')
     .option('--json [file]', 'write the report as JSON to a .json file, or print it')

@@ -24,6 +24,8 @@ export interface AuditFilesOptions extends MaskReaderOptions {
   good?: string
   /** Whether masks are in the alpha channels. */
   alpha?: true
+  /** Which image of a file that holds several. */
+  page?: number | string
   budget: number
   seed: number
   maxTruths: number
@@ -62,7 +64,8 @@ export async function auditFiles(
   const kept = evenly(found.files, options.maxTruths)
   const truths: BitMask[] = []
   // One after the other: of many large images only one is held decoded.
-  for (const path of kept) truths.push(await images.read(path, options.alpha === true))
+  for (const path of kept)
+    truths.push(await images.read(path, options.alpha === true, options.page))
   const reward =
     module === undefined
       ? namedSubject(options.reward)
@@ -108,7 +111,7 @@ export async function auditFiles(
 
 /** The good masks of the truths, where there are any; says for how many there is none. */
 async function readGood(
-  { good: path, alpha }: AuditFilesOptions,
+  { good: path, alpha, page }: AuditFilesOptions,
   truths: readonly string[],
   images: MaskReader,
 ): Promise<(BitMask | undefined)[]> {
@@ -121,7 +124,7 @@ async function readGood(
   }
   const good: (BitMask | undefined)[] = []
   for (const file of files)
-    good.push(file === undefined ? undefined : await images.read(file, alpha === true))
+    good.push(file === undefined ? undefined : await images.read(file, alpha === true, page))
   return good
 }
 

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileError, pathName } from '../../node/file-error.ts'
+import { imageEnding } from '../../node/formats/image-endings.ts'
 import { STDIN } from '../mask-reader.ts'
 import type { CommandWarning } from '../mask-warnings.ts'
 
@@ -11,10 +12,10 @@ export interface FoundTruths {
 }
 
 /**
- * Files of masks: a path to a file stands for itself (as `-` does), one to a folder for the PNG
+ * Files of masks: a path to a file stands for itself (as `-` does), one to a folder for the image
  * files directly in it, sorted by name; a file that is named twice counts once.
  *
- * @throws RangeError if a path leads nowhere or a folder has no PNG file
+ * @throws RangeError if a path leads nowhere or a folder has no image
  */
 export async function truthFiles(paths: readonly string[]): Promise<FoundTruths> {
   const files = new Set<string>()
@@ -37,7 +38,9 @@ async function filesAt(path: string, warnings: CommandWarning[]): Promise<string
   }
   const names = entries.map(textOf)
   const visible = names.filter((name) => !name?.startsWith('.'))
-  const images = visible.filter((name) => name !== undefined && /\.png$/i.test(name)) as string[]
+  const images = visible.filter(
+    (name) => name !== undefined && imageEnding(name) !== undefined,
+  ) as string[]
   const nameless = entries.filter((_, i) => names[i] === undefined)
   for (const bytes of nameless) {
     const message = `'${path}': left out the file whose name ${bytesText(bytes)} is not UTF-8: rename it`
@@ -46,7 +49,7 @@ async function filesAt(path: string, warnings: CommandWarning[]): Promise<string
   const others = visible.filter((name) => name !== undefined && !images.includes(name)) as string[]
   if (images.length === 0) {
     const what = visible.length === 0 ? 'none' : `only ${visible.length} of other kinds`
-    throw new RangeError(`expected PNG files in the folder '${path}', got ${what}`)
+    throw new RangeError(`expected image files in the folder '${path}', got ${what}`)
   }
   if (others.length > 0) warnings.push(notUsed(path, others))
   return images.sort().map((name) => join(path, name))
@@ -58,7 +61,7 @@ const NAMED = 3
 function notUsed(folder: string, names: readonly string[]): CommandWarning {
   const some = [...names].sort().slice(0, NAMED).join(', ')
   const more = names.length > NAMED ? `, and ${names.length - NAMED} more` : ''
-  const message = `'${folder}': only PNG files are read, not ${some}${more}`
+  const message = `'${folder}': only image files are read, not ${some}${more}`
   return { kind: 'not-used', message, file: folder }
 }
 

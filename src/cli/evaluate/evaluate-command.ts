@@ -1,24 +1,33 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
-import { numberOption, refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
+import {
+  integerOption,
+  numberOption,
+  refuseOtherFormat,
+  refuseOverwriting,
+} from '../input-checks.ts'
 import type { Io } from '../io.ts'
 import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
-import type { Bound, EvaluateFoldersOptions } from './evaluate.ts'
+import type { EvaluateFoldersOptions } from './evaluate.ts'
+import { addReportOptions, checkReportMetrics, checkReportUsage } from './report-options.ts'
 
 const examples = (command: Command) => `
 Examples:
   vessel-reward evaluate pred/ truth/
   vessel-reward evaluate pred/ truth/ --within fov/ --csv cases.csv --json results.json
   vessel-reward evaluate ours/ truth/ --against theirs/ --metrics dice,clDice,junctionF1
+  vessel-reward evaluate pred/ truth/ --cases cases.jsonl --resume
+  vessel-reward evaluate --pairs pairs.csv --by-caliber --errors
+  vessel-reward evaluate pred/ truth/ --image images/ --html page.html --worst 5 --by clDice
   vessel-reward evaluate pred/ truth/ --match '^[0-9]+' --fail-under dice=0.8,clDice=0.75
 
-Pairs: PNG images of one name, or of one name but for what says of which kind they are:
+Pairs: images of one name, or of one name but for what says of which kind they are:
   01_test.png and 01_manual1.png, Image_01L.png and Image_01L_1stHO.png, a_pred.png and a_mask.png.
   --match compares what a regular expression matches instead, or its first group.
 ${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
 Exit codes: 0 done; 1 some pairs could not be scored, or nothing could be done; 2 wrong usage;
-  3 a mean is out of the bounds of --fail-under or --fail-over.
+  3 a mean is out of the bounds of --fail-under or --fail-over; 130 Ctrl+C, 143 SIGTERM.
 Documentation: docs/command-line.md and docs/metrics.md in the package.`
 
 /**
@@ -30,12 +39,13 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
   const evaluate = program
     .command('evaluate')
     .description('Evaluate a folder of predictions: a table of means with intervals.')
-    .argument('[pred]', 'folder of predictions, PNG images')
-    .argument('[truth]', 'folder of true masks')
+    .argument('[pred]', "folder of predictions, or a pattern such as 'runs/*/pred_*.png'")
+    .argument('[truth]', 'folder of true masks, or a pattern')
     .option('--pred <folder>', 'the predictions, where the order of arguments is in doubt')
     .option('--truth <folder>', 'the true masks')
     .option('--within <fov>', 'fields of view: a folder, or one image for all')
     .option('--against <folder>', 'predictions of another method, which are compared pair by pair')
+    .option('--pairs <list.csv>', 'a list of pairs in place of the folders; columns pred, truth, …')
     .option('--match <pattern>', 'what names are compared by: a regular expression')
     .option('--allow-missing', 'leave images out that have no partner')
     .addOption(
@@ -54,44 +64,70 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .addOption(emptyOption())
     .addOption(thinningOption())
     .addOption(connectivityOption())
-    .option('--csv <file>', 'write a row for each pair')
-    .option('--markdown <file>', 'write the table in Markdown')
-    .option('--latex <file>', 'write the table in LaTeX, for the package booktabs')
-    .option(
-      '--json [file]',
-      "write all results, as nnU-Net's summary.json with more in it, or print them",
-    )
+    .option('--by-caliber', 'score thin, middle and thick vessels apart')
+    .option('--errors', 'count topology errors, and list them in the results')
     .addOption(
-      new Option(
-        '--fail-under <bounds>',
-        'exit with 3 if a mean is less, such as dice=0.8',
-      ).argParser(bounds),
+      integerOption('--jobs <n>', 'worker threads (as many as the work is worth)', 1, 1024),
     )
+    .option('--cases <file.jsonl>', 'write each pair there as soon as it is scored, for --resume')
+    .option('--resume', 'go on from what the file of --cases has')
     .addOption(
-      new Option(
-        '--fail-over <bounds>',
-        'exit with 3 if a mean is greater, such as hd95=10',
-      ).argParser(bounds),
+      new Option('--shard <i/n>', 'evaluate one of n parts of the pairs, for merge').argParser(
+        shard,
+      ),
     )
-    .action(
-      async (
-        first: string | undefined,
-        second: string | undefined,
-        options: Record<string, unknown>,
-        command: Command,
-      ) => {
-        const parsed = {
-          ...options,
-          connectivity: Number(options.connectivity),
-        } as unknown as EvaluateFoldersOptions
-        const { pred, truth } = options as { pred?: string; truth?: string }
-        const named = folders(command, [first, second], pred, truth)
-        await checkUsage(command, named, parsed)
-        const { evaluateFolders } = await import('./evaluate.ts')
-        done(await evaluateFolders(...named, parsed, io))
-      },
-    )
+    .option('--image <folder>', 'the pictures that the masks are of, for the page')
+  addReportOptions(evaluate).action(
+    async (
+      first: string | undefined,
+      second: string | undefined,
+      options: Record<string, unknown>,
+      command: Command,
+    ) => {
+      const parsed = {
+        ...options,
+        connectivity: Number(options.connectivity),
+      } as unknown as EvaluateFoldersOptions
+      const { pred, truth } = options as { pred?: string; truth?: string }
+      const named = inputs(command, [first, second], pred, truth, parsed)
+      checkReportMetrics(command, parsed.metrics, parsed)
+      await checkReportUsage(command, named, parsed)
+      const { cases } = parsed
+      if (cases !== undefined) {
+        await refuseOverwriting(command, 'cases', cases, named)
+        await refuseOtherFormat(command, 'cases', cases, ['.jsonl'], 'JSON Lines')
+      }
+      const { evaluateFolders } = await import('./evaluate.ts')
+      done(await evaluateFolders(named[0], named[1], parsed, io))
+    },
+  )
   evaluate.addHelpText('after', examples(evaluate))
+}
+
+/** The list of pairs, or the two folders. */
+function inputs(
+  command: Command,
+  given: readonly (string | undefined)[],
+  pred: string | undefined,
+  truth: string | undefined,
+  { pairs, cases, resume }: EvaluateFoldersOptions,
+): string[] {
+  if (resume === true && cases === undefined) {
+    command.error('error: expected --cases FILE with --resume, which goes on from that file')
+  }
+  if (pairs === undefined) return folders(command, given, pred, truth)
+  if ([...given, pred, truth].some((path) => path !== undefined)) {
+    command.error('error: expected --pairs, or folders, got both')
+  }
+  if (/\.csv$/i.test(pairs)) return [pairs]
+  return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
+}
+
+/** Such as 2/8. */
+function shard(text: string): readonly [number, number] {
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index >= 1 && index <= count) return [index, count]
+  throw new InvalidArgumentError('Expected a part and the number of parts, such as 1/8.')
 }
 
 /** The two folders, as arguments or by name. */
@@ -112,43 +148,4 @@ function folders(
   return command.error(
     'error: expected a folder of predictions and a folder of truths, as evaluate PRED TRUTH or by --pred and --truth',
   )
-}
-
-/** Says before any work what will not go. */
-async function checkUsage(
-  command: Command,
-  inputs: readonly string[],
-  { csv, markdown, latex, json, metrics, failUnder = [], failOver = [] }: EvaluateFoldersOptions,
-): Promise<void> {
-  for (const { name } of [...failUnder, ...failOver]) {
-    if (name === 'reward' || (metrics as readonly string[]).includes(name)) continue
-    command.error(`error: expected a bound of a metric that is computed, got one of '${name}'`)
-  }
-  for (const [name, path, ending, what] of [
-    ['csv', csv, '.csv', 'comma-separated values'],
-    ['markdown', markdown, '.md', 'Markdown'],
-    ['latex', latex, '.tex', 'LaTeX'],
-  ] as const) {
-    if (path === undefined) continue
-    await refuseOverwriting(command, name, path, inputs)
-    await refuseOtherFormat(command, name, path, [ending], what)
-  }
-  if (typeof json !== 'string') return
-  await refuseOverwriting(command, 'json', json, inputs)
-  if (/\.json$/i.test(json)) return
-  command.error(
-    `error: expected the file of --json to end in .json, got '${json}'; to print the results, put --json last`,
-  )
-}
-
-function bounds(text: string): readonly Bound[] {
-  return text.split(',').map((part) => {
-    const [, name, number = ''] = /^\s*(\w+)\s*=(.*)$/.exec(part) ?? []
-    const bound = Number(number)
-    if (name === undefined || number.trim() === '' || Number.isNaN(bound)) {
-      throw new InvalidArgumentError('Expected names with numbers, such as dice=0.8,clDice=0.75.')
-    }
-    if (name !== 'reward') metricNames(name)
-    return { name, bound }
-  })
 }

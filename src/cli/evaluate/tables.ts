@@ -1,22 +1,14 @@
-import { METRIC_DIRECTIONS, type MetricDirection } from '../../metrics/metric-directions.ts'
+import { directionOf } from '../../metrics/metric-directions.ts'
 import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
-import type { CaseFailure } from '../../node/folders/evaluate-pairs.ts'
-import type { Summary } from '../../node/folders/summary.ts'
+import type { CaseFailure, CaseResult } from '../../node/folders/case-result.ts'
+import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.ts'
 import { printable } from '../../node/printable.ts'
+import { DIRECTION_SIGNS, LEVEL } from '../../node/report/facts.ts'
 import { columns } from '../columns.ts'
 
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))
 
-/** Which values are better, beside a metric's name. */
-const SIGNS: Record<MetricDirection, string> = { higher: '↑', lower: '↓', one: '=1' }
-
-/** Which values of a metric, or of the reward, are better. */
-export function directionOf(name: string): MetricDirection {
-  const known: Readonly<Record<string, MetricDirection>> = METRIC_DIRECTIONS
-  return Object.hasOwn(known, name) ? known[name] : 'higher'
-}
-
-const titled = (name: string) => `${name} ${SIGNS[directionOf(name)]}`
+const titled = (name: string) => `${name} ${DIRECTION_SIGNS[directionOf(name)]}`
 
 /** Mean ± deviation and interval of each metric; of those that are undefined somewhere, how often. */
 export function summaryTable(summary: Summary): string {
@@ -41,6 +33,30 @@ function undefinedText({ scoredPerfect, scoredWorst, undefined: left }: Summary[
     .join(', ')
 }
 
+/** By caliber and by kind of error, each table after an empty line, where these were asked for. */
+export function detailTables(cases: readonly CaseResult[]): string {
+  const calibers = calibersOf(cases)?.map(({ from, to, centerline, recall, precision, tsens }) => [
+    to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`,
+    ...[recall, precision, tsens].map(({ mean, sd }) => `${fixed(mean)} ± ${fixed(sd)}`),
+    String(recall.n),
+    String(centerline),
+  ])
+  const errors = Object.entries(errorsOf(cases) ?? {}).map(([kind, { mean, sd, low, high }]) => [
+    kind,
+    `${fixed(mean)} ± ${fixed(sd)}`,
+    `${fixed(low)} to ${fixed(high)}`,
+  ])
+  const caliberHead = ['half-width', 'recall', 'precision', 'tsens', 'n', 'centerline pixels']
+  return [
+    ...(calibers === undefined ? [] : [columns([caliberHead, ...calibers])]),
+    ...(errors.length === 0
+      ? []
+      : [columns([['errors a pair', 'mean ± sd', '95 % interval'], ...errors])]),
+  ]
+    .map((table) => `\n${table}`)
+    .join('')
+}
+
 /** Two methods in each metric, paired; the first is the one that was evaluated. */
 export function comparisonTable(
   comparison: Readonly<Record<string, EvaluationComparison>>,
@@ -53,7 +69,7 @@ export function comparisonTable(
     `${fixed(of.difference)} [${fixed(of.low)}, ${fixed(of.high)}]`,
     `${of.wins}/${of.ties}/${of.losses}`,
     of.p.toPrecision(2),
-    `${of.adjustedP.toPrecision(2)}${of.adjustedP < 0.05 ? ' *' : ''}`,
+    `${of.adjustedP.toPrecision(2)}${of.adjustedP < LEVEL ? ' *' : ''}`,
   ])
   const head = ['metric', 'mean', 'other', 'difference [95 %]', 'won/tied/lost', 'p', 'p, Holm']
   return columns([head, ...rows])

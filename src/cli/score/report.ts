@@ -35,13 +35,15 @@ export interface ScoreReport {
   facts: { pred: MaskReport; truth: MaskReport }
   /** With the option `--errors`. */
   topologyErrors?: TopologyError[]
+  /** How many branches `--min-size` left out of them. */
+  smallErrors?: number
 }
 
 const fixed = (value: number) => value.toFixed(4)
 
 /** The report as tables for people. */
 export function reportText(report: ScoreReport): string {
-  const { files, total, range, terms, facts, topologyErrors } = report
+  const { files, total, range, terms, facts, topologyErrors, smallErrors } = report
   const { pred, truth } = facts
   return [
     heading(report),
@@ -65,7 +67,7 @@ export function reportText(report: ScoreReport): string {
       ['junctions', String(pred.junctions), String(truth.junctions)],
       ['length', pred.length.toFixed(1), truth.length.toFixed(1)],
     ]),
-    ...(topologyErrors === undefined ? [] : errorTables(topologyErrors)),
+    ...(topologyErrors === undefined ? [] : errorTables(topologyErrors, smallErrors)),
     ...(files.overlay === undefined
       ? []
       : [legend(files.overlay, topologyErrors === undefined ? JUNCTIONS : ERRORS)]),
@@ -99,15 +101,20 @@ function metricTable({ metrics, rules }: ScoreReport): string {
   return columns(isAnyUndefined ? rows : rows.map((row) => row.slice(0, 2)))
 }
 
-/** How many errors there are of each kind, and where each one is. */
-function errorTables(errors: readonly TopologyError[]): string[] {
+/** How many errors there are of each kind, and where each one is, the greatest first. */
+function errorTables(errors: readonly TopologyError[], small = 0): string[] {
   const counts = TOPOLOGY_ERROR_KINDS.map((kind) => [
     kind,
     String(errors.filter((error) => error.kind === kind).length),
   ])
-  const places = errors.map(({ kind, x, y, size }) => [kind, String(x), String(y), String(size)])
+  const sorted = [...errors].sort((a, b) => b.size - a.size)
+  const places = sorted.map(({ kind, x, y, size }) => [kind, String(x), String(y), String(size)])
   return [
-    columns([['topology error', 'count'], ...counts]),
+    columns([
+      ['topology error', 'count'],
+      ...counts,
+      ...(small === 0 ? [] : [['smaller than --min-size', String(small)]]),
+    ]),
     ...(places.length === 0 ? [] : [columns([['place of error', 'x', 'y', 'size'], ...places])]),
   ]
 }

@@ -6,6 +6,7 @@ import { PRESETS } from '../../reward/terms/presets.ts'
 import {
   integerOption,
   numberOption,
+  pageOf,
   refuseOtherFormat,
   refuseOverwriting,
   refuseReadingTwice,
@@ -23,8 +24,9 @@ Examples:
   vessel-reward score pred.png truth.png --errors --min-size 10 --overlay errors.png
   vessel-reward score - truth.png < pred.png
 
-Images: PNG of any kind; a path, a pipe, or - for the standard input. Without --threshold a
-  warning tells of an image that has more than two grey values.
+Images: PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ, COCO; a path, a pipe, or - for the
+  standard input. Without --threshold a warning tells of an image that has more than two grey
+  values.
 ${command.createHelp().boxWrap(`Metrics: ${METRIC_NAMES.join(', ')}`, 98)}
 Exit codes: 0 scored; 1 the masks cannot be scored or something cannot be written; 2 wrong usage.
 Documentation: docs/command-line.md, docs/metrics.md and docs/rewards.md in the package.`
@@ -33,7 +35,7 @@ Documentation: docs/command-line.md, docs/metrics.md and docs/rewards.md in the 
 export function addScoreCommand(program: Command, io: Io): void {
   const score = program
     .command('score')
-    .description('Score a predicted mask against the true one; both are PNG images.')
+    .description('Score a predicted mask against the true one; both are image files.')
     .argument('<pred>', 'the prediction; - for the standard input')
     .argument('<truth>', 'the truth, of the same size')
     .allowExcessArguments()
@@ -70,6 +72,12 @@ export function addScoreCommand(program: Command, io: Io): void {
         .preset('pred,truth,within')
         .argParser(imageRoles),
     )
+    .addOption(
+      new Option(
+        '--page <page>',
+        'the page, slice or array of files that hold several: of all, or of some (pred=3,truth=0)',
+      ).argParser(pages),
+    )
     .addOption(emptyOption())
     .addOption(thinningOption())
     .addOption(connectivityOption())
@@ -93,7 +101,7 @@ async function checkUsage(
   const { overlay, within, errors, minSize, scale, reward, unbounded } = options
   for (const path of [pred, truth]) {
     if ((await stat(path).catch(() => undefined))?.isDirectory()) {
-      command.error(`error: expected a PNG image, got the folder '${path}': ${ONE_PAIR}`)
+      command.error(`error: expected an image, got the folder '${path}': ${ONE_PAIR}`)
     }
   }
   if (command.args.length > 2) {
@@ -114,6 +122,16 @@ async function checkUsage(
 }
 
 const ONE_PAIR = 'score takes one pair; evaluate takes folders: vessel-reward evaluate pred/ truth/'
+
+/** A page for all images, or pages of those that are named. */
+function pages(text: string): ScoreOptions['page'] {
+  const parts = text.split(',').map((part) => /^(pred|truth|within)=(.+)$/s.exec(part))
+  const isNamed = parts.every((part) => part !== null)
+  const entries = isNamed
+    ? parts.map(([, role, page]) => [role, pageOf(page)])
+    : IMAGE_ROLES.map((role) => [role, pageOf(text)])
+  return Object.fromEntries(entries)
+}
 
 function imageRoles(text: string): readonly ImageRole[] {
   const roles = text.split(',').map((name) => name.trim())

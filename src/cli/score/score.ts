@@ -29,6 +29,8 @@ export interface ScoreOptions extends MaskReaderOptions {
   within?: string
   /** The images whose masks are in the alpha channel. */
   alpha?: readonly ImageRole[]
+  /** Which image of a file that holds several. */
+  page?: Readonly<Partial<Record<ImageRole, number | string>>>
   overlay?: string
   errors?: true
   minSize?: number
@@ -63,7 +65,7 @@ export async function scoreFiles(
   if (options.overlay !== undefined) await checkFolderOf(options.overlay)
   const images = maskReader(io, options)
   const read = (path: string, role: ImageRole) =>
-    images.read(path, options.alpha?.includes(role) === true)
+    images.read(path, options.alpha?.includes(role) === true, options.page?.[role])
   const pred = await read(predPath, 'pred')
   const truth = await read(truthPath, 'truth')
   const within = options.within === undefined ? undefined : await read(options.within, 'within')
@@ -117,7 +119,9 @@ export async function scoreFiles(
   }
   const { errors, minSize = 0, scale = 2 } = options
   if (errors === true) {
+    const all = topologyErrors(pred, truth, { within, thinning })
     report.topologyErrors = topologyErrors(pred, truth, { within, minSize, thinning })
+    report.smallErrors = all.length - report.topologyErrors.length
   }
   if (options.overlay !== undefined) {
     const marks = errors === true ? { minSize } : false

@@ -41,7 +41,7 @@ export function bootstrapMean(
 }
 
 /** Quantile of sorted values, linear between neighbours (as `numpy.quantile` by default). */
-function quantileOf(sorted: Float64Array, share: number): number {
+export function quantileOf(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1)
   const below = Math.floor(place)
   const above = Math.min(below + 1, sorted.length - 1)

@@ -1,15 +1,18 @@
-import type { BitMask } from '../../mask/bitmask.ts'
-import { checkCount, checkNames, type OptionTable, readOptions } from '../../mask/options.ts'
-import { describe, finiteNumber } from '../../mask/validate.ts'
+import {
+  type CheckedOptions,
+  checkCount,
+  checkNames,
+  type OptionTable,
+  readOptions,
+} from '../../mask/options.ts'
+import { describe, finiteNumber, integer } from '../../mask/validate.ts'
 import { type EvaluateOptions, evaluate } from '../../metrics/evaluate.ts'
-import type { MetricName } from '../../metrics/metric-directions.ts'
-import { type Confusion, confusion } from '../../metrics/overlap.ts'
-import type { UndefinedRule } from '../../metrics/statistics/aggregate.ts'
-import { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
 import { PRESETS, type RewardPreset } from '../../reward/terms/presets.ts'
 import { emitWarning, type MaskWarning } from '../png/mask-warning.ts'
-import { readMask } from '../png/read-mask.ts'
-import type { FilePair } from './read-pairs.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { FilePair } from './pairs/file-pair.ts'
+import { scoreFiles } from './scoring/score-files.ts'
+import type { Scored } from './scoring/score-masks.ts'
 
 /** Options of {@link evaluatePairs}. */
 export interface EvaluatePairsOptions {
@@ -17,61 +20,55 @@ export interface EvaluatePairsOptions {
   evaluate?: Omit<EvaluateOptions, 'within' | 'ignore'>
   /** The reward that is computed. Default: `'design'`. */
   reward?: RewardPreset
+  /** Whether thin, middle and thick vessels are scored apart; see `byCaliber`. Default: false. */
+  byCaliber?: boolean
+  /** Whether topology errors are listed; see `topologyErrors`. Default: false. */
+  errors?: boolean
   /** Pixels greater than this are foreground, in all images. Default: 0. */
   threshold?: number
+  /**
+   * Worker threads, 1 to 1024; with 1 all is done in this thread. Default: as many as the machine
+   * runs at once, or 1 where there are few pixels in all.
+   */
+  jobs?: number
   /** Gets what is to be said about an image. Default: `process.emitWarning`. */
   onWarning?: (warning: MaskWarning) => void
-}
-
-/** A pair that was scored. */
-export interface CaseResult {
-  /** The name of the pair. */
-  readonly name: string
-  /** Its files. */
-  readonly files: FilePair
-  /** Width in pixels. */
-  readonly width: number
-  /** Height in pixels. */
-  readonly height: number
-  /** Pixels inside the field of view. */
-  readonly confusion: Confusion
-  /** The value of each metric; NaN where it is undefined and left out. */
-  readonly values: Partial<Record<MetricName, number>>
-  /** The metrics that are undefined for this pair, and how each was scored. */
-  readonly rules: Partial<Record<MetricName, UndefinedRule>>
-  /** The reward that was asked for. */
-  readonly reward: number
-}
-
-/** A pair that could not be scored. */
-export interface CaseFailure {
-  /** The name of the pair. */
-  readonly name: string
-  /** Its files. */
-  readonly files: FilePair
-  /** Why. */
-  readonly error: string
+  /** Ends the work, which then rejects with its reason. Default: none. */
+  signal?: AbortSignal
 }
 
 type OnWarning = (warning: MaskWarning) => void
 
-interface PairsRead {
+interface EvaluationRead {
   evaluate: EvaluateOptions
   threshold: number | undefined
   onWarning: OnWarning
+  signal: AbortSignal | undefined
 }
 
-const OPTIONS: OptionTable<EvaluatePairsOptions, PairsRead> = {
+const MAX_JOBS = 1024
+
+/** @internal */
+export const EVALUATION_OPTIONS: OptionTable<EvaluatePairsOptions, EvaluationRead> = {
   evaluate: { default: {}, read: metricSettings },
   reward: { default: 'design', among: PRESETS },
+  byCaliber: { default: false },
+  errors: { default: false },
   threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
+  // 0 stands for as many as the work is worth.
+  jobs: { default: 0, read: (value, name) => integer(value as number, name, 1, MAX_JOBS) },
   onWarning: { default: emitWarning, read: callback },
+  signal: { default: undefined, read: abortSignal },
 }
 
 /**
- * Scores pairs of PNG images one after the other: only one pair is in memory. The values are those of
+ * Scores pairs of images and gives the results in their order. The values are those of
  * `evaluate` and of `MultiObjectiveReward` for each. A pair that cannot be read or whose sizes differ
  * is a {@link CaseFailure}, and the others are scored all the same.
+ *
+ * Images are decoded in this thread; worker threads get them with one bit a pixel. Only two pairs for
+ * each worker are in memory at a time, and none is read long before its result is asked for. A
+ * worker that crashes costs the pair that it was at work on: that one is a {@link CaseFailure}.
  *
  * @param pairs - as {@link readPairs} finds them
  * @throws TypeError or RangeError if an option is not valid, before anything is read
@@ -92,54 +89,24 @@ export function evaluatePairs(
   options?: EvaluatePairsOptions,
 ): AsyncGenerator<CaseResult | CaseFailure> {
   checkCount(arguments.length, 2, 'evaluatePairs')
-  return results(pairs, readOptions(options, OPTIONS, 'evaluatePairs'))
+  return resultsOf(pairs, readOptions(options, EVALUATION_OPTIONS, 'evaluatePairs'))
 }
 
-async function* results(
+async function* resultsOf(
   pairs: Iterable<FilePair>,
-  {
-    evaluate: metricOptions,
-    reward: preset,
-    threshold,
-    onWarning,
-  }: PairsRead & { reward: RewardPreset },
+  options: CheckedOptions<typeof EVALUATION_OPTIONS>,
 ): AsyncGenerator<CaseResult | CaseFailure> {
-  const { thinning, connectivity } = metricOptions
-  const fields = new Map<string, BitMask>()
-  const maskOf = (path: string) =>
-    readMask(path, { ...(threshold === undefined ? {} : { threshold }), onWarning })
-  const fieldOf = async (path: string | undefined) => {
-    if (path === undefined) return undefined
-    const known = fields.get(path)
-    if (known !== undefined) return known
-    const field = await maskOf(path)
-    // One field of view for all images is read once.
-    fields.clear()
-    fields.set(path, field)
-    return field
+  const { onWarning } = options
+  const settings = { ...options, isAgainst: false, isStamped: false }
+  for await (const { files, ours, warnings } of scoreFiles(pairs, settings)) {
+    for (const warning of warnings) onWarning(warning)
+    yield caseOf(files, ours)
   }
-  for (const files of pairs) {
-    const { name } = files
-    try {
-      const pred = await maskOf(files.pred)
-      const truth = await maskOf(files.truth)
-      const within = await fieldOf(files.within)
-      const { values, rules } = evaluate(pred, truth, { ...metricOptions, within })
-      const reward = new MultiObjectiveReward({ preset, thinning, connectivity, within })
-      yield {
-        name,
-        files,
-        width: truth.width,
-        height: truth.height,
-        confusion: confusion(pred, truth, { within }),
-        values,
-        rules,
-        reward: reward.score(pred, truth),
-      }
-    } catch (error) {
-      yield { name, files, error: error instanceof Error ? error.message : String(error) }
-    }
-  }
+}
+
+/** What became of a pair, with its name. */
+export function caseOf(files: FilePair, scored: Scored): CaseResult | CaseFailure {
+  return { name: files.name, files, ...scored }
 }
 
 /** Checks them before anything is read; a field of view is a file of the pair. */
@@ -157,4 +124,12 @@ function metricSettings(value: unknown, name: string): EvaluateOptions {
 function callback(value: unknown, name: string): OnWarning {
   if (typeof value === 'function') return value as OnWarning
   throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
+}
+
+function abortSignal(value: unknown, name: string): AbortSignal {
+  const { aborted, addEventListener } = Object(value) as Partial<AbortSignal>
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') {
+    return value as AbortSignal
+  }
+  throw new TypeError(`expected ${name} to be an AbortSignal, got ${describe(value)}`)
 }

@@ -1,3 +1,5 @@
+import { withoutEnding } from '../formats/image-endings.ts'
+
 /** What one name of a list belongs to in another list. */
 export interface NameMatches {
   /** From each name of the first list to its partner in the second, in the order of the first. */
@@ -20,7 +22,7 @@ export type NameKey = (name: string) => string | undefined
 const KINDS =
   /[._-](masks?|preds?|predictions?|probs?|segs?|segmentations?|labels?|gts?|groundtruths?|truths?|manual\d?|annotations?|1stho|2ndho|test|training|fov|ah|vk|outputs?|results?)$/
 
-const stemOf: NameKey = (name) => name.replace(/(\.nii\.gz|\.[^.]+)$/i, '')
+const stemOf: NameKey = withoutEnding
 
 /** The name without what says of which kind the image is. */
 const subjectOf: NameKey = (name) => {

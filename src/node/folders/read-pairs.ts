@@ -1,91 +1,90 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
-import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
+import { stat } from 'node:fs/promises'
+import {
+  type CheckedOptions,
+  checkCount,
+  type OptionTable,
+  readOptions,
+} from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
-import { fileError, pathName } from '../file-error.ts'
-import { printable } from '../printable.ts'
+import { pathName } from '../file-error.ts'
+import { withoutEnding } from '../formats/image-endings.ts'
 import { matchNames, type NameKey, type NameMatches } from './match-names.ts'
-
-/** What an image of a pair is. */
-export type PairRole = 'pred' | 'truth' | 'within' | 'against'
-
-/** Files of one image; see {@link readPairs}. */
-export interface FilePair {
-  /** The file name of the prediction without its ending. */
-  readonly name: string
-  /** Path of the prediction. */
-  readonly pred: string
-  /** Path of the truth. */
-  readonly truth: string
-  /** Path of the field of view. */
-  readonly within?: string
-  /** Path of another method's prediction. */
-  readonly against?: string
-}
+import type { FilePair, MissingPartner, PairRole } from './pairs/file-pair.ts'
+import { unequalSizes } from './pairs/image-sizes.ts'
+import { type Images, imagesAt } from './pairs/images-at.ts'
+import { isPairsFile, pairsFromFile } from './pairs/pairs-file.ts'
+import { Problems } from './pairs/problems.ts'
 
 /** Options of {@link readPairs}. */
 export interface ReadPairsOptions {
-  /** Folder of fields of view, or one file for all images. Default: none. */
+  /** Folder or pattern of fields of view, or one file for all images. Default: none. */
   within?: string
-  /** Folder of predictions of another method. Default: none. */
+  /** Folder or pattern of predictions of another method. Default: none. */
   against?: string
+  /** Folder or pattern of the pictures that the masks are of. Default: none. */
+  image?: string
   /**
    * What names are compared by: the first group of this regular expression, or all that it matches
    * if it has no group. Default: equal names, then equal ones without their endings, then equal ones
    * without what says of which kind an image is, such as `_manual1`.
    */
   match?: string | RegExp
-  /** Whether images without a partner are left out; else they are an error. Default: false. */
+  /**
+   * Whether what has no partner, another size than its truth or, in a list, no file is left out; else
+   * it is an error. Default: false.
+   */
   allowMissing?: boolean
 }
 
-/** An image without a partner; see {@link readPairs}. */
-export interface MissingPartner {
-  /** What it is. */
-  readonly role: PairRole
-  /** Where it is. */
-  readonly path: string
-}
-
-/** The pairs of two folders; see {@link readPairs}. */
+/** The pairs of two folders or of a list; see {@link readPairs}. */
 export interface FoundPairs {
-  /** In the order of the names of the predictions. */
+  /** In the order of the names of the predictions, or of the list. */
   readonly pairs: readonly FilePair[]
-  /** Images without a partner, with `allowMissing`. */
+  /** Images that are left out, with `allowMissing`. */
   readonly missing: readonly MissingPartner[]
-  /** Files that are not PNG images, and so were not looked at. */
+  /** Files that are no images by their endings, and so were not looked at. */
   readonly others: readonly string[]
 }
 
 interface ReadPairsRead {
   within: string | undefined
   against: string | undefined
+  image: string | undefined
   match: RegExp | undefined
 }
 
-const OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
+/** @internal */
+export const PAIRING_OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
   within: { default: undefined, read: text },
   against: { default: undefined, read: text },
+  image: { default: undefined, read: text },
   match: { default: undefined, read: pattern },
   allowMissing: { default: false },
 }
 
-const ENDING = '.png'
-/** So many names are shown of a long list. */
-const SHOWN = 10
-
 /**
- * Pairs the PNG images of a folder of predictions with those of a folder of truths by their names:
+ * Pairs the images of a folder of predictions with those of a folder of truths by their names:
  * equal names first, then equal ones without their endings, then equal ones without what says of
  * which kind an image is (`01_test.png` and `01_manual1.png`, `Image_01L.png` and
  * `Image_01L_1stHO.png`, `a_pred.png` and `a_mask.png`). Files whose names begin with a dot are left out.
  *
- * @param pred - the folder of predictions, or one file
- * @param truth - the folder of truths, or one file if `pred` is one
- * @param options - see {@link ReadPairsOptions}
+ * In place of a folder stands a pattern with `/` between its parts, such as `'runs/*\/pred_*.png'`
+ * (`*`, `**`, `?`, `[ab]`, `{a,b}`): its images go by their file names if these all differ, else by
+ * their paths from the first part with a wildcard on.
+ *
+ * A list in place of both folders, a CSV file whose first row names the columns `pred`, `truth` and
+ * perhaps `within`, `against`, `image` and `name`, says itself what pairs; paths in it begin at its
+ * own folder. Without a name a pair is called after its prediction.
+ *
+ * Of PNG files the sizes are compared, too; those of other formats differ when they are read.
+ *
+ * @param pred - the folder or pattern of predictions, or one file; or a list (`.csv`)
+ * @param truth - the folder or pattern of truths, or one file if `pred` is one; none for a list
+ * @param options - see {@link ReadPairsOptions}; for a list only `allowMissing`
  * @throws TypeError if an argument is of the wrong kind
- * @throws RangeError if a folder cannot be read, has no PNG image, an image has no partner (without
- * `allowMissing`) or several, or nothing pairs
+ * @throws RangeError if a folder cannot be read, has no image, an image has no partner or another
+ * size than its truth (without `allowMissing`) or has several partners, or nothing pairs; if a list
+ * lacks a column, has one that is not known, or names a file twice
  *
  * @example
  * ```ts
@@ -97,15 +96,56 @@ const SHOWN = 10
  */
 export async function readPairs(
   pred: string,
-  truth: string,
+  truth?: string,
   options?: ReadPairsOptions,
 ): Promise<FoundPairs> {
   checkCount(arguments.length, 3, 'readPairs')
-  const { within, against, match, allowMissing } = readOptions(options, OPTIONS, 'readPairs')
-  const keys = match === undefined ? undefined : [keyBy(match)]
+  return pairsAt(pred, truth, readOptions(options, PAIRING_OPTIONS, 'readPairs'))
+}
+
+/** The same with checked options. */
+export async function pairsAt(
+  pred: string,
+  truth: string | undefined,
+  options: CheckedOptions<typeof PAIRING_OPTIONS>,
+): Promise<FoundPairs> {
   text(pred, 'the predictions')
+  if (truth === undefined && isPairsFile(pred)) return pairsOfList(pred, options)
   text(truth, 'the truths')
-  const [preds, truths] = [await imagesOf(pred), await imagesOf(truth)]
+  return pairsOfFolders(pred, truth as string, options)
+}
+
+/** Options that say where images are, which a list says itself. */
+const PLACES = ['within', 'against', 'image', 'match'] as const
+
+async function pairsOfList(
+  path: string,
+  options: CheckedOptions<typeof PAIRING_OPTIONS>,
+): Promise<FoundPairs> {
+  for (const name of PLACES) {
+    if (options[name] === undefined) continue
+    const instead = name === 'match' ? 'it says what pairs' : `it may have a column ${name}`
+    throw new RangeError(`expected a list of pairs without ${name}: ${instead}`)
+  }
+  const pairs = await pairsFromFile(path)
+  const problems = new Problems()
+  const { allowMissing } = options
+  return leaveOut(
+    await withoutLost(pairs, problems),
+    problems,
+    allowMissing,
+    [],
+    `nothing in ${pathName(path)} is left`,
+  )
+}
+
+async function pairsOfFolders(
+  pred: string,
+  truth: string,
+  { within, against, image, match, allowMissing }: CheckedOptions<typeof PAIRING_OPTIONS>,
+): Promise<FoundPairs> {
+  const keys = match === undefined ? undefined : [keyBy(match)]
+  const [preds, truths] = [await imagesAt(pred), await imagesAt(truth)]
   if (preds.isFile !== truths.isFile) {
     throw new RangeError(
       `expected two folders or two files, got ${pathName(pred)} and ${pathName(truth)}`,
@@ -117,21 +157,22 @@ export async function readPairs(
   for (const [role, folder] of [
     ['within', within],
     ['against', against],
+    ['image', image],
   ] as const) {
     if (folder === undefined) continue
-    const images = await imagesOf(folder)
+    const images = await imagesAt(folder)
     others.push(...images.others)
     const isForAll = role === 'within' && images.isFile
     matches.push(
       isForAll ? forAll(truths, images, role) : matchFolders(truths, images, keys, 'truth', role),
     )
   }
-  for (const match of matches) problems.add(match)
+  for (const match of matches) addTo(problems, match)
+  // Names that do not fit are told before any file is opened.
   problems.throwIfAny(allowMissing)
 
   const [main, ...further] = matches
   const pairs: FilePair[] = []
-  const missing = [...problems.missing]
   for (const [predName, truthName] of main.names.partners) {
     const partners = further.map(({ names, second }) => {
       const partner = names.partners.get(truthName)
@@ -140,52 +181,52 @@ export async function readPairs(
     if (partners.includes(undefined)) continue
     const named = further.map(({ secondRole }, i) => [secondRole, partners[i]] as const)
     pairs.push({
-      name: basename(predName, extname(predName)),
+      name: withoutEnding(predName),
       pred: preds.pathOf(predName),
       truth: truths.pathOf(truthName),
       ...Object.fromEntries(named),
     })
   }
-  if (pairs.length === 0) {
-    throw new RangeError(`nothing in ${pathName(pred)} pairs with anything in ${pathName(truth)}`)
-  }
-  return { pairs, missing, others }
+  const none = `nothing in ${pathName(pred)} pairs with anything in ${pathName(truth)}`
+  return leaveOut(pairs, problems, allowMissing, others, none)
 }
 
-/** The PNG images at a path. */
-interface Images {
-  readonly names: readonly string[]
-  readonly others: readonly string[]
-  readonly isFile: boolean
-  pathOf(name: string): string
-}
-
-async function imagesOf(path: string): Promise<Images> {
-  try {
-    if (!(await stat(path)).isDirectory()) {
-      return { names: [basename(path)], others: [], isFile: true, pathOf: () => path }
+/** The pairs whose files are all there. */
+async function withoutLost(pairs: readonly FilePair[], problems: Problems): Promise<FilePair[]> {
+  const kept: FilePair[] = []
+  const lost: Required<MissingPartner>[] = []
+  for (const pair of pairs) {
+    const before = lost.length
+    for (const [role, path] of Object.entries(pair) as [keyof FilePair, string][]) {
+      if (role === 'name' || (await stat(path).catch(() => undefined)) !== undefined) continue
+      lost.push({ role, path, reason: 'it is not there' })
     }
-    const entries = await readdir(path, { withFileTypes: true })
-    const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    const isImage = (name: string) => extname(name).toLowerCase() === ENDING
-    const all = files.map(({ name }) => name).sort(byName)
-    const names = all.filter(isImage)
-    const others = all.filter((name) => !isImage(name)).map((name) => join(path, name))
-    if (names.length > 0) {
-      return { names, others, isFile: false, pathOf: (name) => join(path, name) }
-    }
-    const endings = [...new Set(others.map((name) => extname(name) || basename(name)))]
-    const has = endings.length === 0 ? 'nothing' : `${others.length} of ${list(endings)}`
-    throw new RangeError(`expected PNG images in ${pathName(path)}, got ${has}`)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    throw fileError('read', pathName(path), error)
+    if (lost.length === before) kept.push(pair)
   }
+  const paths = lost.map(({ path }) => path)
+  if (lost.length > 0) problems.others(`${lost.length} files are not there`, paths, lost)
+  return kept
 }
 
-/** 2 before 10, and the same on every machine. */
-const COLLATOR = /* @__PURE__ */ new Intl.Collator('en', { numeric: true })
-const byName = (a: string, b: string) => COLLATOR.compare(a, b) || (a < b ? -1 : 1)
+/** The pairs that can be scored, once all that is wrong with the others is told or allowed. */
+async function leaveOut(
+  pairs: readonly FilePair[],
+  problems: Problems,
+  allowMissing: boolean,
+  others: readonly string[],
+  none: string,
+): Promise<FoundPairs> {
+  const unequal = await unequalSizes(pairs)
+  if (unequal.length > 0) {
+    const lines = unequal.map(({ path, reason }) => `${path} (${reason})`)
+    problems.others(`${unequal.length} differ in size from the truth`, lines, unequal)
+  }
+  problems.throwIfAny(allowMissing)
+  const out = new Set(unequal.map(({ pair }) => pair))
+  const kept = pairs.filter((pair) => !out.has(pair))
+  if (kept.length === 0) throw new RangeError(none)
+  return { pairs: kept, missing: problems.missing, others }
+}
 
 /** How the images of two folders pair. */
 interface Match {
@@ -219,53 +260,20 @@ function forAll(first: Images, second: Images, secondRole: PairRole): Match {
   return { names, first, firstRole: 'truth', second, secondRole }
 }
 
-const ROLES: Record<PairRole, string> = {
-  pred: 'prediction',
-  truth: 'truth',
-  within: 'field of view',
-  against: "other method's prediction",
-}
-
-/** What does not pair, gathered so that all of it is told at once. */
-class Problems {
-  readonly missing: MissingPartner[] = []
-  readonly #lines: string[] = []
-  #isAmbiguous = false
-
-  add({ names, first, firstRole, second, secondRole }: Match): void {
-    const sides = [
-      [names.leftOfFirst, first, firstRole, secondRole],
-      [names.leftOfSecond, second, secondRole, firstRole],
-    ] as const
-    for (const [left, images, role, other] of sides) {
-      // Surplus fields of view harm nothing.
-      if (left.length === 0 || role === 'within') continue
-      for (const name of left) this.missing.push({ role, path: images.pathOf(name) })
-      const what = left.length === 1 ? `${ROLES[role]} has` : `${ROLES[role]}s have`
-      this.#lines.push(`${left.length} ${what} no ${ROLES[other]}: ${list(left)}`)
-    }
-    for (const group of names.ambiguous) {
-      this.#isAmbiguous = true
-      this.#lines.push(
-        `several fit: ${ROLES[firstRole]} ${list(group.first)} and ${ROLES[secondRole]} ${list(group.second)}`,
-      )
-    }
+/** Tells what of a match is alone or ambiguous. */
+function addTo(problems: Problems, { names, first, firstRole, second, secondRole }: Match): void {
+  const sides = [
+    [names.leftOfFirst, first, firstRole, secondRole],
+    [names.leftOfSecond, second, secondRole, firstRole],
+  ] as const
+  for (const [left, images, role, other] of sides) {
+    // Surplus fields of view and pictures harm nothing.
+    if (left.length === 0 || role === 'within' || role === 'image') continue
+    problems.alone(role, other, left, left.map(images.pathOf))
   }
-
-  throwIfAny(allowMissing: boolean): void {
-    const isAllowed = allowMissing && !this.#isAmbiguous
-    if (this.#lines.length === 0 || isAllowed) return
-    const advice = this.#isAmbiguous
-      ? 'match says which part of a name counts'
-      : 'match says which part of a name counts, allowMissing leaves them out'
-    throw new RangeError(`images do not pair: ${this.#lines.join('; ')} (${advice})`)
+  for (const group of names.ambiguous) {
+    problems.several(firstRole, group.first, secondRole, group.second)
   }
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((name) => `'${printable(name)}'`)
-  const more = names.length > SHOWN ? [`${names.length - SHOWN} more`] : []
-  return [...shown, ...more].join(', ')
 }
 
 /** What a regular expression says to compare names by. */

@@ -1,22 +1,27 @@
-import type { CaseFailure, CaseResult } from './evaluate-pairs.ts'
-import { type Summary, scoredOf } from './summary.ts'
+import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { FolderResults, ResultOptions } from './results.ts'
+import { type ComparedSummaries, calibersOf, errorsOf, type Summary, scoredOf } from './summary.ts'
 
 /** Of the part of {@link resultsJson} that is ours; it grows when what is there changes its meaning. */
-const SCHEMA = 1
+export const SCHEMA = 2
+
+/** Names that nnU-Net gives to the metrics of a pair; ours stand beside them. */
+export const NNUNET_NAMES = ['Dice', 'IoU', 'TP', 'FP', 'FN', 'TN', 'n_pred', 'n_ref'] as const
 
 /**
  * All results as the `summary.json` of nnU-Net's evaluation, of which every name is there (`mean`,
  * `foreground_mean`, `metric_per_case`, `Dice`, `IoU`, `TP` and so on, for the label 1), with our
- * metrics beside, and the key `vessel_reward` for what nnU-Net has not.
+ * metrics beside, and the key `vessel_reward` for what nnU-Net has not. `readResults` reads it: all
+ * that reports need is there, and nothing of the machine or of where reports went.
  *
  * NaN becomes null.
  *
  * Source: F. Isensee et al., "nnU-Net", Nature Methods 18, 2021; nnunetv2/evaluation.
  */
 export function resultsJson(
-  results: readonly (CaseResult | CaseFailure)[],
+  { version, options, warnings, results, others }: FolderResults,
   summary: Summary,
-  about: Readonly<Record<string, unknown>>,
+  compared: ComparedSummaries | undefined,
 ): Record<string, unknown> {
   const cases = scoredOf(results)
   const each = cases.map(metricsOf)
@@ -34,14 +39,70 @@ export function resultsJson(
     })),
     vessel_reward: {
       schema: SCHEMA,
-      ...about,
+      version,
+      options: inOrder(options),
+      warnings,
       summary,
-      undefined: cases.flatMap(({ name, rules }) =>
-        Object.keys(rules).length === 0 ? [] : [{ name, rules }],
-      ),
-      failures: results.filter((result) => 'error' in result),
+      byCaliber: calibersOf(cases),
+      errors: errorsOf(cases),
+      // The numbers of the pairs that were scored are those of metric_per_case, in the same order.
+      cases: results.map((result) => ('error' in result ? failed(result) : about(result))),
+      ...(compared === undefined ? {} : { comparison: compared.comparison }),
+      ...(others === undefined
+        ? {}
+        : {
+            other: {
+              ...(compared === undefined ? {} : { summary: compared.summaries[1] }),
+              cases: others.map((result) => {
+                if ('error' in result) return failed(result)
+                return { ...about(result), metrics: metricsOf(result) }
+              }),
+            },
+          }),
     },
   }
+}
+
+/** One order of the names, so that what is read and written again is the same. */
+function inOrder({
+  metrics,
+  reward,
+  threshold,
+  empty,
+  thinning,
+  connectivity,
+  spacing,
+  tolerance,
+  radius,
+  buffer,
+  byCaliber,
+  errors,
+  failUnder,
+  failOver,
+}: ResultOptions): ResultOptions {
+  return {
+    ...{
+      metrics,
+      reward,
+      threshold,
+      empty,
+      thinning,
+      connectivity,
+      spacing,
+      tolerance,
+      radius,
+      buffer,
+    },
+    ...{ byCaliber, errors, failUnder, failOver },
+  }
+}
+
+const failed = ({ name, files, error }: CaseFailure) => ({ name, files, error })
+
+/** What is known of a pair beside its metrics. */
+function about(result: CaseResult) {
+  const { name, files, width, height, rules, errors, byCaliber } = result
+  return { name, files, width, height, rules, errors, byCaliber }
 }
 
 /** The metrics of a pair: nnU-Net's, then ours. */

@@ -2,7 +2,6 @@ import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { checkPair, FIELD_OPTIONS, type FieldRead } from '../../metrics/checked-pair.ts'
 import {
-  type TopologyError,
   type TopologyErrorKind,
   type TopologyErrorOptions,
   topologyErrorOptions,
@@ -16,6 +15,7 @@ import {
   type JunctionMethod,
   type JunctionOptions,
 } from '../../topology/junctions.ts'
+import { type ErrorMark, errorMarks } from './error-marks.ts'
 import { type Color, type Outline, Picture } from './picture.ts'
 
 /** Options of {@link overlay}; the defaults of the first three are those of the reward. */
@@ -44,7 +44,7 @@ type ErrorSettings = Pick<TopologyErrorOptions, 'tolerance' | 'minSize'>
 
 interface OverlayRead extends FieldRead {
   junctions: Required<JunctionOptions>
-  errors: ErrorSettings | undefined
+  errors: Required<ErrorSettings> | undefined
 }
 
 const ERROR_OPTIONS: OptionTable<ErrorSettings> = {
@@ -109,7 +109,8 @@ const isRing = (dx: number, dy: number) => Math.round(Math.hypot(dx, dy)) === RI
  * - junctions of the prediction in magenta squares, those of the truth in green rings;
  * - with `errors`, instead of junctions: yellow crosses for broken connections, yellow diamonds for
  *   missing branches, vermilion plus signs for spurious connections and vermilion triangles for extra
- *   branches;
+ *   branches; the greater an error, the larger its mark, connections of one gap are one mark, and
+ *   branches smaller than `minSize` have none;
  * - everything dimmed outside the field of view.
  *
  * @param pred - the prediction; see {@link MaskLike}
@@ -152,7 +153,9 @@ export function overlay(pred: MaskLike, truth: MaskLike, options?: OverlayOption
   const image = { data: picture.data, width: picture.width, height: picture.height }
   if (errors !== undefined) {
     const settings = { ...errors, within: pair.within, thinning }
-    drawErrors(picture, topologyErrors(pair.pred, pair.truth, settings))
+    const { minSize, ...found } = settings
+    const { marks } = errorMarks(topologyErrors(pair.pred, pair.truth, found), minSize)
+    drawErrors(picture, marks, scale)
     return image
   }
   const places = findJunctions(predSkeleton, junctions)
@@ -197,33 +200,47 @@ const FALSE: Color = [255, 94, 0]
 /** Round each mark, so that it stands out from a light vessel as well. */
 const RIM: Color = [0, 0, 0]
 
-const SIZE = 7
-
-const isCross: Outline = (dx, dy) =>
-  Math.abs(Math.abs(dx) - Math.abs(dy)) <= 1 && Math.max(Math.abs(dx), Math.abs(dy)) < SIZE
-const isPlus: Outline = (dx, dy) =>
-  Math.min(Math.abs(dx), Math.abs(dy)) <= 1 && Math.max(Math.abs(dx), Math.abs(dy)) <= SIZE
-const isDiamond: Outline = (dx, dy) =>
-  Math.abs(dx) + Math.abs(dy) <= SIZE && Math.abs(dx) + Math.abs(dy) >= SIZE - 2
-const isTriangle: Outline = (dx, dy) => {
-  const side = (dy + SIZE) / 2
-  return Math.abs(dy) <= SIZE && Math.abs(dx) <= side && (dy > SIZE - 2 || Math.abs(dx) > side - 2)
+/** The shape of each kind, by the half-width of the mark and of its lines. */
+const SHAPES: Record<TopologyErrorKind, (radius: number, line: number) => Outline> = {
+  'broken connection': (radius, line) => (dx, dy) =>
+    Math.abs(Math.abs(dx) - Math.abs(dy)) <= line && Math.max(Math.abs(dx), Math.abs(dy)) < radius,
+  'spurious connection': (radius, line) => (dx, dy) =>
+    Math.min(Math.abs(dx), Math.abs(dy)) <= line && Math.max(Math.abs(dx), Math.abs(dy)) <= radius,
+  'missing branch': (radius, line) => (dx, dy) => {
+    const distance = Math.abs(dx) + Math.abs(dy)
+    return distance <= radius && distance >= radius - 2 * line
+  },
+  'extra branch': (radius, line) => (dx, dy) => {
+    const side = (dy + radius) / 2
+    const isRim = dy > radius - 2 * line || Math.abs(dx) > side - 2 * line
+    return Math.abs(dy) <= radius && Math.abs(dx) <= side && isRim
+  },
 }
 
-const MARKS: Record<TopologyErrorKind, readonly [Color, Outline]> = {
-  'broken connection': [MISSING, isCross],
-  'missing branch': [MISSING, isDiamond],
-  'spurious connection': [FALSE, isPlus],
-  'extra branch': [FALSE, isTriangle],
+const MARK_COLORS: Record<TopologyErrorKind, Color> = {
+  'broken connection': MISSING,
+  'missing branch': MISSING,
+  'spurious connection': FALSE,
+  'extra branch': FALSE,
 }
 
-/** Marks topology errors, each with the shape and the colour of its kind. */
-function drawErrors(picture: Picture, errors: readonly TopologyError[]): void {
-  for (const { kind, x, y } of errors) {
-    const [color, isMark] = MARKS[kind]
+/**
+ * Half the width of a mark in pixels of the masks: the eye compares areas, so it grows with the root
+ * of the error's size; a mark of the least size can still be told from the others.
+ */
+const markRadius = (size: number) => Math.min(12, 4 + Math.sqrt(size) / 2)
+/** In pixels of the picture, the least radius whose shapes differ. */
+const LEAST_RADIUS = 5
+
+/** Marks topology errors, each with the shape and the colour of its kind, the greatest on top. */
+function drawErrors(picture: Picture, marks: readonly ErrorMark[], scale: number): void {
+  for (const { kind, x, y, size } of marks.toReversed()) {
+    const radius = Math.max(LEAST_RADIUS, Math.round(markRadius(size) * scale))
+    const line = Math.max(1, Math.round(radius / 8))
+    const isMark = SHAPES[kind](radius, line)
     const isRim: Outline = (dx, dy) =>
       isMark(dx - 1, dy) || isMark(dx + 1, dy) || isMark(dx, dy - 1) || isMark(dx, dy + 1)
-    picture.mark(x, y, SIZE + 1, RIM, isRim)
-    picture.mark(x, y, SIZE, color, isMark)
+    picture.mark(x, y, radius + 1, RIM, isRim)
+    picture.mark(x, y, radius, MARK_COLORS[kind], isMark)
   }
 }

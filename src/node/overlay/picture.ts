@@ -36,7 +36,7 @@ export class Picture {
     this.#square(index, Math.ceil(this.#scale / 2), color, 1)
   }
 
-  /** Marks a pixel of the mask; the size of the mark does not depend on the scale. */
+  /** Marks a pixel of the mask; the radius is in pixels of the picture. */
   mark(x: number, y: number, radius: number, color: Color, isOutline: Outline): void {
     const centerX = x * this.#scale + (this.#scale >> 1)
     const centerY = y * this.#scale + (this.#scale >> 1)

@@ -51,7 +51,7 @@ export function formatName(bytes: Uint8Array): string {
   const signature = SIGNATURES.find(([, at, text]) => begin.startsWith(text, at))
   const known = signature ?? PATTERNS.find(([, pattern]) => pattern.test(begin))
   if (known !== undefined) return known[0]
-  if (isText(bytes.subarray(0, ENOUGH))) return 'a text'
+  if (isText(bytes.subarray(0, ENOUGH))) return /^\s*[{[]/.test(begin) ? 'a JSON text' : 'a text'
   const hex = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
   return `one that begins with ${hex.join(' ')}`
 }

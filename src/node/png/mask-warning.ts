@@ -57,6 +57,32 @@ export function levelsWarning(counts: Uint32Array, file: string): MaskWarning | 
   return { kind: 'grey-levels', message, ...facts, middle, foregroundAtMiddle }
 }
 
+/** Different values are counted up to here. */
+const MOST_LEVELS = 65536
+
+/** The same for values that are not small integers, such as floats. */
+export function rangeWarning(data: ArrayLike<number>, file: string): MaskWarning | undefined {
+  const values = new Set<number>()
+  let greatest = 0
+  let foreground = 0
+  for (let i = 0; i < data.length; i++) {
+    if (values.size < MOST_LEVELS) values.add(data[i])
+    if (data[i] > greatest) greatest = data[i]
+    if (data[i] > 0) foreground++
+  }
+  const levels = values.size
+  if (levels <= 2) return undefined
+  const middle = greatest / 2
+  let foregroundAtMiddle = 0
+  for (let i = 0; i < data.length; i++) if (data[i] > middle) foregroundAtMiddle++
+  const many = levels === MOST_LEVELS ? `at least ${levels}` : `${levels}`
+  const message =
+    `${file} has ${many} different values; with threshold 0, ${pixels(foreground)} are foreground, ` +
+    `at the middle (${middle}) it would be ${inWords(foregroundAtMiddle)}: pass threshold: ${middle}`
+  const facts = { file, levels, threshold: 0, foreground, middle, foregroundAtMiddle }
+  return { kind: 'grey-levels', message, ...facts }
+}
+
 /** The warning for pixel data after the last row. */
 export function surplusWarning(file: string, width: number, height: number): MaskWarning {
   const message = `${file} has more pixel data than its ${width} × ${height} pixels need: the rest is ignored`

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { ThresholdOptions } from '../../mask/accepted-forms.ts'
 import type { BitMask } from '../../mask/bitmask.ts'
 import {
@@ -8,7 +7,11 @@ import {
   readOptions,
 } from '../../mask/options.ts'
 import { describe, finiteNumber } from '../../mask/validate.ts'
-import { fileError, pathName } from '../file-error.ts'
+import { pathName } from '../file-error.ts'
+import { CHOICE_OPTIONS, type ImageChoiceOptions } from '../formats/choice-options.ts'
+import { checkPngChoice, decodeSamples, isPng, loadLibrary } from '../formats/decode-samples.ts'
+import { readRegularFile } from '../formats/read-regular-file.ts'
+import { maskOfSamples } from '../formats/samples-mask.ts'
 import { printable } from '../printable.ts'
 import { bytesOf } from './bytes.ts'
 import { inflateBeside, inflateNow } from './inflate.ts'
@@ -17,7 +20,7 @@ import { PngMask } from './png-mask.ts'
 import { pngParts } from './png-parts.ts'
 
 /** Options of {@link readMask}. */
-export interface ReadMaskOptions extends ThresholdOptions {
+export interface ReadMaskOptions extends ThresholdOptions, ImageChoiceOptions {
   /** Reads the alpha channel instead of the colors. Default: false. */
   alpha?: boolean
   /** Gets what is to be said about the image. Default: `process.emitWarning`. */
@@ -32,44 +35,60 @@ export interface DecodeMaskOptions extends ReadMaskOptions {
 
 type OnWarning = (warning: MaskWarning) => void
 
-const READ_OPTIONS: OptionTable<ReadMaskOptions, { threshold: number | undefined }> = {
+interface ReadMaskRead {
+  threshold: number | undefined
+  page: number | string | undefined
+  category: number | string | undefined
+}
+
+const READ_OPTIONS: OptionTable<ReadMaskOptions, ReadMaskRead> = {
+  ...CHOICE_OPTIONS,
   // Undefined is 0, but that it was not given is worth a word where the image has grey values.
   threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
   alpha: { default: false },
   onWarning: { default: emitWarning, read: callback },
 }
 
-const DECODE_OPTIONS: OptionTable<DecodeMaskOptions, { threshold: number | undefined }> = {
+const DECODE_OPTIONS: OptionTable<DecodeMaskOptions, ReadMaskRead> = {
   ...READ_OPTIONS,
   name: { default: 'the image', read: text },
 }
 
 /**
- * Reads a mask from a PNG file of any kind: grey, colour or palette, with or without alpha, 1 to
- * 16 bits per sample, interlaced or not.
+ * Reads a mask from a file of any of these formats, which its content tells, not its name:
+ *
+ * - PNG, GIF, TIFF, PBM, PGM, PPM, BMP and JPEG images of any usual kind;
+ * - NPY and NPZ arrays of NumPy: booleans, integers and floats;
+ * - NIfTI images, versions 1 and 2, as they are stored (orientations are not applied);
+ * - COCO annotations: polygons and run-length encodings, the union of those of one image;
+ * - one of these compressed by gzip, such as `.nii.gz`.
+ *
+ * Of a file with several images `page` says which one is meant.
  *
  * A pixel is foreground if any of its colour channels is greater than the threshold, on the
  * file's own scale: 0 to 1 in a file of 1 bit, 0 to 65535 in one of 16. For a palette the colour
  * that a pixel refers to decides (0 to 255), not its number. Alpha is ignored unless `alpha` is
- * true; then it alone decides.
+ * true; then it alone decides. Floats within [0, 1] are probabilities, which need a threshold.
  *
  * An image that may not have been meant to be read so is read all the same, but with a
  * {@link MaskWarning}: one with more than two values when no threshold was given (a photograph, a
- * probability map, a mask that was stored as JPEG, or labels), and one with more pixel data than
- * it needs.
+ * probability map, a mask that was stored as JPEG, or labels), and a PNG image with more pixel data
+ * than it needs.
  *
- * The file is decompressed beside other work and row by row: it takes the memory of the file, of
- * the mask and of two rows; an interlaced image takes one byte a pixel besides.
+ * A PNG image is decompressed beside other work and row by row: it takes the memory of the file, of
+ * the mask and of two rows; an interlaced image takes one byte a pixel besides. Those of other
+ * formats are decoded whole, once their size is known to be within bounds.
  *
  * @param path - the file
  * @param options - `threshold`: foreground is `value > threshold`; 0 by default. `alpha`: reads the
- * alpha channel. `onWarning`: gets warnings
+ * alpha channel. `page`: which image of several; `category`: which annotations of a COCO file.
+ * `onWarning`: gets warnings
  * @throws TypeError if an argument is of the wrong kind
- * @throws RangeError if the file cannot be read (with the system's `code`, such as `'ENOENT'`), is
- * not a PNG image, is truncated or damaged, or has more than 2²⁷ pixels; if the threshold is not
- * less than the greatest value that the file can have; if all its pixels have one colour and the
- * alpha channel varies, so that the mask seems to be there; or if it has no alpha channel to read.
- * The message names the file
+ * @throws RangeError if the file cannot be read (with the system's `code`, such as `'ENOENT'`), is of
+ * no format that is read, is truncated or damaged, or has more than 2²⁷ pixels; if it has several
+ * images and `page` names none of them; if the threshold is not less than the greatest value that
+ * the file can have; if all its pixels have one colour and the alpha channel varies, so that the
+ * mask seems to be there; or if it has no alpha channel to read. The message names the file
  *
  * @example
  * ```ts
@@ -85,14 +104,12 @@ export async function readMask(path: string | URL, options?: ReadMaskOptions): P
   checkCount(arguments.length, 2, 'readMask')
   const name = pathName(path)
   const settings = readOptions(options, READ_OPTIONS, 'readMask')
-  let bytes: Uint8Array
-  try {
-    // A pipe or a device may never end.
-    if (!(await stat(path)).isFile()) throw new RangeError('it is not a regular file')
-    bytes = await readFile(path)
-  } catch (error) {
-    throw fileError('read', name, error)
+  const bytes = await readRegularFile(path, name)
+  if (!isPng(bytes)) {
+    await loadLibrary(bytes)
+    return maskOfSamples(decodeSamples(bytes, name, settings), name, settings)
   }
+  checkPngChoice(bytes, name, settings)
   const parts = pngParts(bytes, name)
   const mask = new PngMask(parts, name, settings)
   await inflateBeside(parts, mask.rows, name)
@@ -100,13 +117,13 @@ export async function readMask(path: string | URL, options?: ReadMaskOptions): P
 }
 
 /**
- * Reads a mask from the bytes of a PNG file; see {@link readMask}.
+ * Reads a mask from the bytes of a file of any format that {@link readMask} reads.
  *
  * @param bytes - the whole file
  * @param options - as for {@link readMask}, and `name`: what messages call the image
  * @throws TypeError if an argument is of the wrong kind
- * @throws RangeError if this is not a PNG image, or one that is truncated, damaged or too large, and
- * for a threshold or an alpha channel as {@link readMask}
+ * @throws RangeError if this is of no format that is read, or truncated, damaged or too large, and
+ * for a threshold, a page or an alpha channel as {@link readMask}
  *
  * @example
  * ```ts
@@ -122,7 +139,7 @@ export function decodeMask(bytes: Uint8Array, options?: DecodeMaskOptions): BitM
   checkCount(arguments.length, 2, 'decodeMask')
   const view = bytesOf(bytes)
   if (view === undefined) {
-    throw new TypeError(`expected the bytes of a PNG image as a Uint8Array, got ${describe(bytes)}`)
+    throw new TypeError(`expected the bytes of an image as a Uint8Array, got ${describe(bytes)}`)
   }
   const settings: CheckedOptions<typeof DECODE_OPTIONS> = readOptions(
     options,
@@ -130,6 +147,8 @@ export function decodeMask(bytes: Uint8Array, options?: DecodeMaskOptions): BitM
     'decodeMask',
   )
   const name = printable(settings.name)
+  if (!isPng(view)) return maskOfSamples(decodeSamples(view, name, settings), name, settings)
+  checkPngChoice(view, name, settings)
   const parts = pngParts(view, name)
   const mask = new PngMask(parts, name, settings)
   inflateNow(parts, mask.rows, name)

@@ -114,6 +114,48 @@ describe('speckle and shiftMask', () => {
   })
 })
 
+describe('options of corruptions', () => {
+  const [tree] = TREES
+
+  it('have these defaults', () => {
+    const same = (a: BitMask, b: BitMask) => expect(a.equals(b)).toBe(true)
+    same(cutGaps(tree, { count: 4 }), cutGaps(tree, { count: 4, length: 8, seed: 0 }))
+    same(addHairs(tree, { count: 4 }), addHairs(tree, { count: 4, length: 10, seed: 0 }))
+    same(addBridges(tree, { count: 4 }), addBridges(tree, { count: 4, maxLength: 40, seed: 0 }))
+    same(dropBranches(tree, { count: 4 }), dropBranches(tree, { count: 4, minLength: 8, seed: 0 }))
+    same(speckle(tree, { rate: 0.1 }), speckle(tree, { rate: 0.1, seed: 0 }))
+    same(shiftMask(tree, {}), tree)
+  })
+
+  it('have these bounds', () => {
+    const most = 2 ** 27
+    const tiny = [[0, 1]]
+    for (const length of [3, 1e4]) addHairs(tiny, { count: 0, length })
+    for (const maxLength of [3, 1e4]) addBridges(tiny, { count: 0, maxLength })
+    for (const minLength of [1, most]) dropBranches(tiny, { count: 0, minLength })
+    for (const rate of [0, 1]) speckle(tiny, { rate })
+    for (const d of [-most, most]) shiftMask(tiny, { dx: d, dy: d })
+    for (const length of [2, 10_001]) {
+      expect(() => addHairs(tiny, { count: 0, length })).toThrow(/length .*from 3 to 10000, got/)
+      expect(() => addBridges(tiny, { count: 0, maxLength: length })).toThrow(/from 3 to 10000/)
+    }
+    for (const minLength of [0, most + 1]) {
+      expect(() => dropBranches(tiny, { count: 0, minLength })).toThrow(`from 1 to ${most}`)
+    }
+    for (const rate of [-1e-9, 1.001]) expect(() => speckle(tiny, { rate })).toThrow('≥ 0 and ≤ 1')
+    for (const d of [-most - 1, most + 1]) {
+      expect(() => shiftMask(tiny, { dx: d })).toThrow(`from ${-most} to ${most}`)
+      expect(() => shiftMask(tiny, { dy: d })).toThrow(`from ${-most} to ${most}`)
+    }
+    for (const count of [-1, most + 1]) {
+      expect(() => addHairs(tiny, { count })).toThrow(`count to be an integer from 0 to ${most}`)
+    }
+    expect(() => addHairs(tiny, {} as never)).toThrow(
+      new TypeError('expected count to be a number, got undefined'),
+    )
+  })
+})
+
 describe('every corruption', () => {
   it('keeps its promise on any mask', () => {
     fc.assert(

@@ -27,8 +27,8 @@ describe('an audit that cannot be made: exit code 1, one line, nothing written',
   test.each([
     [['@missing.png'], 'cannot read .*missing.png.: no such file or folder'],
     [['@truth.png', '@missing'], 'cannot read .*missing.: no such file or folder'],
-    [['@nothing'], 'expected PNG files in the folder .*nothing., got none'],
-    [['@masks/readme.txt'], 'expected .*readme.txt. to be a PNG image'],
+    [['@nothing'], 'expected image files in the folder .*nothing., got none'],
+    [['@masks/readme.txt'], 'expected .*readme.txt. to be an image'],
     [['@truth.png', '--module', '@missing.mjs'], 'cannot load the module .*missing.mjs'],
     [['@truth.png', '--module', '@broken.mjs'], 'cannot load the module .*broken.mjs'],
     [['@truth.png', '--module', '@throws.mjs'], 'cannot load the module .*: no such model'],
@@ -88,4 +88,14 @@ test('on a terminal one line tells how far the audit is, and goes away', async (
     isErrTerminal: true,
   })
   expect(err.replaceAll('\r\x1b[K', '|')).toMatch(/^(\|audit: [a-z ]+, \d+ of \d+)+\|$/)
+})
+
+test('good masks for all truths need no warning, and nothing listens to signals afterwards', async () => {
+  const listeners = () =>
+    ['SIGHUP', 'SIGINT', 'SIGTERM'].map((signal) => process.listenerCount(signal))
+  const before = listeners()
+  const { err } = await run('@truth.png', '--good', '@masks/2.png', ...SMALL)
+  expect(err).toMatch(/^audit: /)
+  expect(err).not.toContain('warning')
+  expect(listeners()).toEqual(before)
 })

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await writePng(file('mixed/b.PNG'), MASKS[0])
   await writePng(file('mixed/a.png'), MASKS[0])
   await writePng(file('mixed/.hidden.png'), MASKS[0])
-  for (const name of ['z.tif', 'c.gif', 'd.jpg', '.DS_Store', 'png', 'y.npy', 'a.png.txt']) {
+  for (const name of ['z.tif', 'c.doc', 'd.log', '.DS_Store', 'png', 'y.npy', 'a.png.txt']) {
     await writeFile(file(`mixed/${name}`), '')
   }
   for (const name of ['a.tif', 'b.tif']) await writeFile(file(`texts/${name}`), '')
@@ -40,14 +40,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('the files of truths', () => {
-  test('are the PNG files of a folder, in order, and what is not read is told', async () => {
+  test('are the images of a folder, in order, and what is not read is told', async () => {
     expect(await truthFiles([file('mixed'), file('mixed/b.PNG')])).toEqual({
       files: [file('mixed/a.png'), file('mixed/b.PNG')],
       warnings: [
         {
           kind: 'not-used',
           file: file('mixed'),
-          message: `'${file('mixed')}': only PNG files are read, not a.png.txt, c.gif, d.jpg, and 3 more`,
+          message: `'${file('mixed')}': only image files are read, not a.png.txt, c.doc, d.log, and 3 more`,
         },
       ],
     })
@@ -56,11 +56,11 @@ describe('the files of truths', () => {
   test('are told of where there are none', async () => {
     await expect(truthFiles([file('texts')])).rejects.toThrow(
       new RangeError(
-        `expected PNG files in the folder '${file('texts')}', got only 2 of other kinds`,
+        `expected image files in the folder '${file('texts')}', got only 2 of other kinds`,
       ),
     )
     await expect(truthFiles([file('empty')])).rejects.toThrow(
-      new RangeError(`expected PNG files in the folder '${file('empty')}', got none`),
+      new RangeError(`expected image files in the folder '${file('empty')}', got none`),
     )
   })
 
@@ -190,7 +190,7 @@ report written to ${file('report.json')}
     expect(out.split('\n\n')[0]).toBe(`\
 reward   design, 1 of 2 files
 truth 0  ${file('mixed/a.png')}
-warning  '${file('mixed')}': only PNG files are read, not a.png.txt, c.gif, d.jpg, and 3 more`)
+warning  '${file('mixed')}': only image files are read, not a.png.txt, c.doc, d.log, and 3 more`)
   })
 })
 

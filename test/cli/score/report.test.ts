@@ -108,9 +108,12 @@ extra branch             1
 
 place of error    x    y  size
 missing branch    7  120    11
-extra branch    700  121     3
 missing branch    8  122     5
+extra branch    700  121     3
 `)
+    expect(after({ ...PLAIN, topologyErrors, smallErrors: 12 }, 'topology error')).toMatch(
+      /^extra branch +1\nsmaller than --min-size +12\n\n/m,
+    )
     expect(after({ ...PLAIN, topologyErrors: [] }, 'topology error')).toBe(`\
 topology error       count
 broken connection        0

@@ -159,7 +159,10 @@ test('score --min-size leaves short branches out, in the list and in the picture
     expect((await report(...PAIR, '--errors', ...more)).topologyErrors).toEqual(all)
   }
   const args = [...PAIR, '--errors', '--min-size', '6', '--overlay', 'long.png']
-  expect((await report(...args)).topologyErrors).toEqual(long)
+  expect(await report(...args)).toMatchObject({
+    topologyErrors: long,
+    smallErrors: all.length - long.length,
+  })
   await writePng(
     join(folder, 'expected.png'),
     overlay(pred, truth, { scale: 2, errors: { minSize: 6 } }),
@@ -172,7 +175,7 @@ test('score --min-size leaves short branches out, in the list and in the picture
 
 describe('wrong usage is told before any work: exit code 2', () => {
   const FOLDER =
-    /^error: expected a PNG image, got the folder '.*preds': score takes one pair; evaluate takes folders/
+    /^error: expected an image, got the folder '.*preds': score takes one pair; evaluate takes folders/
   test.each<[string[], RegExp]>([
     [
       ['cut.png', 'cut.png', '--overlay', 'x.jpg'],
@@ -219,6 +222,13 @@ describe('wrong usage is told before any work: exit code 2', () => {
     expect(err).toMatch(/^error: cannot write '.*o\.png': no such file or folder\n$/)
   })
 
+  test('an overlay has marks only with --errors', async () => {
+    expect((await score(...PAIR, '--overlay', 'plain.png')).code).toBe(0)
+    const plain = encodePng(overlay(pred, truth, { scale: 2 }))
+    expect(plain).not.toEqual(encodePng(overlay(pred, truth, { scale: 2, errors: true })))
+    expect(new Uint8Array(await readFile(join(folder, 'plain.png')))).toEqual(new Uint8Array(plain))
+  })
+
   test('an overlay may end in .PNG', async () => {
     expect((await score(...PAIR, '--overlay', 'large.PNG', '--scale', '1')).code).toBe(0)
     expect((await readMask(join(folder, 'large.PNG'))).width).toBe(width)
@@ -231,7 +241,7 @@ describe('a command that is none says what to use', () => {
     ['metrics', 'Did you mean vessel-reward evaluate'],
     ['pred.png', 'Did you mean vessel-reward score pred.png …?'],
     ['scor', 'Did you mean score?'],
-    ['train', 'Commands: score, evaluate, audit'],
+    ['train', 'Commands: score, evaluate, report, merge, sweep, audit, stream, completion'],
   ])('%s', async (name, message) => {
     const { code, out, err } = await runTool([name, 'pred.png', 'truth.png'])
     expect([code, out]).toEqual([2, ''])

@@ -29,12 +29,7 @@ const SWAPPED: Record<TopologyErrorKind, TopologyErrorKind> = {
 const swapped = (errors: readonly TopologyError[]) =>
   sorted(errors.map((error) => ({ ...error, kind: SWAPPED[error.kind] })))
 const sorted = (errors: readonly TopologyError[]) =>
-  [...errors].sort(
-    (a, b) =>
-      a.y - b.y ||
-      a.x - b.x ||
-      TOPOLOGY_ERROR_KINDS.indexOf(a.kind) - TOPOLOGY_ERROR_KINDS.indexOf(b.kind),
-  )
+  [...errors].sort((a, b) => a.y - b.y || a.x - b.x)
 
 describe('topologyErrors', () => {
   const grid = (...rows: string[]) => rows.map((row) => Array.from(row, (c) => (c === '#' ? 1 : 0)))
@@ -120,6 +115,28 @@ describe('topologyErrors', () => {
     ]
     expect(topologyErrors(none, truth)).toEqual(expected)
     expect(turned(none, truth)).toEqual(expected)
+  })
+
+  test('by row, and by column in a row, whichever mask each is in', () => {
+    const none = new Array<string>(5).fill('.'.repeat(15))
+    const pred = grid('######.........', ...none, '..............#')
+    const truth = grid('.........######', ...none, '#..............')
+    const expected = [
+      { kind: 'extra branch', x: 2, y: 0, size: 6 },
+      { kind: 'missing branch', x: 11, y: 0, size: 6 },
+      { kind: 'missing branch', x: 0, y: 6, size: 1 },
+      { kind: 'extra branch', x: 14, y: 6, size: 1 },
+    ]
+    expect(topologyErrors(pred, truth)).toEqual(expected)
+    expect(topologyErrors(truth, pred)).toEqual(swapped(expected as TopologyError[]))
+  })
+
+  test('no two at one place', () => {
+    for (const [i, { mask }] of networks.slice(0, 8).entries()) {
+      const errors = topologyErrors(mask, networks[i + 1].mask)
+      expect(errors.length).toBeGreaterThan(10)
+      expect(new Set(errors.map(({ x, y }) => `${x} ${y}`)).size).toBe(errors.length)
+    }
   })
 
   test('of two middles the first in the raster', () => {

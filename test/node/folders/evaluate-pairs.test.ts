@@ -74,7 +74,9 @@ describe('evaluatePairs', () => {
     const found = await all(pairs, { evaluate: { metrics: ['dice'] } })
     expect(found.map((result) => ('error' in result ? result.error : 'scored'))).toEqual([
       'expected a prediction and a truth of equal size, got 2 × 1 and 70 × 60',
-      expect.stringContaining('to be a PNG image, got a text'),
+      expect.stringContaining(
+        'to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got a text',
+      ),
       expect.stringContaining('no such file or folder'),
       'scored',
     ])
@@ -135,7 +137,7 @@ describe('the forms of results', () => {
     )
     expect(empty).toMatch(/,70,60,0,0,0,4200,6,1,1,dice: perfect; junctionF1: perfect,$/)
     expect(broken).toMatch(
-      /^"broken, ""really""",".*",.*,,,,,,,,,,,"expected '.*' to be a PNG image, got a text"$/,
+      /^"broken, ""really""",".*",.*,,,,,,,,,,,"expected '.*' to be an image .*, got a text"$/,
     )
     expect(end).toBe('')
   })
@@ -143,7 +145,20 @@ describe('the forms of results', () => {
   it("are nnU-Net's summary and more", async () => {
     const found = await results()
     const cases = scoredOf(found)
-    const json = JSON.parse(JSON.stringify(resultsJson(found, summaryOf(cases), { version: '1' })))
+    const about = {
+      version: '1',
+      options: {
+        metrics,
+        reward: 'design',
+        empty: 'perfect',
+        connectivity: 8,
+        byCaliber: false,
+        errors: false,
+      },
+      warnings: [],
+    } as const
+    const all = { ...about, results: found }
+    const json = JSON.parse(JSON.stringify(resultsJson(all, summaryOf(cases), undefined)))
     expect(Object.keys(json)).toEqual([
       'foreground_mean',
       'mean',
@@ -174,12 +189,12 @@ describe('the forms of results', () => {
     expect(json.mean[1]).toEqual(json.foreground_mean)
     expect(json.mean[1].Dice).toBe(cases[0].values.dice)
     expect(json.mean[1].TP).toBe(tp / 2)
-    expect(json.vessel_reward).toMatchObject({
-      schema: 1,
-      version: '1',
-      undefined: [{ name: 'none', rules: { dice: 'perfect', junctionF1: 'perfect' } }],
-      failures: [{ name: 'broken, "really"' }],
-    })
+    expect(json.vessel_reward).toMatchObject({ schema: 2, ...about })
+    expect(json.vessel_reward.cases).toMatchObject([
+      { name: 'p0', files: { pred: at('p0.png') }, width: 70, height: 60, rules: {} },
+      { name: 'none', rules: { dice: 'perfect', junctionF1: 'perfect' } },
+      { name: 'broken, "really"', error: expect.stringContaining('to be an image') },
+    ])
     expect(json.vessel_reward.summary.dice.mean).toBe(summaryOf(cases).dice.mean)
   })
 })

@@ -11,7 +11,7 @@ const FOLDERS: Record<string, string[]> = {
   fov: ['2_test_mask.png', '10_test_mask.png', '11_test_mask.png'],
   more: ['2.png', '10.png', '11.png'],
   twice: ['2_manual1.png', '2_manual2.png', '10.png'],
-  tiff: ['2.tif', '10.tif'],
+  others: ['2.webp', '10.webp'],
   empty: [],
   other: ['seven.png'],
 }
@@ -101,7 +101,7 @@ describe('readPairs', () => {
   it.each<[string, string, string, ReadPairsOptions | undefined, string]>([
     ['a folder that is not there', 'none', 'truth', undefined, 'no such file or folder'],
     ['a folder without images', 'pred', 'empty', undefined, 'got nothing'],
-    ['a folder of others', 'tiff', 'truth', undefined, "got 2 of '.tif'"],
+    ['a folder of others', 'others', 'truth', undefined, "got 2 of '.webp'"],
     ['a folder and a file', 'pred', 'truth/2_manual1.png', undefined, 'two folders or two files'],
     ['no pair', 'pred', 'other', { allowMissing: true }, 'pairs with anything in'],
     ['no regular expression', 'pred', 'truth', { match: '(' }, 'match to be a regular expression'],

@@ -87,7 +87,12 @@ describe('overlay', () => {
 
   test('takes options of the errors, and refuses others', () => {
     const image = overlay(bar(0, 19), bar(0, 29), { errors: { minSize: 20 } })
-    expect(String(at(image, 25, 0))).not.toBe('240,228,66')
+    const yellow = (picture: OverlayImage) =>
+      picture.data.filter(
+        (_, i) => i % 4 === 0 && String(at(picture, (i / 4) % 30, (i / 120) | 0)) === '240,228,66',
+      )
+    expect(yellow(image)).toHaveLength(0)
+    expect(yellow(overlay(bar(0, 19), bar(0, 29), { errors: true })).length).toBeGreaterThan(10)
     expect(() => overlay(bar(0, 9), bar(0, 9), { errors: 'all' as never })).toThrow(TypeError)
     expect(() => overlay(bar(0, 9), bar(0, 9), { errors: { size: 2 } as never })).toThrow(
       RangeError,
@@ -195,7 +200,11 @@ describe('overlay', () => {
     }
   })
 
-  test.each([1, 2, 5])('marks errors round their places at scale %i', (scale) => {
+  test.each([
+    [1, 5, 1],
+    [2, 11, 1],
+    [5, 27, 3],
+  ])('marks errors round their places at scale %i, of a size with it', (scale, radius, half) => {
     const [width, height] = [90, 50]
     const line = (has: (x: number) => boolean) => {
       const data = Uint8Array.from({ length: width * height }, (_, i) =>
@@ -215,14 +224,16 @@ describe('overlay', () => {
       }
     }
     const center = [error.x * scale + (scale >> 1), error.y * scale + (scale >> 1)]
-    // A cross: the diagonals, three pixels wide.
-    const offsets = Array.from({ length: 15 * 15 }, (_, i) => [
-      (i % 15) - 7,
-      Math.floor(i / 15) - 7,
+    // A cross: the diagonals, with so many pixels on either side.
+    const side = 2 * radius + 1
+    const offsets = Array.from({ length: side * side }, (_, i) => [
+      (i % side) - radius,
+      Math.floor(i / side) - radius,
     ])
     const cross = offsets.filter(
       ([dx, dy]) =>
-        Math.abs(Math.abs(dx) - Math.abs(dy)) <= 1 && Math.max(Math.abs(dx), Math.abs(dy)) < 7,
+        Math.abs(Math.abs(dx) - Math.abs(dy)) <= half &&
+        Math.max(Math.abs(dx), Math.abs(dy)) < radius,
     )
     expect(places).toEqual(cross.map(([dx, dy]) => [center[0] + dx, center[1] + dy]))
   })

@@ -54,7 +54,7 @@ describe('a truncated image', () => {
       'expected the file to be a whole PNG image, got only its first 50 bytes: it ends within a chunk IDAT',
     )
     expect(failure(Buffer.from('')).message).toBe(
-      'expected the file to be a PNG image, got an empty file',
+      'expected the file to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got an empty file',
     )
   })
 
@@ -93,9 +93,9 @@ test('random bytes behind the signature are refused', () => {
 describe('the message says what is wrong', () => {
   const cases: [what: string, bytes: Uint8Array, message: string][] = [
     [
-      'a JPEG image',
-      Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70),
-      'expected the file to be a PNG image, got a JPEG image',
+      'a WEBP image',
+      Buffer.from('RIFF\0\0\0\0WEBP'),
+      'expected the file to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got a WEBP image',
     ],
     [
       'a wrong checksum',
@@ -196,8 +196,8 @@ describe('arguments of the wrong kind', () => {
   const decode = decodeMask as (...args: unknown[]) => unknown
 
   test.each([
-    [[undefined], 'expected the bytes of a PNG image as a Uint8Array, got undefined'],
-    [['mask.png'], "expected the bytes of a PNG image as a Uint8Array, got 'mask.png'"],
+    [[undefined], 'expected the bytes of an image as a Uint8Array, got undefined'],
+    [['mask.png'], "expected the bytes of an image as a Uint8Array, got 'mask.png'"],
     [[image, null], 'expected the options of decodeMask to be a plain object, got null'],
     [[image, { threshold: '1' }], "expected threshold to be a number, got '1'"],
     [[image, { name: 1 }], 'expected name to be a string, got 1'],
@@ -216,7 +216,7 @@ describe('arguments of the wrong kind', () => {
     const bytes = new Uint8Array(image)
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
     expect(() => decodeMask(bytes)).toThrow(
-      'expected the image to be a PNG image, got an empty file',
+      'expected the image to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got an empty file',
     )
   })
 })

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { decodeMask } from '../../../src/node/index.ts'
 import { formatName } from '../../../src/node/png/format-name.ts'
 
+/** Formats of which more than the name is looked at. */
+const READ = /JPEG image|TIFF|GIF|PBM|PGM|PPM|BMP|NIfTI|NPY|NPZ|JSON/
+
 /** A file that begins with a text, after so many zeros. */
 const bytes = (text: string, zeros = 0) => Buffer.from('\0'.repeat(zeros) + text, 'latin1')
 
@@ -46,12 +49,18 @@ test.each([
   ['a text', bytes('BMI of the patients')],
   ['a text', Buffer.from('é'.repeat(600))],
   ['a text', Buffer.from('Gefäße 血管\t')],
+  ['a JSON text', bytes(' {"images": [')],
   ['an empty file', bytes('')],
   ['one that begins with 01 02 ff', bytes('\x01\x02\xff')],
   ['one that begins with 67 65 66 e4 df 65 00 00', bytes('gef\xe4\xdfe\0\0\0\0')],
 ])('%s', (name, file) => {
   expect(formatName(file)).toBe(name)
-  expect(() => decodeMask(file, { name: 'the file' })).toThrow(
-    new RangeError(`expected the file to be a PNG image, got ${name}`),
+  const decode = () => decodeMask(file, { name: 'the file' })
+  expect(decode).toThrow(RangeError)
+  // What is read is told by what is wrong with these beginnings, and the rest by its name.
+  expect(decode).toThrow(
+    READ.test(name)
+      ? /^expected the file to be an intact|got a text$/
+      : `NPZ or COCO), got ${name}`,
   )
 })

@@ -81,14 +81,16 @@ describe('readMask', () => {
     await writeFile(path, 'no image')
     const error = await failureOf(readMask(path))
     expect(error).toBeInstanceOf(RangeError)
-    expect(error.message).toBe(`expected '${path}' to be a PNG image, got a text`)
+    expect(error.message).toBe(
+      `expected '${path}' to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got a text`,
+    )
     await writeFile(path, encodePng(MASK).subarray(0, 50))
     expect((await failureOf(readMask(path))).message).toBe(
       `expected '${path}' to be a whole PNG image, got only its first 50 bytes: it ends within a chunk IDAT`,
     )
     await writeFile(path, '')
     expect((await failureOf(readMask(path))).message).toBe(
-      `expected '${path}' to be a PNG image, got an empty file`,
+      `expected '${path}' to be an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO), got an empty file`,
     )
   })
 

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOf, readEquivalents, staleEntries } from '../../../tools/mutate/equivalents.ts'
 import { withPoints, withTicks } from '../../../tools/mutate/instrument.ts'
+import { ModuleLoader } from '../../../tools/mutate/module-loader.ts'
 import { mutantsOf, mutated } from '../../../tools/mutate/mutants.ts'
 
 /** The mutants of a function body, as texts. */
@@ -151,5 +154,27 @@ describe('withPoints', () => {
   it('puts what is run while the module loads into no point', () => {
     const { pointAt, count } = withPoints('a.js', 'const a = 1 + 2\nfor (;;) { break }')
     expect([pointAt(12), count]).toEqual([-1, 0])
+  })
+})
+
+describe('ModuleLoader', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vessel-reward-loader-'))
+    const files = {
+      'a.ts': "import { b } from './b.ts'\nexport const load = () => import('./c.ts')",
+      'b.ts': 'export const b = 1',
+      'c.ts':
+        "import type { D } from './d.ts'\nimport path from 'node:path'\nexport const c = path.sep",
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('knows the files that are imported only when they are needed', async () => {
+    const loader = new ModuleLoader(folder, {})
+    expect(loader.filesOf('a.ts')).toEqual(['a.ts', 'b.ts', 'c.ts'])
+    const { load } = loader.modules().evaluate('a.ts') as { load(): Promise<{ c: string }> }
+    expect((await load()).c).toBe(sep)
   })
 })

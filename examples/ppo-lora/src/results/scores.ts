@@ -1,4 +1,4 @@
-import { BitMask, clDice, dice, iou, precision, recall } from 'vessel-reward'
+import { BitMask, clDice, dice, iou, precision, recall, sweep } from 'vessel-reward'
 import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 
 /** What a mask is scored by; all inside the field of view. */
@@ -51,23 +51,72 @@ export function meanScores(scores: readonly Scores[]): Scores {
 /** Thresholds that are tried, as probabilities. */
 const PROBABILITIES = Array.from({ length: 39 }, (_, i) => 0.025 * (i + 1))
 
+/** The same for logits. */
+const LIMITS = PROBABILITIES.map((probability) => Math.log(probability / (1 - probability)))
+
+/**
+ * Each logit as the share of the thresholds that it exceeds. A sigmoid is rounded, and could put a
+ * logit on the other side of a threshold; with these numbers a mask at a threshold is that of the
+ * logits, bit for bit.
+ */
+function sharesOf(logits: Float32Array): Float64Array {
+  return Float64Array.from(
+    logits,
+    (z) => LIMITS.filter((limit) => z > limit).length / LIMITS.length,
+  )
+}
+
+/** Between the shares of those that exceed a threshold and those that do not. */
+const SHARES = LIMITS.map((_, k) => (k + 0.5) / LIMITS.length)
+
+/** Names of the metrics that the library knows; the reward is ours. */
+const LIBRARY_METRICS = METRICS.filter((name) => name !== 'reward')
+
+/** The mean of everything at one threshold. */
+interface CurvePoint {
+  /** The threshold as a probability. */
+  probability: number
+  scores: Scores
+}
+
+/** The means over images at each probability tried. */
+function thresholdCurve(
+  logits: readonly Float32Array[],
+  references: readonly Reference[],
+  reward: ImageReward,
+): CurvePoint[] {
+  const sweeps = logits.map((one, i) => {
+    const reference = references[i]
+    const { truth, within } = reference
+    const { width, height } = truth
+    return sweep({ data: sharesOf(one), width, height }, truth, {
+      within,
+      metrics: LIBRARY_METRICS,
+      scores: { reward: (mask) => reward(mask, reference) },
+      thresholds: SHARES,
+    })
+  })
+  return PROBABILITIES.map((probability, k) => {
+    const each = sweeps.map(
+      ({ values }) => Object.fromEntries(METRICS.map((name) => [name, values[name][k]])) as Scores,
+    )
+    return { probability, scores: meanScores(each) }
+  })
+}
+
 /**
  * The control that training has to beat: the threshold of the frozen model that scores best on
- * images that choices may be made on.
+ * images that choices may be made on; of equally good ones the least.
  *
- * @returns the threshold of the logits, and the mean of the metric at each probability tried
+ * @returns the threshold of the logits, and the mean of everything at each probability tried
  */
 export function bestThreshold(
   logits: readonly Float32Array[],
   references: readonly Reference[],
   reward: ImageReward,
   metric: MetricName,
-): { threshold: number; curve: { probability: number; scores: Scores }[] } {
-  const curve = PROBABILITIES.map((probability) => {
-    const threshold = Math.log(probability / (1 - probability))
-    const scores = meanScores(scoreAll(logits, references, reward, threshold))
-    return { probability, threshold, scores }
-  })
+): { threshold: number; curve: CurvePoint[] } {
+  const curve = thresholdCurve(logits, references, reward)
   const best = curve.reduce((a, b) => (b.scores[metric] > a.scores[metric] ? b : a))
-  return { threshold: best.threshold, curve }
+  return { threshold: LIMITS[curve.indexOf(best)], curve }
 }

@@ -1,21 +1,14 @@
 import type { MetricDirection } from '../../metrics/metric-directions.ts'
-import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
-import type { Summary } from '../../node/folders/summary.ts'
-import { directionOf } from './tables.ts'
+import { directionOf } from '../../metrics/metric-directions.ts'
+import type { ComparedSummaries, Summary } from '../folders/summary.ts'
+import { DIRECTION_SIGNS, LEVEL } from './facts.ts'
 
 /** What a table of a paper shows. */
 export interface PaperTable {
   readonly summary: Summary
   /** Another method on the same pairs, if there is one. */
-  readonly against?: {
-    readonly comparison: Readonly<Record<string, EvaluationComparison>>
-    /** Of both methods, on the pairs that both have. */
-    readonly summaries: readonly [ours: Summary, theirs: Summary]
-  }
+  readonly against?: ComparedSummaries
 }
-
-/** A difference with a smaller p, adjusted for the number of metrics, holds. */
-const LEVEL = 0.05
 
 /** The rows in the marks of a language. */
 interface Marks {
@@ -30,7 +23,7 @@ interface Marks {
 }
 
 const MARKDOWN: Marks = {
-  signs: { higher: '↑', lower: '↓', one: '=1' },
+  signs: DIRECTION_SIGNS,
   number: (text) => text,
   bold: (text) => `**${text}**`,
   name: (text) => text,

@@ -1,6 +1,6 @@
 import { aggregate, compare, type Evaluation } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
-import { latexTable, markdownTable } from '../../../src/cli/evaluate/paper-tables.ts'
+import { latexTable, markdownTable } from '../../../src/node/report/paper-tables.ts'
 
 const evaluations = (dices: number[], errors: number[]): Evaluation[] =>
   dices.map((dice, i) => ({ values: { dice, b0Error: errors[i] }, rules: {} }))

@@ -1,0 +1,63 @@
+import type { FolderResults } from '../../node/folders/results.ts'
+import { printable } from '../../node/printable.ts'
+import { githubAnnotations } from '../../node/report/annotations.ts'
+import { boundText, reportFacts } from '../../node/report/facts.ts'
+import { resultsText, type WrittenReport, writeReportOf } from '../../node/report/write-report.ts'
+import type { Io } from '../io.ts'
+import type { ReportCommandOptions } from './report-options.ts'
+import { comparisonTable, detailTables, failureLines, summaryTable } from './tables.ts'
+
+/** Exit codes of the commands `evaluate` and `report`. */
+const EXIT = { done: 0, failures: 1, bounds: 3 } as const
+
+/** Where the containers of grand-challenge.org leave what they found. */
+const PLATFORM_FOLDER = '/output'
+
+const WRITTEN: Record<WrittenReport['kind'], string> = {
+  csv: 'rows',
+  markdown: 'table',
+  latex: 'LaTeX table',
+  json: 'results',
+  junit: 'JUnit report',
+  grandChallenge: 'metrics for grand-challenge.org',
+  html: 'page',
+}
+
+/**
+ * Prints the tables of results and writes the files that are wanted.
+ *
+ * @returns the exit code: 0, 1 where pairs could not be scored, 3 where a mean is out of bounds
+ */
+export async function report(
+  results: FolderResults,
+  { json, grandChallenge, annotations, ...files }: ReportCommandOptions,
+  io: Io,
+): Promise<number> {
+  const facts = reportFacts(results)
+  const { cases, failures, summary, compared, bounds } = facts
+  const written = await writeReportOf(facts, {
+    ...files,
+    json: json === true ? undefined : json,
+    grandChallenge: grandChallenge === true ? PLATFORM_FOLDER : grandChallenge,
+  })
+  if (json === true) io.out(resultsText(facts))
+  else {
+    io.out(`${cases.length} of ${results.results.length} pairs scored\n\n`)
+    if (cases.length > 0) io.out(summaryTable(summary) + detailTables(cases))
+    if (compared !== undefined) {
+      io.out(`\n${comparisonTable(compared.comparison, compared.summaries)}`)
+    }
+    for (const { kind, path } of written) {
+      io.out(`\n${WRITTEN[kind]} written to ${printable(path)}\n`)
+    }
+  }
+  io.err(failureLines(failures))
+  const broken = bounds.filter(({ isKept }) => !isKept)
+  for (const bound of broken) io.err(`out of bounds  ${boundText(bound)}\n`)
+  const isGithub = io.environment?.GITHUB_ACTIONS === 'true'
+  if (annotations === 'github' || (annotations === undefined && isGithub)) {
+    io.err(githubAnnotations(facts))
+  }
+  if (failures.length > 0) return EXIT.failures
+  return broken.length > 0 ? EXIT.bounds : EXIT.done
+}

@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads'
+import {
+  type PairReply,
+  type PairTask,
+  type PairWorkerMessage,
+  type PairWorkerSetup,
+  sentTask,
+} from './messages.ts'
+import { failure } from './score-masks.ts'
+
+/** A pair that waits for a worker, or is with one. */
+interface Job {
+  readonly task: PairTask
+  resolve(reply: PairReply): void
+  reject(error: Error): void
+}
+
+/**
+ * Worker threads that score pairs, each one at a time, and are started when they are first needed. One
+ * that crashes costs the pair that it was at work on, which fails by itself, and is replaced.
+ */
+export class PairThreads {
+  readonly #size: number
+  readonly #spawn: () => Worker
+  readonly #threads = new Set<PairThread>()
+  readonly #waiting: Job[] = []
+  #closed: Error | undefined
+
+  constructor(size: number, spawn: () => Worker) {
+    this.#size = size
+    this.#spawn = spawn
+  }
+
+  /** The scores of a pair; rejects if no worker can be started, or the threads are closed. */
+  score(task: PairTask): Promise<PairReply> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) {
+        reject(this.#closed)
+        return
+      }
+      this.#waiting.push({ task, resolve, reject })
+      this.#handOut()
+    })
+  }
+
+  /** Ends all threads; what is not scored is rejected. */
+  async close(): Promise<void> {
+    this.#rejectAll(new Error('the workers were stopped'))
+    await Promise.all([...this.#threads].map((thread) => thread.stop()))
+  }
+
+  #rejectAll(error: Error): void {
+    this.#closed ??= error
+    for (const job of this.#waiting.splice(0)) job.reject(error)
+    for (const thread of this.#threads) thread.job?.reject(error)
+  }
+
+  #handOut(): void {
+    if (this.#closed !== undefined) return
+    for (const thread of this.#threads) if (thread.job === undefined) this.#feed(thread)
+    while (this.#waiting.length > 0 && this.#threads.size < this.#size) {
+      const thread: PairThread = new PairThread(this.#spawn(), {
+        free: () => this.#handOut(),
+        gone: (cause) => this.#lose(thread, cause),
+      })
+      this.#threads.add(thread)
+      this.#feed(thread)
+    }
+  }
+
+  #feed(thread: PairThread): void {
+    const job = this.#waiting.shift()
+    if (job !== undefined) thread.give(job)
+  }
+
+  #lose(thread: PairThread, cause: Error): void {
+    this.#threads.delete(thread)
+    const { job } = thread
+    if (!thread.hasStarted) {
+      // The next one would not start either.
+      const error = new Error('the workers could not be started', { cause })
+      job?.reject(error)
+      this.#rejectAll(error)
+      return
+    }
+    const lost = failure(`the worker that scored this pair ended: ${cause.message}`)
+    job?.resolve({ ours: lost, theirs: job.task.other && lost })
+    this.#handOut()
+  }
+}
+
+interface ThreadEvents {
+  free(): void
+  gone(cause: Error): void
+}
+
+/** One worker; it keeps the process alive only while it has a pair. */
+class PairThread {
+  hasStarted = false
+  job: Job | undefined
+  readonly #worker: Worker
+
+  constructor(worker: Worker, events: ThreadEvents) {
+    this.#worker = worker
+    let cause: Error | undefined
+    worker.on('message', (message: PairWorkerMessage) => {
+      if (message === 'ready') {
+        this.hasStarted = true
+        return
+      }
+      const { job } = this
+      this.job = undefined
+      worker.unref()
+      job?.resolve(message)
+      events.free()
+    })
+    worker.on('error', (error: Error) => {
+      cause = error
+    })
+    worker.on('messageerror', (error: Error) => {
+      cause = error
+      worker.terminate()
+    })
+    worker.on('exit', (code) => events.gone(cause ?? new Error(`it exited with code ${code}`)))
+  }
+
+  give(job: Job): void {
+    this.job = job
+    this.#worker.ref()
+    this.#worker.postMessage(sentTask(job.task))
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}
+
+/** The text of pair-worker.ts with all that it imports, which the build puts here. */
+declare const PAIR_WORKER_SCRIPT: string
+
+/** Whether this is the built package; its sources alone have no script for workers. */
+export const hasWorkers = (): boolean => typeof PAIR_WORKER_SCRIPT !== 'undefined'
+
+/** Starts a worker that scores pairs. */
+export function spawnPairWorker(setup: PairWorkerSetup): Worker {
+  // Flags of the process, such as --input-type or a loader, are not meant for the worker.
+  const options = { workerData: setup, execArgv: [], name: 'vessel-reward' }
+  return new Worker(PAIR_WORKER_SCRIPT, { ...options, eval: true })
+}
