@@ -5,9 +5,9 @@ import { ownValue } from '../mask/options.ts'
 import { spreadBits } from '../mask/pack.ts'
 import type { CocoRle } from '../mask/rle.ts'
 import { describe, finiteNumber, integer } from '../mask/validate.ts'
-import { isPng } from '../node/formats/decode-samples.ts'
-import { formatName } from '../node/png/format-name.ts'
-import { decodeMask } from '../node/png/read-mask.ts'
+import { inflateNow } from '../node/png/inflate.ts'
+import { PngMask } from '../node/png/png-mask.ts'
+import { pngParts } from '../node/png/png-parts.ts'
 import type { Limits } from './limits.ts'
 import { RequestError } from './request-error.ts'
 
@@ -124,27 +124,24 @@ const REVERSED: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_
   return reversed
 })
 
+/** As `decodeMask` reads a PNG image; of no other format, nor what is larger than allowed. */
 function ofPng(value: object, name: string, limits: Limits): BitMask {
   const bytes = bytesOf(ownValue(value, 'png'), 'png')
-  const threshold = ownValue(value, 'threshold')
-  // Before anything is decompressed; what is no image is told of below.
-  // Other formats are not meant, and say elsewhere how large they are.
-  if (!isPng(bytes)) {
-    throw new RangeError(`expected png to be a PNG image, got ${formatName(bytes)}`)
-  }
-  if (bytes.length > 24) {
-    checkPixels(bytes.readUInt32BE(16), bytes.readUInt32BE(20), name, limits)
-  }
-  return decodeMask(bytes, {
-    name: 'png',
-    ...(threshold === undefined
-      ? {}
-      : { threshold: finiteNumber(threshold as number, 'threshold') }),
+  const given = ownValue(value, 'threshold')
+  const threshold = given === undefined ? undefined : finiteNumber(given as number, 'threshold') + 0
+  const parts = pngParts(bytes, 'png')
+  // Before anything is decompressed.
+  checkPixels(parts.header.width, parts.header.height, name, limits)
+  const mask = new PngMask(parts, 'png', {
+    threshold,
+    alpha: false,
     onWarning({ message }) {
       // Nobody would see a warning.
       throw new RangeError(message)
     },
   })
+  inflateNow(parts, mask.rows, 'png')
+  return mask.finish()
 }
 
 function ofLists(rows: readonly unknown[], name: string, limits: Limits): BitMask {
