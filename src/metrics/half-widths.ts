@@ -1,5 +1,6 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { borrowedDoubles } from '../mask/scratch-array.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { factOf, skeletonOf } from './remembered-facts.ts'
@@ -29,17 +30,30 @@ function measure(mask: BitMask, skeleton: BitMask): HalfWidths {
   const ys = new Int32Array(count)
   const halfWidths = new Float64Array(count)
   if (count === 0) return { xs, ys, halfWidths }
-  const { distances } = distanceTransform(mask)
+  const { distances } = distanceTransform(mask, { out: borrowedDoubles(width * height) })
+  // Rows in which a column of words has pixels.
+  const rows = new Int32Array(height)
   let i = 0
-  for (let x = 0; x < width; x++) {
-    const column = (x / WORD_PIXELS) | 0
+  for (let column = 0; column < layout.columns; column++) {
     const start = columnStart(layout, column)
-    const bit = 1 << (x - column * WORD_PIXELS + 1)
+    let count = 0
+    let all = 0
     for (let y = 0; y < height; y++) {
-      if ((words[start + y] & PIXEL_BITS & bit) === 0) continue
-      xs[i] = x
-      ys[i] = y
-      halfWidths[i++] = distances[y * width + x]
+      const word = words[start + y] & PIXEL_BITS
+      if (word === 0) continue
+      rows[count++] = y
+      all |= word
+    }
+    for (let rest = all; rest !== 0; rest &= rest - 1) {
+      const bit = 31 - Math.clz32(rest & -rest)
+      const x = column * WORD_PIXELS + bit - 1
+      for (let k = 0; k < count; k++) {
+        const y = rows[k]
+        if (((words[start + y] >>> bit) & 1) === 0) continue
+        xs[i] = x
+        ys[i] = y
+        halfWidths[i++] = distances[y * width + x]
+      }
     }
   }
   return { xs, ys, halfWidths }

@@ -1,6 +1,7 @@
 import type { BitMask } from '../../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../../mask/layout.ts'
 import { popcount } from '../../mask/popcount.ts'
+import { borrowed } from '../../mask/scratch-array.ts'
 import { boundary } from '../../morphology/boundary.ts'
 import type { Spacing } from '../../morphology/distance-transform.ts'
 import { distancesOfRow, newEnvelope } from '../../morphology/lower-envelope.ts'
@@ -228,19 +229,30 @@ function squareOf(rows: number, spacing: number): number {
   return down * down
 }
 
-/** For each pixel the rows to the nearest foreground of its column; −1 where there is none. */
-function rowsToForeground(mask: BitMask): Int32Array {
-  const { width } = mask
-  const pixels = mask.toUint8Array()
-  const away = new Int32Array(pixels.length)
-  for (let i = 0; i < width; i++) away[i] = pixels[i] === 1 ? 0 : -1
-  for (let i = width; i < away.length; i++) {
-    const above = away[i - width]
-    away[i] = pixels[i] === 1 ? 0 : above < 0 ? -1 : above + 1
+/** More rows than any mask has, though so many may be added once more. */
+const NO_ROWS = 2 ** 29
+
+/**
+ * For each pixel the rows to the nearest foreground of its column; −1 where there is none. The
+ * array is borrowed.
+ */
+function rowsToForeground({ width, height, layout, words }: BitMask): Int32Array {
+  const away = borrowed(width * height).fill(NO_ROWS)
+  for (let column = 0; column < layout.columns; column++) {
+    const start = columnStart(layout, column)
+    for (let y = 0; y < height; y++) {
+      const at = y * width + column * WORD_PIXELS - 1
+      for (let rest = words[start + y] & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        away[at + 31 - Math.clz32(rest & -rest)] = 0
+      }
+    }
   }
-  for (let i = away.length - width - 1; i >= 0; i--) {
-    const below = away[i + width]
-    if (below >= 0 && (away[i] < 0 || away[i] > below + 1)) away[i] = below + 1
+  for (let i = width; i < away.length; i++) away[i] = Math.min(away[i], away[i - width] + 1)
+  for (let i = away.length - width - 1; i >= 0; i--)
+    away[i] = Math.min(away[i], away[i + width] + 1)
+  for (let x = 0; x < width; x++) {
+    if (away[x] < NO_ROWS) continue
+    for (let i = x; i < away.length; i += width) away[i] = -1
   }
   return away
 }
