@@ -31,28 +31,30 @@ function measure(mask: BitMask, skeleton: BitMask): HalfWidths {
   const halfWidths = new Float64Array(count)
   if (count === 0) return { xs, ys, halfWidths }
   const { distances } = distanceTransform(mask, { out: borrowedDoubles(width * height) })
-  // Rows in which a column of words has pixels.
-  const rows = new Int32Array(height)
-  let i = 0
+  // A column of words is visited once to find where each column of pixels begins, and once more.
+  const next = new Int32Array(32)
+  let first = 0
   for (let column = 0; column < layout.columns; column++) {
     const start = columnStart(layout, column)
-    let count = 0
-    let all = 0
+    next.fill(0)
     for (let y = 0; y < height; y++) {
-      const word = words[start + y] & PIXEL_BITS
-      if (word === 0) continue
-      rows[count++] = y
-      all |= word
+      for (let rest = words[start + y] & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        next[31 - Math.clz32(rest & -rest)]++
+      }
     }
-    for (let rest = all; rest !== 0; rest &= rest - 1) {
-      const bit = 31 - Math.clz32(rest & -rest)
-      const x = column * WORD_PIXELS + bit - 1
-      for (let k = 0; k < count; k++) {
-        const y = rows[k]
-        if (((words[start + y] >>> bit) & 1) === 0) continue
+    for (let bit = 0; bit < 32; bit++) {
+      const pixels = next[bit]
+      next[bit] = first
+      first += pixels
+    }
+    for (let y = 0; y < height; y++) {
+      for (let rest = words[start + y] & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        const bit = 31 - Math.clz32(rest & -rest)
+        const x = column * WORD_PIXELS + bit - 1
+        const i = next[bit]++
         xs[i] = x
         ys[i] = y
-        halfWidths[i++] = distances[y * width + x]
+        halfWidths[i] = distances[y * width + x]
       }
     }
   }
