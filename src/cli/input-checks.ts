@@ -97,6 +97,19 @@ function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
 }
 
+/** A page or a category of all images, or those of the ones that are named, such as pred=3,truth=0. */
+export function choicesOption<Role extends string>(
+  text: string,
+  roles: readonly Role[],
+): Partial<Record<Role, number | string>> {
+  const named = new RegExp(`^(${roles.join('|')})=(.+)$`, 's')
+  const parts = text.split(',').map((part) => named.exec(part))
+  const entries = parts.every((part) => part !== null)
+    ? parts.map(([, role, page]) => [role, pageOf(page)])
+    : roles.map((role) => [role, pageOf(text)])
+  return Object.fromEntries(entries)
+}
+
 /** A page that an option names: a number, or the name of what has one. */
 export function pageOf(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text

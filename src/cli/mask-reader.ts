@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { BitMask } from '../mask/bitmask.ts'
 import { fileError, pathName } from '../node/file-error.ts'
+import type { ImageChoiceOptions } from '../node/formats/choice-options.ts'
 import { isImage } from '../node/formats/decode-samples.ts'
 import type { MaskWarning } from '../node/png/mask-warning.ts'
 import { decodeMask, readMask } from '../node/png/read-mask.ts'
@@ -21,10 +22,10 @@ export interface MaskReader {
    * The mask of an image file, of a pipe, or of the standard input (`-`).
    *
    * @param alpha - whether the mask is in the alpha channel
-   * @param page - which image of a file that holds several
+   * @param choice - which image of a file that holds several
    * @throws RangeError as `readMask`
    */
-  read(path: string, alpha: boolean, page?: number | string): Promise<BitMask>
+  read(path: string, alpha: boolean, choice?: ImageChoiceOptions): Promise<BitMask>
   /** Warns of something: a line on the standard error, and one of {@link MaskReader.warnings}. */
   warn(warning: CommandWarning): void
   /** All that was warned of so far. */
@@ -48,10 +49,12 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
     warnings.push(warning)
     io.err(`warning: ${printable(warning.message)}\n`)
   }
-  const read = async (path: string, alpha: boolean, page?: number | string) => {
+  const read = async (path: string, alpha: boolean, choice: ImageChoiceOptions = {}) => {
+    const { page, category } = choice
     const options = {
       ...(threshold === undefined ? {} : { threshold }),
       ...(page === undefined ? {} : { page }),
+      ...(category === undefined ? {} : { category }),
       alpha,
       onWarning(warning: MaskWarning) {
         const shown = warningOf(warning, threshold !== undefined)
@@ -81,6 +84,7 @@ export function asFlags(message: string): string {
     )
     .replace(/\balpha: true\b/, '--alpha')
     .replace(/\bpass page: /, 'pass --page ')
+    .replace(/\bof one as page: /, 'of one as --page: ')
 }
 
 /** The input at a path that is not a file; undefined for files, also for one that is not there. */

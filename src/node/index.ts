@@ -14,6 +14,7 @@ export type {
   FolderWarning,
 } from './folders/folder-evaluation.ts'
 export type { FilePair, MissingPartner, PairRole } from './folders/pairs/file-pair.ts'
+export type { ChoiceByRole, ImageChoices } from './folders/pairs/image-choices.ts'
 export { type FoundPairs, type ReadPairsOptions, readPairs } from './folders/read-pairs.ts'
 export { readResults } from './folders/read-results.ts'
 export type { FolderResults, MetricBound, ResultOptions } from './folders/results.ts'

@@ -65,7 +65,7 @@ export async function auditFiles(
   const truths: BitMask[] = []
   // One after the other: of many large images only one is held decoded.
   for (const path of kept)
-    truths.push(await images.read(path, options.alpha === true, options.page))
+    truths.push(await images.read(path, options.alpha === true, { page: options.page }))
   const reward =
     module === undefined
       ? namedSubject(options.reward)
@@ -124,7 +124,7 @@ async function readGood(
   }
   const good: (BitMask | undefined)[] = []
   for (const file of files)
-    good.push(file === undefined ? undefined : await images.read(file, alpha === true, page))
+    good.push(file === undefined ? undefined : await images.read(file, alpha === true, { page }))
   return good
 }
 

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
+import type { ImageChoices } from '../../node/folders/pairs/image-choices.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import {
+  choicesOption,
   integerOption,
   numberOption,
   refuseOtherFormat,
@@ -67,6 +69,18 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .addOption(
       numberOption('--threshold <n>', 'pixels greater than this are foreground, in all images (0)'),
     )
+    .addOption(
+      new Option(
+        '--page <page>',
+        'the page, slice or array of files that hold several: of all masks, or of some (pred=1,truth=0)',
+      ).argParser(choices),
+    )
+    .addOption(
+      new Option(
+        '--category <category>',
+        'the category of COCO files: of all masks, or of some (truth=vessel)',
+      ).argParser(choices),
+    )
     .addOption(emptyOption())
     .addOption(thinningOption())
     .addOption(connectivityOption())
@@ -127,6 +141,16 @@ function inputs(
   }
   if (/\.csv$/i.test(pairs)) return [pairs]
   return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
+}
+
+const MASKS = ['pred', 'truth', 'within', 'against'] as const
+const NAMED = [...MASKS, 'image'] as const
+
+/** Pictures have pages of their own, which only their name chooses. */
+function choices(text: string): ImageChoices {
+  return /^(pred|truth|within|against|image)=/.test(text)
+    ? choicesOption(text, NAMED)
+    : choicesOption(text, MASKS)
 }
 
 /** Such as 2/8. */

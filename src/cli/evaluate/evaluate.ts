@@ -3,6 +3,7 @@ import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import { type EvaluateFolderOptions, evaluateFolder } from '../../node/folders/evaluate-folder.ts'
 import type { FolderEvaluation } from '../../node/folders/folder-evaluation.ts'
+import type { ImageChoices } from '../../node/folders/pairs/image-choices.ts'
 import { printable } from '../../node/printable.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
@@ -33,6 +34,8 @@ export interface EvaluateFoldersOptions extends ReportCommandOptions {
   metrics: readonly MetricName[]
   reward: RewardPreset
   threshold?: number
+  page?: ImageChoices
+  category?: ImageChoices
   empty: EmptyPolicy
   thinning?: ThinningMethod
   connectivity: Connectivity
@@ -137,6 +140,8 @@ function settingsOf({
   metrics,
   reward,
   threshold,
+  page,
+  category,
   empty,
   thinning,
   connectivity,
@@ -144,7 +149,14 @@ function settingsOf({
   return {
     ...{ within, against, image, match, allowMissing: allowMissing === true },
     ...{ jobs, cases, resume: resume === true, shard },
-    ...{ byCaliber: byCaliber === true, errors: errors === true, reward, threshold },
+    ...{
+      byCaliber: byCaliber === true,
+      errors: errors === true,
+      reward,
+      threshold,
+      page,
+      category,
+    },
     evaluate: { metrics, empty, thinning, connectivity },
   }
 }

@@ -4,9 +4,9 @@ import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { jsonText } from '../../node/printable.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import {
+  choicesOption,
   integerOption,
   numberOption,
-  pageOf,
   refuseOtherFormat,
   refuseOverwriting,
   refuseReadingTwice,
@@ -76,7 +76,13 @@ export function addScoreCommand(program: Command, io: Io): void {
       new Option(
         '--page <page>',
         'the page, slice or array of files that hold several: of all, or of some (pred=3,truth=0)',
-      ).argParser(pages),
+      ).argParser((text) => choicesOption(text, IMAGE_ROLES)),
+    )
+    .addOption(
+      new Option(
+        '--category <category>',
+        'the category of COCO files, by name or number: of all, or of some (truth=vessel)',
+      ).argParser((text) => choicesOption(text, IMAGE_ROLES)),
     )
     .addOption(emptyOption())
     .addOption(thinningOption())
@@ -122,16 +128,6 @@ async function checkUsage(
 }
 
 const ONE_PAIR = 'score takes one pair; evaluate takes folders: vessel-reward evaluate pred/ truth/'
-
-/** A page for all images, or pages of those that are named. */
-function pages(text: string): ScoreOptions['page'] {
-  const parts = text.split(',').map((part) => /^(pred|truth|within)=(.+)$/s.exec(part))
-  const isNamed = parts.every((part) => part !== null)
-  const entries = isNamed
-    ? parts.map(([, role, page]) => [role, pageOf(page)])
-    : IMAGE_ROLES.map((role) => [role, pageOf(text)])
-  return Object.fromEntries(entries)
-}
 
 function imageRoles(text: string): readonly ImageRole[] {
   const roles = text.split(',').map((name) => name.trim())

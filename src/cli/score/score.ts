@@ -31,6 +31,8 @@ export interface ScoreOptions extends MaskReaderOptions {
   alpha?: readonly ImageRole[]
   /** Which image of a file that holds several. */
   page?: Readonly<Partial<Record<ImageRole, number | string>>>
+  /** Which category of COCO files. */
+  category?: Readonly<Partial<Record<ImageRole, number | string>>>
   overlay?: string
   errors?: true
   minSize?: number
@@ -65,7 +67,10 @@ export async function scoreFiles(
   if (options.overlay !== undefined) await checkFolderOf(options.overlay)
   const images = maskReader(io, options)
   const read = (path: string, role: ImageRole) =>
-    images.read(path, options.alpha?.includes(role) === true, options.page?.[role])
+    images.read(path, options.alpha?.includes(role) === true, {
+      page: options.page?.[role],
+      category: options.category?.[role],
+    })
   const pred = await read(predPath, 'pred')
   const truth = await read(truthPath, 'truth')
   const within = options.within === undefined ? undefined : await read(options.within, 'within')

@@ -176,10 +176,10 @@ async function* linesOf(
 
 /** The options that decide values; what the reward takes for its own thinning stays open. */
 function settingsOf(options: FolderChecked): EvaluationSettings {
-  const { evaluate, reward, threshold, byCaliber, errors } = options
+  const { evaluate, reward, threshold, page, category, byCaliber, errors } = options
   const { within, ignore, ...metricOptions } = readOptions(evaluate, evaluateOptions, 'evaluate')
   const { thinning } = evaluate
-  return { ...metricOptions, thinning, reward, threshold, byCaliber, errors }
+  return { ...metricOptions, thinning, reward, threshold, page, category, byCaliber, errors }
 }
 
 function path(value: unknown, name: string): string {

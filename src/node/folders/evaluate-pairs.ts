@@ -11,6 +11,7 @@ import { PRESETS, type RewardPreset } from '../../reward/terms/presets.ts'
 import { emitWarning, type MaskWarning } from '../png/mask-warning.ts'
 import type { CaseFailure, CaseResult } from './case-result.ts'
 import type { FilePair } from './pairs/file-pair.ts'
+import { type ChoiceByRole, choicesByRole, type ImageChoices } from './pairs/image-choices.ts'
 import { scoreFiles } from './scoring/score-files.ts'
 import type { Scored } from './scoring/score-masks.ts'
 
@@ -27,6 +28,13 @@ export interface EvaluatePairsOptions {
   /** Pixels greater than this are foreground, in all images. Default: 0. */
   threshold?: number
   /**
+   * The page, slice or array of files that hold several, as for `readMask`: of all masks, or of some,
+   * such as `{ pred: 1, truth: 0 }`. Default: the only one.
+   */
+  page?: ImageChoices
+  /** The category of COCO files: of all masks, or of some, such as `{ truth: 'vessel' }`. Default: all. */
+  category?: ImageChoices
+  /**
    * Worker threads, 1 to 1024; with 1 all is done in this thread. Default: as many as the machine
    * runs at once, or 1 where there are few pixels in all.
    */
@@ -42,6 +50,8 @@ type OnWarning = (warning: MaskWarning) => void
 interface EvaluationRead {
   evaluate: EvaluateOptions
   threshold: number | undefined
+  page: ChoiceByRole | undefined
+  category: ChoiceByRole | undefined
   onWarning: OnWarning
   signal: AbortSignal | undefined
 }
@@ -55,6 +65,8 @@ export const EVALUATION_OPTIONS: OptionTable<EvaluatePairsOptions, EvaluationRea
   byCaliber: { default: false },
   errors: { default: false },
   threshold: { default: undefined, read: (value, name) => finiteNumber(value as number, name) },
+  page: { default: undefined, read: choicesByRole },
+  category: { default: undefined, read: choicesByRole },
   // 0 stands for as many as the work is worth.
   jobs: { default: 0, read: (value, name) => integer(value as number, name, 1, MAX_JOBS) },
   onWarning: { default: emitWarning, read: callback },

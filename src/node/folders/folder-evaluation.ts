@@ -8,6 +8,7 @@ import type { RewardPreset } from '../../reward/terms/presets.ts'
 import type { Connectivity } from '../../topology/label.ts'
 import type { MaskWarning } from '../png/mask-warning.ts'
 import type { CaseFailure, CaseResult } from './case-result.ts'
+import type { ChoiceByRole } from './pairs/image-choices.ts'
 import {
   type CaliberSummary,
   calibersOf,
@@ -56,6 +57,10 @@ export interface EvaluationSettings extends Omit<MetricSettings, 'within' | 'ign
   readonly reward: RewardPreset
   /** Pixels greater than this are foreground; undefined if none was given. */
   readonly threshold?: number
+  /** Which page of files that hold several, by what an image is; undefined if none was given. */
+  readonly page?: ChoiceByRole
+  /** Which category of COCO files; undefined if none was given. */
+  readonly category?: ChoiceByRole
   /** Whether thin, middle and thick vessels are scored apart. */
   readonly byCaliber: boolean
   /** Whether topology errors are listed. */

@@ -12,6 +12,7 @@ import { printable } from '../printable.ts'
 import type { CaseFailure, CaseResult } from './case-result.ts'
 import type { EvaluationSettings, FolderWarning } from './folder-evaluation.ts'
 import type { FilePair } from './pairs/file-pair.ts'
+import { choicesByRole } from './pairs/image-choices.ts'
 import type { FolderResults, MetricBound, ResultOptions } from './results.ts'
 import { NNUNET_NAMES, SCHEMA } from './results-json.ts'
 
@@ -99,7 +100,8 @@ function optionsOf(place: Place): ResultOptions {
       .optional(name)
       ?.list()
       .map((one) => ({ name: one.at('name').text(), bound: one.at('bound').number() }))
-  const { reward, threshold, byCaliber, errors, failUnder, failOver, ...settings } = place.record()
+  const { reward, threshold, page, category, byCaliber, errors, failUnder, failOver, ...settings } =
+    place.record()
   const where = `${place.name} at vessel_reward.options`
   const checked: Readonly<Record<string, unknown>> = {
     ...readOptions(settings, evaluateOptions, where),
@@ -110,6 +112,8 @@ function optionsOf(place: Place): ResultOptions {
     ...(read as unknown as EvaluationSettings),
     reward: place.at('reward').among(PRESETS),
     threshold: place.optional('threshold')?.number(),
+    page: page === undefined ? undefined : choicesByRole(page, `page of ${where}`),
+    category: category === undefined ? undefined : choicesByRole(category, `category of ${where}`),
     byCaliber: place.at('byCaliber').among([true, false]),
     errors: place.at('errors').among([true, false]),
     failUnder: bounds('failUnder'),

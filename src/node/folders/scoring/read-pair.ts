@@ -1,7 +1,8 @@
 import type { BitMask } from '../../../mask/bitmask.ts'
 import type { MaskWarning } from '../../png/mask-warning.ts'
 import { readMask } from '../../png/read-mask.ts'
-import type { FilePair } from '../pairs/file-pair.ts'
+import type { FilePair, PairRole } from '../pairs/file-pair.ts'
+import { maskOptions, type PairChoices } from '../pairs/image-choices.ts'
 import { failure } from './score-masks.ts'
 
 /** The masks of a pair as they were read. */
@@ -15,16 +16,16 @@ export interface PairRead {
 
 /** Reads pairs; the field of view that served last is kept, as one for all images is read once. */
 export class PairReader {
-  readonly #threshold: number | undefined
+  readonly #choices: PairChoices
   readonly #isAgainst: boolean
   readonly #field: { path?: string; mask?: Promise<BitMask> } = {}
 
   /**
-   * @param threshold - pixels greater than this are foreground
+   * @param choices - pixels greater than the threshold are foreground; which image of files with several
    * @param isAgainst - whether the other method's predictions are read, too
    */
-  constructor(threshold: number | undefined, isAgainst: boolean) {
-    this.#threshold = threshold
+  constructor(choices: PairChoices, isAgainst: boolean) {
+    this.#choices = choices
     this.#isAgainst = isAgainst
   }
 
@@ -36,16 +37,15 @@ export class PairReader {
    */
   async read(files: FilePair, onWarning: (warning: MaskWarning) => void): Promise<PairRead> {
     const { against } = files
-    const maskOf = (path: string) =>
-      readMask(path, {
-        ...(this.#threshold === undefined ? {} : { threshold: this.#threshold }),
-        onWarning,
-      })
-    const pred = await maskOf(files.pred).catch(failure)
-    const truth = await maskOf(files.truth)
-    const within = await this.#fieldOf(files.within, maskOf)
+    const maskOf = (path: string, role: PairRole) =>
+      readMask(path, { ...maskOptions(this.#choices, role), onWarning })
+    const pred = await maskOf(files.pred, 'pred').catch(failure)
+    const truth = await maskOf(files.truth, 'truth')
+    const within = await this.#fieldOf(files.within, (path) => maskOf(path, 'within'))
     const other =
-      this.#isAgainst && against !== undefined ? await maskOf(against).catch(failure) : undefined
+      this.#isAgainst && against !== undefined
+        ? await maskOf(against, 'against').catch(failure)
+        : undefined
     return { truth, within, pred, other }
   }
 

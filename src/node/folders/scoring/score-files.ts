@@ -3,6 +3,7 @@ import { BitMask } from '../../../mask/bitmask.ts'
 import type { MaskWarning } from '../../png/mask-warning.ts'
 import type { FilePair } from '../pairs/file-pair.ts'
 import { type Stamps, stampsOf } from '../pairs/file-stamps.ts'
+import type { PairChoices } from '../pairs/image-choices.ts'
 import { imageSize } from '../pairs/image-sizes.ts'
 import type { PairReply, PairTask } from './messages.ts'
 import { hasWorkers, PairThreads, spawnPairWorker } from './pair-threads.ts'
@@ -11,8 +12,7 @@ import { failure, type PairSettings, type Scored } from './score-masks.ts'
 import { scoreTask } from './score-task.ts'
 
 /** How files are read and scored. */
-export interface ScoreFilesSettings extends PairSettings {
-  readonly threshold: number | undefined
+export interface ScoreFilesSettings extends PairSettings, PairChoices {
   /** Worker threads; 1 for none, 0 for as many as the work is worth. */
   readonly jobs: number
   /** Whether the other method's predictions are scored, too. */
@@ -49,13 +49,13 @@ export async function* scoreFiles(
   settings: ScoreFilesSettings,
   spawn: typeof spawnPairWorker = spawnPairWorker,
 ): AsyncGenerator<FilesScored> {
-  const { threshold, isAgainst, isStamped, signal, evaluate, reward, byCaliber, errors } = settings
+  const { isAgainst, isStamped, signal, evaluate, reward, byCaliber, errors } = settings
   const setup = { evaluate, reward, byCaliber, errors }
   const jobs = settings.jobs === 0 ? await jobsFor(pairs) : settings.jobs
   const threads = jobs > 1 ? new PairThreads(jobs, () => spawn(setup)) : undefined
   const score = async (task: PairTask): Promise<PairReply> =>
     threads === undefined ? scoreTask(task, setup) : threads.score(task)
-  const reader = new PairReader(threshold, isAgainst)
+  const reader = new PairReader(settings, isAgainst)
   const room = new Room(jobs === 1 ? 1 : DECODED * jobs)
   const most = jobs === 1 ? 1 : AHEAD * jobs
   const stop = () => threads?.close()

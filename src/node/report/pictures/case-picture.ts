@@ -1,6 +1,8 @@
 import type { BitMask } from '../../../mask/bitmask.ts'
 import { topologyErrors } from '../../../metrics/topology-errors/topology-errors.ts'
 import type { CaseResult } from '../../folders/case-result.ts'
+import type { PairRole } from '../../folders/pairs/file-pair.ts'
+import { maskOptions } from '../../folders/pairs/image-choices.ts'
 import type { ResultOptions } from '../../folders/results.ts'
 import { readPicture } from '../../formats/read-picture.ts'
 import { type ErrorMarks, errorMarks } from '../../overlay/error-marks.ts'
@@ -31,24 +33,25 @@ export interface NoPicture {
  */
 export async function casePicture(
   result: CaseResult,
-  { threshold, thinning }: ResultOptions,
+  options: ResultOptions,
   minSize: number,
   maxPixels: number,
 ): Promise<CasePicture | NoPicture> {
   const { files, width, height } = result
-  const read = (path: string) =>
-    readMask(path, { ...(threshold === undefined ? {} : { threshold }), onWarning: () => {} })
+  const { thinning, page } = options
+  const read = (path: string, role: PairRole) =>
+    readMask(path, { ...maskOptions(options, role), onWarning: () => {} })
   try {
     const [pred, truth, within] = [
-      await read(files.pred),
-      await read(files.truth),
-      files.within === undefined ? undefined : await read(files.within),
+      await read(files.pred, 'pred'),
+      await read(files.truth, 'truth'),
+      files.within === undefined ? undefined : await read(files.within, 'within'),
     ]
     for (const mask of [pred, truth, within]) checkSize(mask, width, height)
     const errors = result.errors ?? topologyErrors(pred, truth, { within, thinning })
     const marks = errorMarks(errors, minSize)
     const window = chooseWindow(truth, marks.marks, maxPixels)
-    const { picture, note } = await backgroundOf(files.image, width, height)
+    const { picture, note } = await backgroundOf(files.image, page?.image, width, height)
     const inside = (mask: BitMask) => (within === undefined ? mask : mask.and(within))
     const crop = tintedCrop(inside(pred), inside(truth), picture, window)
     return { ...marks, window, ...crop, note }
@@ -66,12 +69,13 @@ function checkSize(mask: BitMask | undefined, width: number, height: number): vo
 
 async function backgroundOf(
   path: string | undefined,
+  page: number | string | undefined,
   width: number,
   height: number,
 ): Promise<{ picture?: OverlayImage; note?: string }> {
   if (path === undefined) return {}
   try {
-    const picture = await readPicture(path)
+    const picture = await readPicture(path, page)
     if (picture.width === width && picture.height === height) return { picture }
     const size = `${picture.width} × ${picture.height}`
     return { note: `without its picture, which has ${size} pixels instead of ${width} × ${height}` }
