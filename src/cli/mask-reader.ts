@@ -75,6 +75,10 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
 export function asFlags(message: string): string {
   return message
     .replace(/\bpass threshold: (\d+)/, '--threshold $1')
+    .replace(
+      /\bmake masks of probabilities with BitMask\.from\(.*?\); threshold: 0 takes/,
+      '--threshold 0.5 makes masks of probabilities; --threshold 0 takes',
+    )
     .replace(/\balpha: true\b/, '--alpha')
     .replace(/\bpass page: /, 'pass --page ')
 }

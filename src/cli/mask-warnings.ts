@@ -12,6 +12,8 @@ export interface CommandWarning extends Omit<MaskWarning, 'kind' | 'file'> {
     | 'without-good'
     | 'without-partner'
     | 'other-size'
+    | 'same-file'
+    | 'swapped'
   file?: string
 }
 

@@ -34,3 +34,16 @@ export const connectivityOption = (): Option =>
   new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')
     .choices(['4', '8'])
     .default('8')
+
+/** What names are compared by; checked here, as a mistake in it is one of usage. */
+export const matchOption = (): Option =>
+  new Option('--match <pattern>', 'what names are compared by: a regular expression').argParser(
+    (text) => {
+      try {
+        new RegExp(text)
+      } catch (error) {
+        throw new InvalidArgumentError(`${(error as Error).message}.`)
+      }
+      return text
+    },
+  )

@@ -8,7 +8,13 @@ import {
   refuseOverwriting,
 } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
+import {
+  connectivityOption,
+  emptyOption,
+  matchOption,
+  metricNames,
+  thinningOption,
+} from '../metric-options.ts'
 import type { EvaluateFoldersOptions } from './evaluate.ts'
 import { addReportOptions, checkReportMetrics, checkReportUsage } from './report-options.ts'
 
@@ -46,7 +52,7 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .option('--within <fov>', 'fields of view: a folder, or one image for all')
     .option('--against <folder>', 'predictions of another method, which are compared pair by pair')
     .option('--pairs <list.csv>', 'a list of pairs in place of the folders; columns pred, truth, …')
-    .option('--match <pattern>', 'what names are compared by: a regular expression')
+    .addOption(matchOption())
     .option('--allow-missing', 'leave images out that have no partner')
     .addOption(
       new Option('--metrics <names>', 'the metrics, with commas between them')
@@ -145,6 +151,11 @@ function folders(
   const isOne = rest.length === 1 && (pred === undefined) !== (truth === undefined)
   if (isOne) return [pred ?? rest[0], truth ?? rest[0]]
   if (rest.length === 0 && pred !== undefined && truth !== undefined) return [pred, truth]
+  if (rest.length === 1 && /\.csv$/i.test(rest[0])) {
+    command.error(
+      `error: expected two folders, got '${rest[0]}': for a list of pairs, --pairs ${rest[0]}`,
+    )
+  }
   return command.error(
     'error: expected a folder of predictions and a folder of truths, as evaluate PRED TRUTH or by --pred and --truth',
   )

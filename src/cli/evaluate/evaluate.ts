@@ -9,11 +9,11 @@ import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
 import type { Io } from '../io.ts'
 import { checkFolderOf } from '../output-folders.ts'
+import { ToldWarnings, wordedWarnings } from '../told-warnings.ts'
 import { interruptible } from './interruptible.ts'
 import { ProgressLine } from './progress-line.ts'
 import { report } from './report.ts'
 import { checkReportFolders, type ReportCommandOptions } from './report-options.ts'
-import { EvaluationWarnings } from './warnings.ts'
 
 /** Options of the command `evaluate`, already checked. */
 export interface EvaluateFoldersOptions extends ReportCommandOptions {
@@ -55,7 +55,7 @@ export async function evaluateFolders(
   const { cases } = options
   await checkReportFolders(options)
   if (cases !== undefined) await checkFolderOf(cases)
-  const warnings = new EvaluationWarnings(io, options.threshold !== undefined)
+  const warnings = new ToldWarnings(io, options.threshold !== undefined)
   const progress = new ProgressLine(io, 'evaluate')
   enableSimd()
   let done = 0
@@ -97,10 +97,10 @@ export function present(
   options: ReportCommandOptions,
   io: Io,
 ): Promise<number> {
-  const told = new EvaluationWarnings(io, evaluated.threshold !== undefined)
+  const worded = wordedWarnings(warnings, evaluated.threshold !== undefined)
   const { failUnder, failOver } = options
   const settings = { ...evaluated, failUnder, failOver }
-  const found = { version, options: settings, warnings: told.all(warnings), results, others }
+  const found = { version, options: settings, warnings: worded, results, others }
   return report(found, options, io)
 }
 
@@ -109,10 +109,11 @@ function howToGoOn({ cases }: EvaluateFoldersOptions): string {
   return `they are in ${printable(cases)}: the same command with --resume goes on from there`
 }
 
-/** The error with options as the command line calls them. */
+/** The error of a folder with options as the command line calls them. */
 export function inFlags(error: unknown): unknown {
   if (error instanceof RangeError) {
     error.message = error.message
+      .replace(/^expected match\b/, 'expected --match')
       .replace(/\bmatch says\b/, '--match says')
       .replace(/\ballowMissing leaves\b/, '--allow-missing leaves')
       .replace(/\bresume goes on from it\b/, '--resume goes on from it')

@@ -35,11 +35,20 @@ export async function report(
 ): Promise<number> {
   const facts = reportFacts(results)
   const { cases, failures, summary, compared, bounds } = facts
-  const written = await writeReportOf(facts, {
-    ...files,
-    json: json === true ? undefined : json,
-    grandChallenge: grandChallenge === true ? PLATFORM_FOLDER : grandChallenge,
-  })
+  // Before anything is printed, as a reader that goes away ends the tool; where a disk is full the
+  // tables of hours of work are printed all the same.
+  const written: WrittenReport[] = []
+  let failure: { error: unknown } | undefined
+  try {
+    const all = await writeReportOf(facts, {
+      ...files,
+      json: json === true ? undefined : json,
+      grandChallenge: grandChallenge === true ? PLATFORM_FOLDER : grandChallenge,
+    })
+    written.push(...all)
+  } catch (error) {
+    failure = { error }
+  }
   if (json === true) io.out(resultsText(facts))
   else {
     io.out(`${cases.length} of ${results.results.length} pairs scored\n\n`)
@@ -52,6 +61,7 @@ export async function report(
     }
   }
   io.err(failureLines(failures))
+  if (failure !== undefined) throw failure.error
   const broken = bounds.filter(({ isKept }) => !isKept)
   for (const bound of broken) io.err(`out of bounds  ${boundText(bound)}\n`)
   const isGithub = io.environment?.GITHUB_ACTIONS === 'true'

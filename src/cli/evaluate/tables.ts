@@ -5,6 +5,7 @@ import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.t
 import { printable } from '../../node/printable.ts'
 import { DIRECTION_SIGNS, LEVEL } from '../../node/report/facts.ts'
 import { columns } from '../columns.ts'
+import { asFlags } from '../mask-reader.ts'
 
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))
 
@@ -78,6 +79,6 @@ export function comparisonTable(
 /** The pairs that could not be scored. */
 export function failureLines(failures: readonly CaseFailure[]): string {
   return failures
-    .map(({ name, error }) => `failed  ${printable(name)}: ${printable(error)}\n`)
+    .map(({ name, error }) => `failed  ${printable(name)}: ${printable(asFlags(error))}\n`)
     .join('')
 }

@@ -4,7 +4,13 @@ import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import { numberOption, refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import { connectivityOption, emptyOption, metricNames, thinningOption } from '../metric-options.ts'
+import {
+  connectivityOption,
+  emptyOption,
+  matchOption,
+  metricNames,
+  thinningOption,
+} from '../metric-options.ts'
 import type { SweepFoldersOptions } from './sweep-folders.ts'
 
 const examples = (command: Command) => `
@@ -36,7 +42,7 @@ export function addSweepCommand(program: Command, io: Io, done: (code: number) =
     .option('--within <fov>', 'fields of view: a folder, or one image for all')
     .option('--test <folders...>', 'other maps and truths, on which the best threshold is reported')
     .option('--test-within <fov>', 'with --test: their fields of view')
-    .option('--match <pattern>', 'what names are compared by: a regular expression')
+    .addOption(matchOption())
     .option('--allow-missing', 'leave images out that have no partner')
     .addOption(
       new Option('--metric <name>', 'the metric whose best threshold is chosen, or reward')

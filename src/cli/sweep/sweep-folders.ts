@@ -6,6 +6,7 @@ import { defaultThresholds, isOverlap, type SweepScore } from '../../metrics/swe
 import type { SweepSummary } from '../../metrics/sweep/sweep-summary.ts'
 import type { ThinningMethod } from '../../morphology/thinning-table.ts'
 import { writeFileAtomically } from '../../node/files.ts'
+import { pairWarnings } from '../../node/folders/pairs/pair-warnings.ts'
 import { type ReadPairsOptions, readPairs } from '../../node/folders/read-pairs.ts'
 import { type PairsSweep, sweepPairs } from '../../node/folders/sweep-pairs.ts'
 import { jsonText, printable } from '../../node/printable.ts'
@@ -13,13 +14,14 @@ import { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
+import { inFlags } from '../evaluate/evaluate.ts'
 import { ProgressLine } from '../evaluate/progress-line.ts'
 import { failureLines } from '../evaluate/tables.ts'
 import type { Io } from '../io.ts'
 import { checkFolderOf } from '../output-folders.ts'
+import { ToldWarnings } from '../told-warnings.ts'
 import { sweepPlot } from './sweep-plot.ts'
 import { sweepCsv, sweepText, testText } from './sweep-tables.ts'
-import { ToldWarnings } from './told-warnings.ts'
 
 /** Options of the command `sweep`, already checked. */
 export interface SweepFoldersOptions {
@@ -123,19 +125,7 @@ async function sweepOf(
 ): Promise<Found> {
   const { match, allowMissing, empty, thinning, connectivity, truthThreshold } = options
   const found = await pairsOf(prob, truth, { within, match, allowMissing: allowMissing === true })
-  for (const { role, path, reason } of found.missing) {
-    const why = reason === undefined ? 'has no partner' : `is left out: ${reason}`
-    const message = `'${path}' (${role === 'pred' ? 'map' : role}) ${why}`
-    warnings.add({
-      kind: reason === undefined ? 'without-partner' : 'other-size',
-      message,
-      file: path,
-    })
-  }
-  if (found.others.length > 0) {
-    const message = `${found.others.length} files are no images and were left out, such as '${found.others[0]}'`
-    warnings.add({ kind: 'not-used', message })
-  }
+  for (const warning of await pairWarnings(found, 'map')) warnings.tell(warning)
   const progress = new ProgressLine(io, what)
   // It gets masks that are cut to the field of view.
   const made = new MultiObjectiveReward({
@@ -156,7 +146,7 @@ async function sweepOf(
       empty,
       thinning,
       connectivity,
-      onWarning: (warning) => warnings.image(warning),
+      onWarning: (warning) => warnings.tell(warning),
       onProgress: (done) => progress.show(done, found.pairs.length),
     })
     return { ...swept, pairs: found.pairs.length }
@@ -174,19 +164,14 @@ async function pairsOf(
   try {
     return await readPairs(prob, truth, options)
   } catch (error) {
-    if (error instanceof Error) {
-      error.message = error.message
-        .replace(/\bmatch says\b/, '--match says')
-        .replace(/\ballowMissing leaves\b/, '--allow-missing leaves')
-    }
-    throw error
+    throw inFlags(error)
   }
 }
 
 function warnBinary(summary: SweepSummary | undefined, warnings: ToldWarnings): void {
   if (summary?.isBinary !== true) return
   const share = `${(100 * summary.undecided).toPrecision(2)} %`
-  warnings.add({
+  warnings.tell({
     kind: 'binary-maps',
     message: `the maps are masks already: ${share} of their pixels are more than 0.025 away from 0 and from 1, so that no threshold makes a difference; save probabilities before they are thresholded`,
   })

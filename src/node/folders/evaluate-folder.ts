@@ -19,7 +19,8 @@ import {
   type PairOutcome,
 } from './folder-evaluation.ts'
 import type { FilePair } from './pairs/file-pair.ts'
-import { type FoundPairs, PAIRING_OPTIONS, pairsAt, type ReadPairsOptions } from './read-pairs.ts'
+import { pairWarnings } from './pairs/pair-warnings.ts'
+import { PAIRING_OPTIONS, pairsAt, type ReadPairsOptions } from './read-pairs.ts'
 import { scoreFiles } from './scoring/score-files.ts'
 
 /** Options of {@link evaluateFolder}. */
@@ -114,7 +115,7 @@ export async function evaluateFolder(
   }
   signal?.throwIfAborted()
   const found = await pairsAt(pred, truth, checked)
-  const warnings = warningsOf(found)
+  const warnings = await pairWarnings(found)
   const settings = settingsOf(checked)
   const header = casesHeader(found.pairs, { options: settings, shard, warnings })
   const own = found.pairs.flatMap((files, index) =>
@@ -171,19 +172,6 @@ async function* linesOf(
       ? line
       : { ...line, other: caseOf({ ...files, pred: against }, theirs) }
   }
-}
-
-function warningsOf({ missing, others }: FoundPairs): FolderWarning[] {
-  const warnings: FolderWarning[] = missing.map(({ role, path: file, reason }) => ({
-    kind: reason === undefined ? 'without-partner' : 'other-size',
-    message: `'${file}' (${role}) ${reason === undefined ? 'has no partner' : `is left out: ${reason}`}`,
-    file,
-  }))
-  if (others.length > 0) {
-    const message = `${others.length} files are no images by their endings and were left out, such as '${others[0]}'`
-    warnings.push({ kind: 'not-used', message })
-  }
-  return warnings
 }
 
 /** The options that decide values; what the reward takes for its own thinning stays open. */

@@ -18,6 +18,16 @@ import {
   summaryOf,
 } from './summary.ts'
 
+/** Kinds of what is doubtful about folders, not about an image. */
+export const FOLDER_WARNING_KINDS = [
+  'without-partner',
+  'other-size',
+  'not-used',
+  'same-file',
+  'swapped',
+] as const
+type FolderWarningKind = (typeof FOLDER_WARNING_KINDS)[number]
+
 /** Something about an image or a folder that may not have been meant so; see {@link FolderEvaluation}. */
 export interface FolderWarning extends Omit<MaskWarning, 'kind' | 'file'> {
   /**
@@ -25,9 +35,11 @@ export interface FolderWarning extends Omit<MaskWarning, 'kind' | 'file'> {
    *
    * - `'without-partner'`: an image is left out because it has no partner;
    * - `'other-size'`: a pair is left out because its images differ in size or one is not there;
-   * - `'not-used'`: a folder has files that are not looked at.
+   * - `'not-used'`: a folder has files that are not looked at;
+   * - `'same-file'`: one file is the prediction and the truth, or both methods' prediction;
+   * - `'swapped'`: most predictions are called as truths are, and their truths as predictions.
    */
-  readonly kind: MaskWarning['kind'] | 'without-partner' | 'other-size' | 'not-used'
+  readonly kind: MaskWarning['kind'] | FolderWarningKind
   /** Which file. */
   readonly file?: string
 }

@@ -204,7 +204,12 @@ async function withoutLost(pairs: readonly FilePair[], problems: Problems): Prom
     if (lost.length === before) kept.push(pair)
   }
   const paths = lost.map(({ path }) => path)
-  if (lost.length > 0) problems.others(`${lost.length} files are not there`, paths, lost)
+  if (lost.length > 0)
+    problems.others(
+      lost.length === 1 ? '1 file is not there' : `${lost.length} files are not there`,
+      paths,
+      lost,
+    )
   return kept
 }
 
@@ -219,7 +224,8 @@ async function leaveOut(
   const unequal = await unequalSizes(pairs)
   if (unequal.length > 0) {
     const lines = unequal.map(({ path, reason }) => `${path} (${reason})`)
-    problems.others(`${unequal.length} differ in size from the truth`, lines, unequal)
+    const differ = unequal.length === 1 ? 'differs' : 'differ'
+    problems.others(`${unequal.length} ${differ} in size from the truth`, lines, unequal)
   }
   problems.throwIfAny(allowMissing)
   const out = new Set(unequal.map(({ pair }) => pair))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { checkCount, readOptions } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
+import type { CaliberStratum } from '../../metrics/by-caliber.ts'
 import { evaluateOptions } from '../../metrics/evaluate.ts'
 import { METRIC_NAMES, type MetricName } from '../../metrics/metric-directions.ts'
 import type { UndefinedRule } from '../../metrics/statistics/aggregate.ts'
@@ -156,7 +157,7 @@ function caseOf(place: Place, metrics: Place): CaseResult {
         y: one.at('y').count(),
         size: one.at('size').number(),
       })),
-    byCaliber: withNaN(place.optional('byCaliber')?.value),
+    byCaliber: place.optional('byCaliber')?.list().map(stratumOf),
   }
   return {
     name: place.at('name').text(),
@@ -180,12 +181,14 @@ function caseOf(place: Place, metrics: Place): CaseResult {
   }
 }
 
+const STRATUM_NAMES = ['centerline', 'dice', 'recall', 'precision', 'tsens'] as const
+
 /** JSON has no NaN and no infinity: null stands for NaN, and for infinity as the end of the last stratum. */
-function withNaN(value: unknown, name?: string): unknown {
-  if (value === null) return name === 'to' ? Number.POSITIVE_INFINITY : Number.NaN
-  if (Array.isArray(value)) return value.map((one) => withNaN(one))
-  if (typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withNaN(one, name)]))
+function stratumOf(place: Place): CaliberStratum {
+  const numbers = Object.keys(place.record()).map((name) => [name, place.at(name).numberOrNaN()])
+  for (const name of STRATUM_NAMES) place.at(name).numberOrNaN()
+  const to = place.at('to').value === null ? Number.POSITIVE_INFINITY : place.at('to').number()
+  return { ...Object.fromEntries(numbers), from: place.at('from').number(), to }
 }
 
 /** A value of a file, which knows where it stands. */

@@ -32,7 +32,7 @@ export function failuresOf(results: readonly (CaseResult | CaseFailure)[]): Case
 }
 
 /** What is known of each pair, with the reward as the first of its metrics. */
-export function evaluationsOf(cases: readonly CaseResult[]): Evaluation[] {
+function evaluationsOf(cases: readonly CaseResult[]): Evaluation[] {
   return cases.map(({ values, rules, reward }) => {
     return { values: { reward, ...values } as Record<string, number>, rules }
   })

@@ -1,3 +1,4 @@
+import { printable } from '../printable.ts'
 import { boundText, type ReportFacts } from './facts.ts'
 
 /** GitHub shows at most 10 annotations of a kind in a step. */
@@ -27,7 +28,11 @@ export function githubAnnotations({
       file: files.pred,
     })),
   ]
-  const doubts = results.warnings.map(({ kind, message, file }) => ({ title: kind, message, file }))
+  const doubts = results.warnings.map(({ kind, message, file }) => ({
+    title: kind,
+    message,
+    file,
+  }))
   const means = ['reward', 'dice', 'clDice']
     .filter((name) => Object.hasOwn(summary, name))
     .map((name) => `${name} ${summary[name].mean.toFixed(4)}`)
@@ -60,8 +65,11 @@ function command(name: string, { title, message, file }: Annotation): string {
   return `::${name} ${list}::${data(message)}\n`
 }
 
-/** A line end would end the command, and what follows might be another one. */
+/**
+ * A line end would end the command, and what follows might be another one; a terminal would obey other
+ * control characters.
+ */
 const data = (text: string) =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  text.split('\n').map(printable).join('\n').replaceAll('%', '%25').replaceAll('\n', '%0A')
 
 const property = (text: string) => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')

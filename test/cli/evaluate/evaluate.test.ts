@@ -95,7 +95,7 @@ describe('evaluate', () => {
     )
     expect(code).toBe(0)
     expect(err).toMatch(
-      /^warning: 1 files are no images by their endings and were left out, such as .*notes\.txt'\n$/,
+      /^warning: 1 file is no image by the ending and was left out: .*notes\.txt'\n$/,
     )
     const [ours, theirs] = [preds, others].map((masks) =>
       masks.map((mask, i) => evaluate(mask, truths[i], { metrics: ['dice', 'b0Error'] })),
@@ -164,4 +164,34 @@ describe('evaluate', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/--match says which part of a name counts, --allow-missing leaves them out/)
   })
+})
+
+describe('wrong usage', () => {
+  test.each<[string[], string]>([
+    [['pred', 'truth', '--match', '('], "'--match <pattern>' argument '(' is invalid"],
+    [['list.csv'], 'for a list of pairs, --pairs '],
+  ])('%s', async (args, message) => {
+    const { code, err } = await run(...args)
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  })
+})
+
+test('the tables are printed though a file cannot be written', async () => {
+  const blocked = join(folder, 'other', 'notes.txt')
+  const more = ['--metrics', 'dice', '--grand-challenge', blocked]
+  const { code, out, err } = await run('pred', 'truth', ...more)
+  expect([code, err]).toEqual([1, expect.stringContaining('cannot write')])
+  expect(out).toMatch(/^5 of 5 pairs scored\n\nmetric/)
+})
+
+test('a pair that wants a threshold fails in the words of the command line', async () => {
+  const head = "{'descr': '<f4', 'fortran_order': False, 'shape': (50, 60), }".padEnd(117)
+  const floats = Buffer.from(new Float32Array(3000).fill(0.25).buffer)
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0])
+  await writeFile(join(folder, 'map.npy'), Buffer.concat([start, Buffer.from(`${head}\n`), floats]))
+  const { code, err } = await run('map.npy', join(folder, 'truth', '0_manual1.png'))
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining('--threshold 0.5 makes masks of probabilities; --threshold 0 takes'),
+  ])
 })

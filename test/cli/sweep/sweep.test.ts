@@ -174,7 +174,9 @@ describe('sweep', () => {
   test('says where no threshold makes a difference', async () => {
     const { code, out, err } = await run('truth', 'truth')
     expect(code).toBe(0)
-    expect(err).toMatch(/^warning: the maps are masks already: 0\.0 % of their pixels/)
+    expect(err).toMatch(
+      /^warning: '.*' is the map and the truth at once, and so in 3 more pairs\nwarning: the maps are masks already: 0\.0 % of their pixels/,
+    )
     expect(out).toContain('the maps are masks already: none makes a difference')
     expect(out).not.toContain('too good')
     expect(out).toMatch(/^mean +at 0.5\n/m)

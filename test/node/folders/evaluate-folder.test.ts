@@ -81,6 +81,7 @@ describe('evaluateFolder', () => {
     const { warnings } = await evaluateFolder(grey, grey, { ...QUICK, onWarning })
     expect(warnings.map(({ kind }) => kind)).toEqual([
       'not-used',
+      'same-file',
       ...Array(COUNT).fill('grey-levels'),
     ])
     expect(told).toEqual(warnings)

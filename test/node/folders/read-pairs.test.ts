@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ReadPairsOptions, readPairs } from 'vessel-reward/node'
@@ -100,7 +100,7 @@ describe('readPairs', () => {
 
   it.each<[string, string, string, ReadPairsOptions | undefined, string]>([
     ['a folder that is not there', 'none', 'truth', undefined, 'no such file or folder'],
-    ['a folder without images', 'pred', 'empty', undefined, 'got nothing'],
+    ['a folder without images', 'pred', 'empty', undefined, "got only folders: 'inner.png'"],
     ['a folder of others', 'others', 'truth', undefined, "got 2 of '.webp'"],
     ['a folder and a file', 'pred', 'truth/2_manual1.png', undefined, 'two folders or two files'],
     ['no pair', 'pred', 'other', { allowMissing: true }, 'pairs with anything in'],
@@ -121,4 +121,25 @@ describe('readPairs', () => {
     const call = readPairs(pred as string, truth as string, options as object)
     await expect(call).rejects.toThrow(TypeError)
   })
+})
+
+it('refuses names that are not UTF-8, which lead to no file', async () => {
+  const place = at('bytes')
+  await mkdir(place)
+  const path = Buffer.concat([Buffer.from(`${place}/`), Buffer.of(0xff), Buffer.from('.png')])
+  try {
+    await writeFile(path, '')
+  } catch {
+    // Some systems have no such names.
+    return
+  }
+  if ((await readdir(place))[0] !== '\uFFFD.png') return
+  for (const where of ['bytes', 'bytes/*.png']) {
+    await expect(pairs(where, 'truth')).rejects.toThrow('expected file names in UTF-8')
+  }
+  await rm(place, { recursive: true })
+  await mkdir(place)
+  await writeFile(join(place, '2\uFFFD.png'), '')
+  const { pairs: found } = await pairs('bytes', 'truth', { match: '\\d+', allowMissing: true })
+  expect(found).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { FilePair } from './file-pair.ts'
 
 /** Width and height of an image. */
@@ -20,10 +20,10 @@ const AT_ONCE = 16
 export async function imageSize(path: string): Promise<ImageSize | undefined> {
   const bytes = Buffer.alloc(START.length + 8)
   try {
+    // To open a pipe would wait for what writes to it, and to read of it would lose that.
+    if (!(await stat(path)).isFile()) return undefined
     const file = await open(path)
     try {
-      // A pipe would lose what is read of it here.
-      if (!(await file.stat()).isFile()) return undefined
       const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
       if (bytesRead < bytes.length || !bytes.subarray(0, START.length).equals(START))
         return undefined

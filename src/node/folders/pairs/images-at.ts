@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileError, pathName } from '../../file-error.ts'
 import { imageEnding } from '../../formats/image-endings.ts'
@@ -32,9 +32,12 @@ export async function imagesAt(path: string): Promise<Images> {
       return { names: [basename(path)], others: [], isFile: true, pathOf: () => path }
     }
     const entries = await readdir(path, { withFileTypes: true })
-    const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    const names = files.map(({ name }) => name)
-    return imagesOf(path, names, (name) => join(path, name))
+    const visible = entries.filter(({ name }) => !name.startsWith('.'))
+    const names = visible.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+    const folders = visible.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    const images = imagesOf(path, names, (name) => join(path, name), folders)
+    await refuseOtherBytes(images)
+    return images
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw fileError('read', pathName(path), error)
@@ -47,13 +50,30 @@ async function imagesLike(pattern: string): Promise<Images> {
   const names = below.map((name) => basename(name))
   const isEachOnce = new Set(names).size === names.length
   const paths = new Map(below.map((path, i) => [isEachOnce ? names[i] : path, join(base, path)]))
-  return imagesOf(pattern, [...paths.keys()], (name) => paths.get(name) as string)
+  const images = imagesOf(pattern, [...paths.keys()], (name) => paths.get(name) as string)
+  await refuseOtherBytes(images)
+  return images
+}
+
+/** What stands in a name for bytes that are no UTF-8; such a name leads to no file. */
+const REPLACED = '\uFFFD'
+
+async function refuseOtherBytes({ names, pathOf }: Images): Promise<void> {
+  for (const path of names.filter((name) => name.includes(REPLACED)).map(pathOf)) {
+    const isThere = await lstat(path).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere)
+      throw new RangeError(`expected file names in UTF-8, got ${pathName(path)}: rename it`)
+  }
 }
 
 function imagesOf(
   path: string,
   files: readonly string[],
   pathOf: (name: string) => string,
+  folders: readonly string[] = [],
 ): Images {
   const isImage = (name: string) => imageEnding(name) !== undefined
   const all = [...files].sort(byName)
@@ -61,7 +81,8 @@ function imagesOf(
   const others = all.filter((name) => !isImage(name)).map(pathOf)
   if (names.length > 0) return { names, others, isFile: false, pathOf }
   const endings = [...new Set(others.map((name) => extname(name) || basename(name)))]
-  const has = endings.length === 0 ? 'nothing' : `${others.length} of ${list(endings)}`
+  const below = folders.length === 0 ? 'nothing' : `only folders: ${list(folders)}`
+  const has = endings.length === 0 ? below : `${others.length} of ${list(endings)}`
   throw new RangeError(`expected images in ${pathName(path)}, got ${has}`)
 }
 

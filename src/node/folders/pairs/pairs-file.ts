@@ -57,9 +57,10 @@ interface Row {
 }
 
 async function rowsOf(path: string, listName: string): Promise<Row[]> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw fileError('read', listName, error)
   })
+  const text = utf8(bytes, listName)
   const { parse } = await import('csv-parse/sync')
   try {
     return parse(text, { bom: true, info: true, skip_empty_lines: true }) as unknown as Row[]
@@ -69,7 +70,21 @@ async function rowsOf(path: string, listName: string): Promise<Row[]> {
   }
 }
 
+/** Names of files in another encoding would lead nowhere, or to other files. */
+function utf8(bytes: Uint8Array, listName: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new RangeError(`expected ${listName} to be text in UTF-8: save it so`, { cause })
+  }
+}
+
 function checkColumns(columns: readonly string[], listName: string): void {
+  const [first = ''] = columns
+  if (columns.length === 1 && /[;\t]/.test(first)) {
+    const mark = first.includes(';') ? 'semicolons' : 'tabs'
+    throw new RangeError(`expected commas between the columns of ${listName}, got ${mark}`)
+  }
   for (const [i, column] of columns.entries()) {
     if (!COLUMNS.includes(column)) throw unknownName(column, COLUMNS, listName, 'column')
     if (columns.indexOf(column) < i) {

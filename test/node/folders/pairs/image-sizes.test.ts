@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,4 +45,9 @@ it('finds what differs from the truth, in the order of the pairs', async () => {
     [4, 'pred'],
   ])
   expect(found[0].reason).toBe('it has 1 × 3 pixels and the truth 3 × 1')
+})
+
+it.skipIf(process.platform === 'win32')('does not wait for what writes to a pipe', async () => {
+  execFileSync('mkfifo', [at('pipe.png')])
+  expect(await imageSize(at('pipe.png'))).toBeUndefined()
 })

@@ -43,7 +43,7 @@ describe('a list of pairs', () => {
   it('tells files that are not there, or leaves their pairs out', async () => {
     const text = 'pred,truth\na/pred.png,t/1.png\nb/pred.png,t/9.png\n'
     await expect(list(text)).rejects.toThrow(
-      `1 files are not there: '${at('t/9.png')}' (allowMissing leaves them out)`,
+      `1 file is not there: '${at('t/9.png')}' (allowMissing leaves them out)`,
     )
     const { pairs, missing } = await list(text, { allowMissing: true })
     expect(pairs.map(({ truth }) => truth)).toEqual([at('t/1.png')])
@@ -58,6 +58,8 @@ describe('a list of pairs', () => {
       'pred,name\na,b\n',
       'expected the columns pred and truth in the first row',
     ],
+    ['semicolons', 'pred;truth\na;b\n', 'expected commas between the columns'],
+    ['tabs', 'pred\ttruth\na\tb\n', 'got tabs'],
     ['a column twice', 'pred,truth,pred\na,b,c\n', "got 'pred' twice"],
     ['an empty path', 'pred,truth\na,\n', 'expected a path as truth in line 2'],
     ['a row that is too long', 'pred,truth\na,b,c\n', 'to be comma-separated values'],
@@ -74,6 +76,11 @@ describe('a list of pairs', () => {
     const error = await list(text).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(RangeError)
     expect(String(error)).toContain(message)
+  })
+
+  it('is refused in another encoding', async () => {
+    await writeFile(at('utf16.csv'), Buffer.from('\uFEFFpred,truth\na,b\n', 'utf16le'))
+    await expect(readPairs(at('utf16.csv'))).rejects.toThrow('to be text in UTF-8')
   })
 
   it.each(['within', 'against', 'image', 'match'] as const)('has %s itself', async (name) => {
