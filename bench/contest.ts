@@ -1,5 +1,6 @@
 import { checkAgreement } from './agreement.ts'
-import type { MaskSet } from './inputs.ts'
+import { folderRace } from './folders.ts'
+import { LARGE_PIXELS, type MaskSet } from './inputs.ts'
 import type { Subject } from './library.ts'
 import { type MeasureOptions, measure } from './measure.ts'
 import type { Group, Peer } from './peers/peer.ts'
@@ -28,7 +29,15 @@ export async function compete(
 ): Promise<void> {
   if (group === 'workers') return competeWorkers(contest, set, result)
   const { subject, peers, options, agreement, notes } = contest
-  const { stages, ratios } = stagesOf(group, subject.library, set)
+  if (group === 'folders' && set.width * set.height > LARGE_PIXELS) return
+  const { stages, ratios } =
+    group === 'folders'
+      ? await folderRace(subject.node, set)
+      : stagesOf(group, subject.library, set)
+  if (stages.length === 0) {
+    notes.add('there are no folders to time: the package has no entry for Node that evaluates them')
+    return
+  }
   const entries = (await Promise.all(peers.map((peer) => peer.enter(group, set)))).flat()
   try {
     for (const entry of entries) {

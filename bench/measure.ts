@@ -45,7 +45,7 @@ export interface MeasureOptions {
 export const sink: { value: unknown } = { value: undefined }
 
 /** Both in nanoseconds since some moment. */
-const NOW: Record<Clock, () => number> = {
+export const NOW: Record<Clock, () => number> = {
   wall: () => Number(process.hrtime.bigint()),
   cpu() {
     const { user, system } = process.cpuUsage()

@@ -13,6 +13,9 @@ export interface Stage extends Contestant {
   isCopy?: boolean
 }
 
+/** Groups whose stages are calls on masks in memory. */
+export type InMemory = Exclude<Group, 'workers' | 'folders'>
+
 /** The stages of a group, and the quotients among them that are worth knowing. */
 export interface StageGroup {
   stages: Stage[]
@@ -26,11 +29,7 @@ const COPY_ONE = 'memcpy of the mask'
 /** The stages of a group by name, as functions of the index of a pair. */
 type Calls = Record<string, (i: number) => unknown>
 
-export function stagesOf(
-  group: Exclude<Group, 'workers'>,
-  library: Library,
-  set: MaskSet,
-): StageGroup {
+export function stagesOf(group: InMemory, library: Library, set: MaskSet): StageGroup {
   const inputs = set.preds.length
   const stages = Object.entries(CALLS[group](library, set)).map(
     ([name, call]): Stage => ({
@@ -51,7 +50,7 @@ const RATIOS: Partial<Record<Group, Race['ratios']>> = {
   pack: [{ name: 'pack 0/1 bytes in copies', over: 'pack 0/1 bytes', under: COPY_ONE }],
 }
 
-const CALLS: Record<Exclude<Group, 'workers'>, (library: Library, set: MaskSet) => Calls> = {
+const CALLS: Record<InMemory, (library: Library, set: MaskSet) => Calls> = {
   reward(library, set) {
     const { score } = new library.MultiObjectiveReward()
     const { preds, truths } = raw(set)

@@ -3,6 +3,7 @@ import { imageJs } from './image-js.ts'
 import { openCvJs } from './opencv-js.ts'
 import type { Group, Peer } from './peer.ts'
 import { pythonPeer } from './python.ts'
+import { pythonFolderPeer } from './python-folder.ts'
 import { skeletonTracing } from './skeleton-tracing.ts'
 
 const PACKAGES: readonly { name: string; group: Group; start(version: string): Promise<Peer> }[] = [
@@ -12,6 +13,7 @@ const PACKAGES: readonly { name: string; group: Group; start(version: string): P
 ]
 
 const PYTHON_GROUPS: readonly Group[] = ['reward', 'thinning', 'components', 'distances']
+const FOLDERS: readonly Group[] = ['folders']
 
 /** What is asked of {@link startPeers}. */
 export interface PeerOptions {
@@ -30,16 +32,22 @@ export async function startPeers(options: PeerOptions, notes: Set<string>): Prom
     else peers.push(await start(version))
   }
   const { python } = options
-  if (!options.groups.some((group) => PYTHON_GROUPS.includes(group))) return peers
-  if (python === undefined) {
-    notes.add('Python takes no part')
-    return peers
-  }
-  try {
-    peers.push(await pythonPeer(python))
-  } catch (error) {
-    if (options.pythonRequired) throw error
-    notes.add(`Python takes no part: ${(error as Error).message}`)
+  for (const { groups, start, what } of [
+    { groups: PYTHON_GROUPS, start: pythonPeer, what: 'Python' },
+    { groups: FOLDERS, start: pythonFolderPeer, what: 'Python that evaluates folders' },
+  ]) {
+    if (!options.groups.some((group) => groups.includes(group))) continue
+    if (python === undefined) {
+      notes.add('Python takes no part')
+      continue
+    }
+    try {
+      peers.push(await start(python))
+    } catch (error) {
+      // MONAI is much to ask for by a path: it is missed, and no error.
+      if (options.pythonRequired && groups === PYTHON_GROUPS) throw error
+      notes.add(`${what} takes no part: ${(error as Error).message}`)
+    }
   }
   return peers
 }

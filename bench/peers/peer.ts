@@ -12,6 +12,7 @@ export const GROUPS = [
   'distances',
   'pack',
   'workers',
+  'folders',
 ] as const
 
 export type Group = (typeof GROUPS)[number]

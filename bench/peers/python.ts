@@ -107,13 +107,13 @@ const TASKS: readonly Task[] = [
 ]
 
 /** Asks one question at a time: one line to the process, one line back. */
-class Conversation {
+export class Conversation {
   readonly #child: ChildProcess
   #waiting: { resolve(line: string): void; reject(error: Error): void } | undefined
   #failure: Error | undefined
 
-  constructor(python: string) {
-    const script = fileURLToPath(new URL('python_peer.py', import.meta.url))
+  constructor(python: string, file = 'python_peer.py') {
+    const script = fileURLToPath(new URL(file, import.meta.url))
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child = child
     let complaint = ''

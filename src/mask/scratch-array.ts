@@ -15,7 +15,26 @@ export function withRoom(array: Int32Array<ArrayBuffer>, length: number): Int32A
   return other
 }
 
-let lent = new Int32Array(0)
+/** A huge array is given up when so many calls in a row needed less than an eighth of it. */
+const PATIENCE = 64
+
+/** Scratch memory that one function after another uses. */
+class Lent {
+  #array = new Int32Array(0)
+  #unneeded = 0
+
+  borrow(length: number): Int32Array<ArrayBuffer> {
+    const { length: size } = this.#array
+    this.#unneeded = size > KEPT && size > 8 * length ? this.#unneeded + 1 : 0
+    if (size < length || this.#unneeded > PATIENCE) {
+      this.#array = new Int32Array(length)
+      this.#unneeded = 0
+    }
+    return this.#array.subarray(0, length)
+  }
+}
+
+const lent = new Lent()
 
 /**
  * An array of so many elements, with anything in it, that is the caller's until it returns: whoever
@@ -23,20 +42,17 @@ let lent = new Int32Array(0)
  * does, and makes the engine collect garbage.
  */
 export function borrowed(length: number): Int32Array<ArrayBuffer> {
-  lent = withRoom(lent, length)
-  return lent.subarray(0, length)
+  return lent.borrow(length)
 }
 
 /** The same for so many doubles. */
 export function borrowedDoubles(length: number): Float64Array<ArrayBuffer> {
-  // An array of doubles begins at a multiple of 8 bytes, as every buffer does.
   return new Float64Array(borrowed(2 * length).buffer, 0, length)
 }
 
-let blank = new Int32Array(0)
+const blank = new Lent()
 
 /** An array of so many zeros, which the caller makes zeros again before it returns. */
 export function borrowedZeros(length: number): Int32Array<ArrayBuffer> {
-  blank = withRoom(blank, length)
-  return blank.subarray(0, length)
+  return blank.borrow(length)
 }

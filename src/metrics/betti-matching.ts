@@ -134,13 +134,10 @@ function matchedHoles(
   connectivity: Connectivity,
 ): number {
   const pixels = (union.width + 2) * (union.height + 2)
-  const out = borrowed(2 * pixels)
+  const out = borrowed(3 * pixels)
   const pieces = backgroundOf(union, connectivity, out.subarray(0, pixels))
-  const inPred = backgroundOf(pred, connectivity, out.subarray(pixels))
-  // A truth is often compared with many predictions.
-  const inTruth = factOf(truth, `background ${connectivity}`, () =>
-    backgroundOf(truth, connectivity),
-  )
+  const inPred = backgroundOf(pred, connectivity, out.subarray(pixels, 2 * pixels))
+  const inTruth = backgroundOfTruth(truth, connectivity, out.subarray(2 * pixels))
   const isSeen = new Uint8Array(pieces.count + 1)
   const predDone = new Uint8Array(inPred.count + 1)
   const truthDone = new Uint8Array(inTruth.count + 1)
@@ -160,6 +157,13 @@ function matchedHoles(
     truthDone[t] = 1
   }
   return matched
+}
+
+/** Labels of a truth's background, which are kept once it is compared with a second prediction. */
+function backgroundOfTruth(truth: BitMask, connectivity: Connectivity, out: Int32Array) {
+  const asked = factOf(truth, `background asked for ${connectivity}`, () => ({ times: 0 }))
+  if (asked.times++ === 0) return backgroundOf(truth, connectivity, out)
+  return factOf(truth, `background ${connectivity}`, () => backgroundOf(truth, connectivity))
 }
 
 /** Labels of the background with a frame of one pixel round the image. */

@@ -57,6 +57,23 @@ describe('bettiMatching', () => {
     )
   })
 
+  it('finds the same for a truth that was compared before', () => {
+    fc.assert(
+      fc.property(mask, mask, fc.integer({ min: 1, max: 34 }), (a, b, width) => {
+        const cut = (m: BitMask) =>
+          BitMask.from({
+            data: m.toUint8Array().filter((_, i) => i % m.width < width),
+            width,
+            height: m.height,
+          })
+        const [pred, truth, fresh] = [cut(a), cut(b), cut(b)]
+        bettiMatching(pred, truth)
+        bettiMatching(truth, truth)
+        expect(bettiMatching(pred, truth)).toEqual(bettiMatching(pred, fresh))
+      }),
+    )
+  })
+
   it('looks inside the field of view only, and takes masks without pixels', () => {
     expect(bettiMatching([[1, 0, 1]], [[1, 0, 0]], { within: [[1, 1, 0]] }).error).toBe(0)
     expect(bettiMatching([], []).error).toBe(0)

@@ -611,6 +611,7 @@ const INTERNAL = [
   'BitMask static pack',
   'BitMask and',
   'MultiObjectiveReward scoreNamed',
+  'MultiObjectiveReward pair',
   // It rejects what BitMask.from refuses; test/mask/doors.test.ts has it.
   'BitMask static fromAsync',
 ]

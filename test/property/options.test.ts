@@ -180,7 +180,7 @@ describe('every public function', () => {
         .filter((name) => typeof (type as never)[name] === 'function')
         .map((name) => `${type.name}.${name}`),
     ])
-    const internal = ['constructor', 'fromWords', 'isMask', 'pack', 'and', 'scoreNamed']
+    const internal = ['constructor', 'fromWords', 'isMask', 'pack', 'and', 'scoreNamed', 'pair']
     for (const method of methods) {
       if (entry !== 'vessel-reward' || internal.includes(method.split('.')[1])) continue
       expect(Object.keys(calls)).toContain(method)

@@ -36,7 +36,7 @@ export interface EvaluatePairsOptions {
   category?: ImageChoices
   /**
    * Worker threads, 1 to 1024; with 1 all is done in this thread. Default: as many as the machine
-   * runs at once, or 1 where there are few pixels in all.
+   * runs at once, or 1 where the metrics and the pixels in all are not worth starting them.
    */
   jobs?: number
   /** Gets what is to be said about an image. Default: `process.emitWarning`. */

@@ -23,8 +23,8 @@ export interface PairReply {
   readonly theirs: Scored | undefined
 }
 
-/** What a worker says: that it has started, and then one reply for each pair, in order. */
-export type PairWorkerMessage = 'ready' | PairReply
+/** What a worker says: that it has started; then for each pair that it has begun, and its reply. */
+export type PairWorkerMessage = 'ready' | 'begun' | PairReply
 
 /** A pair as a message. */
 export function sentTask({ pred, truth, within, other }: PairTask): PairTask<SentMask> {

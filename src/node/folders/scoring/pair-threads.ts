@@ -11,13 +11,19 @@ import { failure } from './score-masks.ts'
 /** A pair that waits for a worker, or is with one. */
 interface Job {
   readonly task: PairTask
+  /** How many workers it was given to. */
+  tries: number
   resolve(reply: PairReply): void
   reject(error: Error): void
 }
 
+/** Workers that may end before they begin with a pair; then it is lost like one that was begun. */
+const MAX_TRIES = 3
+
 /**
  * Worker threads that score pairs, each one at a time, and are started when they are first needed. One
- * that crashes costs the pair that it was at work on, which fails by itself, and is replaced.
+ * that crashes costs the pair that it was at work on, which fails by itself, and is replaced. A pair
+ * that it was given but had not begun goes to another.
  */
 export class PairThreads {
   readonly #size: number
@@ -38,7 +44,7 @@ export class PairThreads {
         reject(this.#closed)
         return
       }
-      this.#waiting.push({ task, resolve, reject })
+      this.#waiting.push({ task, tries: 0, resolve, reject })
       this.#handOut()
     })
   }
@@ -83,6 +89,11 @@ export class PairThreads {
       this.#rejectAll(error)
       return
     }
+    if (job !== undefined && !thread.hasBegun && job.tries < MAX_TRIES) {
+      this.#waiting.unshift(job)
+      this.#handOut()
+      return
+    }
     const lost = failure(`the worker that scored this pair ended: ${cause.message}`)
     job?.resolve({ ours: lost, theirs: job.task.other && lost })
     this.#handOut()
@@ -97,6 +108,8 @@ interface ThreadEvents {
 /** One worker; it keeps the process alive only while it has a pair. */
 class PairThread {
   hasStarted = false
+  /** Whether it is at work on its pair. */
+  hasBegun = false
   job: Job | undefined
   readonly #worker: Worker
 
@@ -106,6 +119,10 @@ class PairThread {
     worker.on('message', (message: PairWorkerMessage) => {
       if (message === 'ready') {
         this.hasStarted = true
+        return
+      }
+      if (message === 'begun') {
+        this.hasBegun = true
         return
       }
       const { job } = this
@@ -126,6 +143,8 @@ class PairThread {
 
   give(job: Job): void {
     this.job = job
+    this.hasBegun = false
+    job.tries++
     this.#worker.ref()
     this.#worker.postMessage(sentTask(job.task))
   }

@@ -8,7 +8,11 @@ const port = parentPort
 const say = (message: PairWorkerMessage) => port.postMessage(message)
 
 enableSimd()
-port.on('message', (task: PairTask<SentMask>) => say(scoreTask(receivedTask(task), workerData)))
+port.on('message', (task: PairTask<SentMask>) => {
+  // Of a pair that no worker has begun another can take charge.
+  say('begun')
+  say(scoreTask(receivedTask(task), workerData))
+})
 // A pair that is lost must not be waited for.
 port.on('messageerror', (error) => {
   throw error

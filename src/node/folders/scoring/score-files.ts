@@ -1,12 +1,11 @@
-import { availableParallelism } from 'node:os'
 import { BitMask } from '../../../mask/bitmask.ts'
 import type { MaskWarning } from '../../png/mask-warning.ts'
 import type { FilePair } from '../pairs/file-pair.ts'
 import { type Stamps, stampsOf } from '../pairs/file-stamps.ts'
 import type { PairChoices } from '../pairs/image-choices.ts'
-import { imageSize } from '../pairs/image-sizes.ts'
+import { jobsFor } from './jobs-for.ts'
 import type { PairReply, PairTask } from './messages.ts'
-import { hasWorkers, PairThreads, spawnPairWorker } from './pair-threads.ts'
+import { PairThreads, spawnPairWorker } from './pair-threads.ts'
 import { type PairRead, PairReader } from './read-pair.ts'
 import { failure, type PairSettings, type Scored } from './score-masks.ts'
 import { scoreTask } from './score-task.ts'
@@ -51,7 +50,7 @@ export async function* scoreFiles(
 ): AsyncGenerator<FilesScored> {
   const { isAgainst, isStamped, signal, evaluate, reward, byCaliber, errors } = settings
   const setup = { evaluate, reward, byCaliber, errors }
-  const jobs = settings.jobs === 0 ? await jobsFor(pairs) : settings.jobs
+  const jobs = settings.jobs === 0 ? await jobsFor(pairs, setup) : settings.jobs
   const threads = jobs > 1 ? new PairThreads(jobs, () => spawn(setup)) : undefined
   const score = async (task: PairTask): Promise<PairReply> =>
     threads === undefined ? scoreTask(task, setup) : threads.score(task)
@@ -142,22 +141,4 @@ class Room {
       else next()
     }
   }
-}
-
-/** With fewer pixels than this in all, threads would hardly be started when the work is done. */
-const FEW_PIXELS = 2 ** 22
-/** What an image counts whose size is not known before it is decoded. */
-const UNKNOWN_PIXELS = 2 ** 20
-/** Pairs that are taken to come where their number is not known. */
-const UNKNOWN_PAIRS = 16
-
-/** How many workers the work is worth, judged by the first image and the number of pairs. */
-async function jobsFor(pairs: Iterable<FilePair>): Promise<number> {
-  if (!hasWorkers()) return 1
-  const isList = Array.isArray(pairs)
-  const count = isList ? pairs.length : UNKNOWN_PAIRS
-  if (count < 2) return 1
-  const size = isList ? await imageSize((pairs as readonly FilePair[])[0].truth) : undefined
-  const pixels = size === undefined ? UNKNOWN_PIXELS : size.width * size.height
-  return pixels * count < FEW_PIXELS ? 1 : Math.min(availableParallelism(), count)
 }

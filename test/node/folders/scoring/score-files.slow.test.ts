@@ -25,9 +25,12 @@ const settings = (jobs: number, more: object = {}) => ({
   ...more,
 })
 
+/** Code that runs what follows on the second pair. */
+const SECOND = 'globalThis.n = (globalThis.n ?? 0) + 1; if (globalThis.n === 2)'
+
 /** Starts workers whose script begins with `code`; its `task` is the first message. */
 const spawning = (code: string) => (workerData: unknown) => {
-  const before = `require('node:worker_threads').parentPort.on('message', (task) => { ${code} });`
+  const before = `{ const { parentPort } = require('node:worker_threads'); parentPort.on('message', (task) => { ${code} }) };`
   return new Worker(before + script, { eval: true, workerData, execArgv: [] })
 }
 
@@ -61,21 +64,29 @@ describe('workers', () => {
   it('cost a pair where they crash, and nothing else', async () => {
     const { pairs } = await readPairs(at('pred'), at('truth'))
     const good = await all(pairs, settings(1))
-    // A worker that gets its second pair ends; then there are others.
-    const second = 'globalThis.n = (globalThis.n ?? 0) + 1; if (globalThis.n === 2)'
-    for (const [code, message, least] of [
-      [`${second} process.exit(7)`, 'code 7', 3],
-      // The pair is still answered for, and what the worker is given meanwhile is lost.
-      [`${second} throw new Error('no luck')`, 'no luck', 1],
-    ] as const) {
-      const found = await all(pairs, settings(2), spawning(code))
-      const failed = found.filter(({ ours }) => 'error' in ours)
-      expect(failed.length).toBeGreaterThanOrEqual(least)
-      expect(failed.length).toBeLessThan(COUNT / 2 + 1)
-      for (const { ours } of failed) expect((ours as CaseFailure).error).toContain(message)
-      for (const [i, one] of found.entries())
-        if (!failed.includes(one)) expect(one).toEqual(good[i])
+    // A worker that has begun its second pair ends; then there are others.
+    const code = `${SECOND} { parentPort.postMessage('begun'); process.exit(7) }`
+    const found = await all(pairs, settings(2), spawning(code))
+    const failed = found.filter(({ ours }) => 'error' in ours)
+    expect(failed.length).toBeGreaterThanOrEqual(3)
+    expect(failed.length).toBeLessThan(COUNT / 2 + 1)
+    for (const { ours } of failed) expect((ours as CaseFailure).error).toContain('code 7')
+    for (const [i, one] of found.entries()) if (!failed.includes(one)) expect(one).toEqual(good[i])
+  })
+
+  it('cost nothing where they end before they begin a pair, or after their answer', async () => {
+    const { pairs } = await readPairs(at('pred'), at('truth'))
+    const good = await all(pairs, settings(1))
+    // The pair that makes it throw is answered for, and so it is given another before it ends.
+    for (const end of ['process.exit(7)', "throw new Error('no luck')"]) {
+      expect(await all(pairs, settings(2), spawning(`${SECOND} ${end}`))).toEqual(good)
     }
+  })
+
+  it('that always end before they begin a pair cost it in the end', async () => {
+    const { pairs } = await readPairs(at('pred'), at('truth'))
+    const found = await all(pairs.slice(0, 2), settings(2), spawning('process.exit(7)'))
+    for (const { ours } of found) expect((ours as CaseFailure).error).toContain('code 7')
   })
 
   it('that never start are an error of all', async () => {
@@ -139,7 +150,20 @@ describe('workers', () => {
     header.writeUInt32BE(4000, 16)
     header.writeUInt32BE(4000, 20)
     await writeFile(at('large.png'), header)
-    await all([{ ...pairs[0], truth: at('large.png') }, ...pairs.slice(1)], settings(0), spawn)
+    const large = [{ ...pairs[0], truth: at('large.png') }, ...pairs.slice(1)]
+    // Of overlap the work is decoding, which workers do not do.
+    await all(large, settings(0), spawn)
+    expect(spawned).toBe(0)
+    await all(large, settings(0, { evaluate: { metrics: ['clDice'] } }), spawn)
+    expect(spawned).toBeGreaterThan(0)
+    spawned = 0
+    const some = large.slice(0, 3)
+    await all(some, settings(0, { evaluate: { metrics: ['clDice'] } }), spawn)
+    expect(spawned).toBe(0)
+    await all(some, settings(0, { evaluate: { metrics: ['clDice', 'hd95'] } }), spawn)
+    expect(spawned).toBeGreaterThan(0)
+    spawned = 0
+    await all(some, settings(0, { errors: true }), spawn)
     expect(spawned).toBeGreaterThan(0)
   })
 })
