@@ -15,7 +15,8 @@ const IMPORTS = {
   page: [],
   audit: [...CORE, 'page'],
   node: [...CORE, 'simd', 'page'],
-  cli: [...CORE, 'simd', 'page', 'audit', 'node'],
+  serve: [...CORE, 'simd', 'node'],
+  cli: [...CORE, 'simd', 'page', 'audit', 'node', 'serve'],
 }
 
 /** Folders that run anywhere: they import no package and no module of Node. */

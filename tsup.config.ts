@@ -33,6 +33,7 @@ const config: Options = {
   sourcemap: false,
   define: {
     WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/pool/worker.ts')),
+    SCORER_SCRIPT: JSON.stringify(scriptOf('src/serve/threads/worker.ts')),
     PAIR_WORKER_SCRIPT: JSON.stringify(scriptOf('src/node/folders/scoring/pair-worker.ts')),
   },
   // Writes constants out where they are used: a module's variables are slow to read in a hot loop.

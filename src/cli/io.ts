@@ -2,6 +2,11 @@
 export interface Io {
   out(text: string): void
   err(text: string): void
+  /**
+   * Prints as `out`, and resolves when there is room for more: to false if nobody reads it any more.
+   * Default: none.
+   */
+  send?(text: string): Promise<boolean>
   /** Whether `err` is a terminal, on which a line can be written over. Default: false. */
   readonly isErrTerminal?: boolean
   /** Variables of the environment. Default: none. */

@@ -8,6 +8,7 @@ import { addMergeCommand } from './evaluate/merge-command.ts'
 import { addReportCommand } from './evaluate/report-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
+import { addStreamCommand } from './stream/stream-command.ts'
 import { addSweepCommand } from './sweep/sweep-command.ts'
 
 /**
@@ -15,7 +16,8 @@ import { addSweepCommand } from './sweep/sweep-command.ts'
  *
  * @param args - the arguments, without those for Node and the script
  * @returns the exit code: 0; 1 for masks that cannot be scored; 2 for wrong usage; 3 for means out of
- * bounds (`evaluate`, `report`); for `audit` also 3 for findings and 129, 130 or 143 if a signal ended it
+ * bounds (`evaluate`, `report`); for `audit` also 3 for findings; for `audit` and `stream` 129, 130 or
+ * 143 if a signal ended it
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   let code = 0
@@ -41,9 +43,10 @@ Examples:
   vessel-reward report results.json --html page.html
   vessel-reward sweep prob/ truth/ --metric dice
   vessel-reward audit truths/ --reward robust --html audit.html
+  vessel-reward stream < requests.ndjson
   vessel-reward help score
 
-Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see evaluate and audit.
+Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see each command.
 Documentation: README.md and docs/command-line.md in the package.`
 
 function commandLine(io: Io, done: (code: number) => void): Command {
@@ -60,6 +63,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addMergeCommand(program, io, done)
   addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
+  addStreamCommand(program, io, done)
   addCompletionCommand(program, io)
   return program
 }

@@ -1,11 +1,4 @@
-import {
-  columnStart,
-  type Layout,
-  layoutOf,
-  MAX_PIXELS,
-  PIXEL_BITS,
-  WORD_PIXELS,
-} from './layout.ts'
+import { type Layout, layoutOf, MAX_PIXELS, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
 import { describe, integer } from './validate.ts'
 
 /**
@@ -25,15 +18,14 @@ interface PackedMask {
   readonly words: Int32Array
 }
 
-const HALO_LEFT = 1
 const HALO_RIGHT = 1 << 31
 
 /**
  * The words of a run-length encoded mask.
  *
- * A run is first noted only where it begins and ends in each column of pixels. One pass down a
- * column of words, in which each takes over its upper neighbour by exclusive or, then fills 30
- * columns of pixels at once.
+ * A bit is first set only where a run begins, and at the top of each column of pixels that begins
+ * with foreground. One pass down a column of words, in which each takes over its upper neighbour by
+ * exclusive or, then fills 30 columns of pixels at once.
  *
  * @throws TypeError or RangeError that says what is wrong with the encoding
  */
@@ -42,46 +34,57 @@ export function packRle(rle: CocoRle): PackedMask {
   const runs = runsOf(rle.counts, height * width)
   const layout = layoutOf(width, height)
   const words = new Int32Array(layout.length)
-  for (let k = 1, at = runs[0]; k < runs.length; k += 2) {
-    const end = at + runs[k]
-    if (end > at) noteRun(layout, words, at, end)
-    at = end + (k + 1 < runs.length ? runs[k + 1] : 0)
-  }
-  for (let column = 0; column < layout.columns; column++) {
-    const first = columnStart(layout, column)
-    const last = first + height
-    for (let i = first + 1; i < last; i++) words[i] ^= words[i - 1]
-  }
+  noteRuns(layout, words, runs)
+  fillDown(layout, words)
   return { layout, words }
 }
 
-/** Flips the pixel that a run begins with, and that after its end, in each column of pixels. */
-function noteRun(layout: Layout, words: Int32Array, start: number, end: number): void {
-  const { height, columns, pitch } = layout
-  for (let x = Math.floor(start / height), top = x * height; top < end; x++, top += height) {
-    const from = start > top ? start - top : 0
-    const to = end - top
-    const column = (x / WORD_PIXELS) | 0
-    const bit = x - column * WORD_PIXELS + 1
-    const word = columnStart(layout, column)
-    flip(words, word, 1 << bit, from, to, height)
-    if (bit === 1 && column > 0) flip(words, word - pitch, HALO_RIGHT, from, to, height)
-    if (bit === WORD_PIXELS && column + 1 < columns) {
-      flip(words, word + pitch, HALO_LEFT, from, to, height)
+/** Flips the bit of every pixel that differs from the one above, or is foreground at the top. */
+function noteRuns(layout: Layout, words: Int32Array, runs: ArrayLike<number>): void {
+  const { rows: height, width, pitch } = layout
+  if (height === 0) return
+  const count = runs.length
+  // The pixel that a run begins with: its row, the first word of its column, and its bit there.
+  let y = runs[0] | 0
+  let first = 1
+  let bit = 2
+  let x = 0
+  for (let k = 1; ; k++) {
+    // A run that reaches the bottom goes on at the top of the next column.
+    while (y >= height) {
+      y -= height
+      if (++x === width) return
+      bit <<= 1
+      if (bit === HALO_RIGHT) {
+        bit = 2
+        first += pitch
+      }
+      // The run before the k-th is foreground if k is even.
+      if ((k & 1) === 0) words[first] ^= bit
     }
+    if (k >= count) return
+    words[first + y] ^= bit
+    y += runs[k]
   }
 }
 
-function flip(
-  words: Int32Array,
-  first: number,
-  bits: number,
-  from: number,
-  to: number,
-  height: number,
-): void {
-  words[first + from] ^= bits
-  if (to < height) words[first + to] ^= bits
+/** Makes pixels of what `noteRuns` notes, and copies them into the halos of their neighbours. */
+function fillDown({ rows, columns, pitch }: Layout, words: Int32Array): void {
+  for (let column = 0; column < columns; column++) {
+    let above = 0
+    const first = column * pitch + 1
+    if (column === 0) {
+      for (let i = first, end = first + rows; i < end; i++) words[i] = above ^= words[i]
+      continue
+    }
+    for (let i = first, left = first - pitch, end = first + rows; i < end; i++, left++) {
+      above ^= words[i]
+      const pixels = words[left]
+      // Bit 30 goes into bit 0, and bit 1 into bit 31.
+      words[i] = above | ((pixels >>> 30) & 1)
+      words[left] = pixels | (above << 30)
+    }
+  }
 }
 
 /**
@@ -90,6 +93,8 @@ function flip(
  */
 export function runLengths({ layout, words }: PackedMask): Uint32Array {
   const { width, height } = layout
+  // Nothing is done for each column of no pixels.
+  if (height === 0) return new Uint32Array(1)
   const nexts = new Uint32Array(width + 1)
   visitChanges(layout, words, nexts, undefined)
   let count = 0
@@ -235,23 +240,29 @@ export function encodeCounts(runs: Uint32Array): string {
 }
 
 function decodeCounts(text: string, pixels: number): Uint32Array {
-  const runs = new Uint32Array(text.length)
+  const { length } = text
+  const runs = new Uint32Array(length)
   let count = 0
-  for (let at = 0; at < text.length; count++) {
+  // The runs before this one: two before, and one.
+  let before = 0
+  let last = 0
+  for (let at = 0; at < length; count++) {
     const first = at
-    let value = 0
-    for (let isLast = false; !isLast; at++) {
-      const digit = text.charCodeAt(at) - ZERO
-      // Beyond the end it is NaN.
-      if (!(digit >= 0 && digit < 2 * MORE)) throw badText(text, at)
-      const shift = DIGIT_BITS * (at - first)
+    let digit = text.charCodeAt(at++) - ZERO
+    let run = digit & (MORE - 1)
+    let shift = DIGIT_BITS
+    for (; (digit & ~(MORE - 1)) === MORE; shift += DIGIT_BITS) {
       if (at - first === MOST_DIGITS) throw badRun(count, first, pixels)
-      value |= (digit & (MORE - 1)) << shift
-      isLast = (digit & MORE) === 0
-      if (isLast && (digit & SIGN) !== 0) value |= -1 << (shift + DIGIT_BITS)
+      digit = at < length ? text.charCodeAt(at) - ZERO : -1
+      run |= (digit & (MORE - 1)) << shift
+      at++
     }
-    const run = count > 2 ? value + runs[count - 2] : value
+    if (digit >>> 0 >= MORE) throw badText(text, at - 1)
+    if ((digit & SIGN) !== 0) run |= -1 << shift
+    if (count > 2) run += before
     if (run < 0 || run > pixels) throw badRun(count, first, pixels)
+    before = last
+    last = run
     runs[count] = run
   }
   return runs.subarray(0, count)

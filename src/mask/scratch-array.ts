@@ -14,3 +14,29 @@ export function withRoom(array: Int32Array<ArrayBuffer>, length: number): Int32A
   other.set(array.subarray(0, length))
   return other
 }
+
+let lent = new Int32Array(0)
+
+/**
+ * An array of so many elements, with anything in it, that is the caller's until it returns: whoever
+ * borrows next gets the same memory. New memory of the size of an image costs more than writing it
+ * does, and makes the engine collect garbage.
+ */
+export function borrowed(length: number): Int32Array<ArrayBuffer> {
+  lent = withRoom(lent, length)
+  return lent.subarray(0, length)
+}
+
+/** The same for so many doubles. */
+export function borrowedDoubles(length: number): Float64Array<ArrayBuffer> {
+  // An array of doubles begins at a multiple of 8 bytes, as every buffer does.
+  return new Float64Array(borrowed(2 * length).buffer, 0, length)
+}
+
+let blank = new Int32Array(0)
+
+/** An array of so many zeros, which the caller makes zeros again before it returns. */
+export function borrowedZeros(length: number): Int32Array<ArrayBuffer> {
+  blank = withRoom(blank, length)
+  return blank.subarray(0, length)
+}

@@ -1,5 +1,7 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
+import { columnStart, layoutOf, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
 import { checkCount } from '../mask/options.ts'
+import { borrowed } from '../mask/scratch-array.ts'
 import { type Connectivity, label } from '../topology/label.ts'
 import { type BettiOptions, bettiOf, checkBetti } from './betti-errors.ts'
 import type { CheckedPair } from './checked-pair.ts'
@@ -102,12 +104,22 @@ function matchedComponents(
   union: BitMask,
   connectivity: Connectivity,
 ): number {
-  const { labels, count } = label(union, { connectivity })
+  const { width, height, layout } = union
+  const { labels, count } = label(union, { connectivity, out: borrowed(width * height) })
   const holds = new Uint8Array(count + 1)
-  const predPixels = pred.toUint8Array()
-  const truthPixels = truth.toUint8Array()
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] !== 0) holds[labels[i]] |= predPixels[i] | (truthPixels[i] << 1)
+  const predWords = pred.words
+  const truthWords = truth.words
+  for (let column = 0; column < layout.columns; column++) {
+    const start = columnStart(layout, column)
+    for (let y = 0; y < height; y++) {
+      const ofPred = predWords[start + y]
+      const ofTruth = truthWords[start + y]
+      const at = y * width + column * WORD_PIXELS - 1
+      for (let rest = (ofPred | ofTruth) & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        const bit = 31 - Math.clz32(rest & -rest)
+        holds[labels[at + bit]] |= ((ofPred >>> bit) & 1) | (((ofTruth >>> bit) & 1) << 1)
+      }
+    }
   }
   let matched = 0
   for (const both of holds) if (both === 3) matched++
@@ -121,9 +133,14 @@ function matchedHoles(
   union: BitMask,
   connectivity: Connectivity,
 ): number {
-  const pieces = backgroundOf(union, connectivity)
-  const inPred = backgroundOf(pred, connectivity)
-  const inTruth = backgroundOf(truth, connectivity)
+  const pixels = (union.width + 2) * (union.height + 2)
+  const out = borrowed(2 * pixels)
+  const pieces = backgroundOf(union, connectivity, out.subarray(0, pixels))
+  const inPred = backgroundOf(pred, connectivity, out.subarray(pixels))
+  // A truth is often compared with many predictions.
+  const inTruth = factOf(truth, `background ${connectivity}`, () =>
+    backgroundOf(truth, connectivity),
+  )
   const isSeen = new Uint8Array(pieces.count + 1)
   const predDone = new Uint8Array(inPred.count + 1)
   const truthDone = new Uint8Array(inTruth.count + 1)
@@ -149,16 +166,31 @@ function matchedHoles(
 function backgroundOf(
   mask: BitMask,
   connectivity: Connectivity,
+  out?: Int32Array,
 ): { labels: Int32Array; count: number } {
-  return factOf(mask, `background ${connectivity}`, () => {
-    const { width, height } = mask
-    const pixels = mask.toUint8Array()
-    const framed = new Uint8Array((width + 2) * (height + 2)).fill(1)
+  const options = { connectivity: connectivity === 8 ? 4 : 8 } as const
+  return label(framedBackground(mask), out === undefined ? options : { ...options, out })
+}
+
+/** The background with a frame of one pixel round the image, a word at a time. */
+function framedBackground({ layout, words, height }: BitMask): BitMask {
+  const framed = layoutOf(layout.width + 2, height + 2)
+  const background = new Int32Array(framed.length)
+  for (let column = 0; column < framed.columns; column++) {
+    const start = columnStart(framed, column)
+    // Pixels beyond the right edge are 0, as is the halo to the left of the first column.
+    const width = Math.min(32, framed.width - column * WORD_PIXELS + 1)
+    const inside = (width === 32 ? -1 : (1 << width) - 1) & (column === 0 ? -2 : -1)
+    background[start] = inside
+    background[start + height + 1] = inside
+    const here = columnStart(layout, column)
+    const before = columnStart(layout, column - 1)
     for (let y = 0; y < height; y++) {
-      const row = (y + 1) * (width + 2) + 1
-      for (let x = 0; x < width; x++) framed[row + x] = 1 - pixels[y * width + x]
+      // A pixel to the right: the last two of a word go to the next column.
+      const own = column < layout.columns ? words[here + y] << 1 : 0
+      const carried = column > 0 ? (words[before + y] >>> 29) & 3 : 0
+      background[start + 1 + y] = ~(own | carried) & inside
     }
-    const background = { data: framed, width: width + 2, height: height + 2 }
-    return label(background, { connectivity: connectivity === 8 ? 4 : 8 })
-  })
+  }
+  return BitMask.fromWords(framed, background)
 }

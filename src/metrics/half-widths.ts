@@ -1,5 +1,6 @@
 import type { BitMask } from '../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../mask/layout.ts'
+import { borrowedDoubles } from '../mask/scratch-array.ts'
 import { distanceTransform } from '../morphology/distance-transform.ts'
 import type { ThinningMethod } from '../morphology/thinning-table.ts'
 import { factOf, skeletonOf } from './remembered-facts.ts'
@@ -29,17 +30,32 @@ function measure(mask: BitMask, skeleton: BitMask): HalfWidths {
   const ys = new Int32Array(count)
   const halfWidths = new Float64Array(count)
   if (count === 0) return { xs, ys, halfWidths }
-  const { distances } = distanceTransform(mask)
-  let i = 0
-  for (let x = 0; x < width; x++) {
-    const column = (x / WORD_PIXELS) | 0
+  const { distances } = distanceTransform(mask, { out: borrowedDoubles(width * height) })
+  // A column of words is visited once to find where each column of pixels begins, and once more.
+  const next = new Int32Array(32)
+  let first = 0
+  for (let column = 0; column < layout.columns; column++) {
     const start = columnStart(layout, column)
-    const bit = 1 << (x - column * WORD_PIXELS + 1)
+    next.fill(0)
     for (let y = 0; y < height; y++) {
-      if ((words[start + y] & PIXEL_BITS & bit) === 0) continue
-      xs[i] = x
-      ys[i] = y
-      halfWidths[i++] = distances[y * width + x]
+      for (let rest = words[start + y] & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        next[31 - Math.clz32(rest & -rest)]++
+      }
+    }
+    for (let bit = 0; bit < 32; bit++) {
+      const pixels = next[bit]
+      next[bit] = first
+      first += pixels
+    }
+    for (let y = 0; y < height; y++) {
+      for (let rest = words[start + y] & PIXEL_BITS; rest !== 0; rest &= rest - 1) {
+        const bit = 31 - Math.clz32(rest & -rest)
+        const x = column * WORD_PIXELS + bit - 1
+        const i = next[bit]++
+        xs[i] = x
+        ys[i] = y
+        halfWidths[i] = distances[y * width + x]
+      }
     }
   }
   return { xs, ys, halfWidths }

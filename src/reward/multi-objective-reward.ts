@@ -218,7 +218,7 @@ export class MultiObjectiveReward {
    */
   explain(pred: MaskLike, truth: MaskLike): Explanation {
     checkCount(arguments.length, 2, 'explain', OPTIONS_GO)
-    const pair = this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
+    const pair = this.pair(pred, truth)
     let total = 0
     const terms: [string, TermExplanation][] = []
     for (const term of this.#terms) {
@@ -281,6 +281,16 @@ export class MultiObjectiveReward {
   /** @internal The reward of a pair whose masks have names in errors. */
   scoreNamed(pred: MaskLike, predName: string, truth: MaskLike, truthName: string): number {
     return this.#score(pred, predName, this.#truth(truth, truthName))
+  }
+
+  /** @internal The terms in the order in which they are summed. */
+  get terms(): readonly NamedTerm[] {
+    return this.#terms
+  }
+
+  /** @internal A pair of masks, checked, as terms get it. */
+  pair(pred: MaskLike, truth: MaskLike): LazyMaskPair {
+    return this.#pair(pred, 'the prediction', this.#truth(truth, 'the truth'))
   }
 
   #truth(truth: MaskLike, what: string): InField {

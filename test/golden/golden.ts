@@ -149,6 +149,17 @@ export function readGolden(): Golden {
   return cache
 }
 
+/** The masks of the cases, and what `numpy.packbits` makes of each, in base64. */
+export function readGoldenBits(): (Pick<GoldenCase, 'width' | 'height' | 'mask'> & {
+  bits: string
+})[] {
+  return CASE_FILES.flatMap((file) =>
+    readJson<{ cases: Packed<GoldenCase>[] }>(file).cases.map(({ width, height, mask: bits }) => {
+      return { width, height, bits, mask: unpack(bits, width * height) }
+    }),
+  )
+}
+
 /** Reads the golden distances. */
 export function readGoldenDistances(): GoldenDistances {
   const byName = new Map(readGolden().cases.map((item) => [item.name, item]))

@@ -154,7 +154,12 @@ def bmp_cases() -> None:
     with_alpha = noise("bmp alpha", 11, 19, 4)
     file = saved(Image.fromarray(with_alpha), format="BMP")
     add("bmp/RGBA", file, opened(file), alpha=opened(file).shape[2] == 4)
-    for name, file in (("run-length-8", run_length(8)), ("run-length-4", run_length(4)), ("5-5-5", five())):
+    for name, file in (
+        ("run-length-8", run_length(8)),
+        ("run-length-4", run_length(4)),
+        ("run-length-of-words", run_length(8, 3)),
+        ("5-5-5", five()),
+    ):
         add(f"bmp/{name}", file, opened(file, "RGB"))
 
 
@@ -165,12 +170,15 @@ def bmp_file(width: int, height: int, bits: int, compression: int, palette: byte
     return head + info + palette + pixels
 
 
-def run_length(bits: int) -> bytes:
+def run_length(bits: int, filled: int = 0) -> bytes:
+    """Nine pixels a row; some writers fill rows up to words of four bytes."""
     palette = bytes(value for i in range(16) for value in (i * 16, 255 - i * 9, i * 5, 0))
     if bits == 8:
         rows = [b"\x05\x03\x00\x04\x01\x02\x03\x04\x00\x00", b"\x00\x03\x05\x06\x07\x00\x06\x09\x00\x00", b"\x09\x0f\x00\x00"]
     else:
         rows = [b"\x05\x31\x00\x04\x12\x34\x00\x00", b"\x00\x03\x56\x70\x06\x9a\x00\x00", b"\x09\xf0\x00\x00"]
+    if filled > 0:
+        rows = [row[:-2] + bytes([filled, 0]) + row[-2:] for row in rows]
     return bmp_file(9, 3, bits, {8: 1, 4: 2}[bits], palette, b"".join(rows) + b"\x00\x01")
 
 
@@ -193,6 +201,8 @@ def netpbm_cases() -> None:
     add("pgm/P5-16", file, np.uint16(opened(file)))
     text = " ".join(str(v) for v in (grey // 26).ravel())
     add("pgm/P2", f"P2\n# made by hand\n13 9 # size\n9\n{text}".encode(), grey // 26, max=9)
+    add("pgm/comment-before-pixels", b"P5 13 9 255#c\n" + grey.tobytes(), grey)
+    add("pgm/line-ends-of-two-bytes", b"P5\r\n13 9\r\n255\r\n" + grey.tobytes(), grey)
     small = wide % 1001
     body = small.astype(">u2").tobytes()
     add("pgm/P5-1000", b"P5\n13 9\n#c\n1000\n" + body, small, max=1000)
@@ -282,7 +292,20 @@ def tiff_cases() -> None:
     for page in (0, 3):
         add(f"tiff/page-{page}", file, pages[page], page=page, pages=4)
     two = noise("tiff two", 9, 11, 2, "f4")
-    add("tiff/2-channels", tiff(two, photometric="minisblack", planarconfig="contig"), two)
+    options = {"photometric": "minisblack", "planarconfig": "contig", "extrasamples": ["unassalpha"]}
+    add("tiff/2-channels", tiff(two, **options), two, alpha=True)
+    for order in "<>":
+        half = noise("tiff half", 9, 11, 1, "f2")
+        options = {"compression": "zlib", "predictor": 3}
+        add(f"tiff/predictor-3-f2{order}", tiff(half, byteorder=order, **options), half.astype("f4"))
+    four = noise("tiff four", 9, 11, 4)
+    unnamed = tiff(four, photometric="rgb", extrasamples=["unspecified"])
+    add("tiff/unnamed-alpha", unnamed, four, alpha=True)
+    four[:, :, :3] = np.minimum(four[:, :, :3], four[:, :, 3:])
+    multiplied = tiff(four, photometric="rgb", extrasamples=["assocalpha"])
+    add("tiff/multiplied-by-alpha", multiplied, opened(multiplied, "RGBA"), alpha=True)
+    grey = np.stack([np.arange(256)] * 3).astype("u2")
+    add("tiff/palette-of-8-bits", tiff(values, photometric="palette", colormap=grey), np.stack([values] * 3, 2))
 
 
 # --- NumPy ---------------------------------------------------------------------------
@@ -311,6 +334,12 @@ def numpy_cases() -> None:
     color = noise("npy color", 9, 14, 3)
     add("npy/color", npy(color), color)
     add("npy/color-fortran", npy(np.asfortranarray(color)), color)
+    for kind, array in (("c", np.asarray), ("fortran", np.asfortranarray)):
+        for classes, dtype in ((2, "f4"), (3, "f8"), (4, "?")):
+            deep = noise(f"npy {classes} classes", 9, 14, classes) % 2 == 1
+            deep = deep.astype(dtype)
+            read = deep[:, :, 1].astype("u1" if dtype == "?" else dtype)
+            add(f"npy/1-of-{classes}-classes-{kind}", npy(array(deep)), read, page=1, pages=classes)
     stack = np.stack([noise(f"npy page {i}", 9, 14) for i in range(5)])
     for kind, array in (("c", stack), ("fortran", np.asfortranarray(stack))):
         for page in (0, 4):

@@ -575,7 +575,12 @@ const CLASSES: Record<
       'static from': { on: fc.constant(BitMask), args: maskFor({ threshold: anyNumber }) },
       'static fromRle': {
         on: fc.constant(BitMask),
-        args: fc.tuple(mostly(fc.record({ size: anything, counts: anything }))),
+        args: fc.tuple(
+          fc.oneof(
+            mostly(fc.record({ size: anything, counts: anything })),
+            anyBitMask.map((mask) => mask.toRle()),
+          ),
+        ),
       },
       toRle: onMask(fc.tuple(fc.record({ compressed: fc.boolean() }))),
       count: onMask(),

@@ -35,6 +35,7 @@ Object.assign(globalThis, { __vitest_worker__: {} })
 // What the build puts into the code: the workers, with the mutant where it is one of theirs.
 for (const [name, path] of [
   ['WORKER_SCRIPT', 'src/node/pool/worker.ts'],
+  ['SCORER_SCRIPT', 'src/serve/threads/worker.ts'],
   ['PAIR_WORKER_SCRIPT', 'src/node/folders/scoring/pair-worker.ts'],
 ]) {
   Object.defineProperty(globalThis, name, {

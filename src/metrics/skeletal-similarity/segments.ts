@@ -1,5 +1,5 @@
 import type { BitMask } from '../../mask/bitmask.ts'
-import { withRoom } from '../../mask/scratch-array.ts'
+import { borrowedZeros, withRoom } from '../../mask/scratch-array.ts'
 import { type HalfWidths, halfWidthsOf } from '../half-widths.ts'
 import { factOf } from '../remembered-facts.ts'
 
@@ -54,7 +54,7 @@ function cut(centerline: HalfWidths, height: number): Segments {
   // The map is stored column by column, so that the order of the places is the order of visits.
   const pitch = height + 2
   const width = xs[pixels - 1] + 1
-  const map = new Int32Array((width + 2) * pitch)
+  const map = borrowedZeros((width + 2) * pitch)
   const places = new Int32Array(pixels)
   for (let i = 0; i < pixels; i++) {
     places[i] = (xs[i] + 1) * pitch + ys[i] + 1
@@ -117,7 +117,11 @@ function cut(centerline: HalfWidths, height: number): Segments {
     map[place] = id
     sizes[id]++
   }
-  const ids = Int32Array.from(places, (place) => Math.max(OFF, map[place]))
+  const ids = new Int32Array(pixels)
+  for (let i = 0; i < pixels; i++) {
+    ids[i] = Math.max(OFF, map[places[i]])
+    map[places[i]] = 0
+  }
   return { ...centerline, ids, sizes: Int32Array.from(sizes), count: sizes.length - 1 }
 }
 
@@ -169,7 +173,7 @@ export function membersOf(
   { width, height }: BitMask,
 ): Grouped {
   // The map holds i + 1 for pixel i of the true centreline.
-  const map = new Int32Array(width * height)
+  const map = borrowedZeros(width * height)
   for (let i = 0; i < xs.length; i++) map[xs[i] * height + ys[i]] = i + 1
   const steps = stepsWithin(range)
   const at = (x: number, y: number) =>
@@ -197,7 +201,7 @@ export function membersOf(
       if (other < 0) continue
       nearest = squared
       const id = ids[other]
-      if (id === 0 || foundIds.subarray(first, found).includes(id)) continue
+      if (id === 0 || isAmong(foundIds, first, found, id)) continue
       const reaches = steps.some((step) => {
         const one = at(x + step.dx, y + step.dy)
         return one >= 0 && ids[one] === id && step.squared < (radii[one] + 1) ** 2
@@ -207,7 +211,13 @@ export function membersOf(
       foundPixels[found++] = i
     }
   }
+  for (let i = 0; i < xs.length; i++) map[xs[i] * height + ys[i]] = 0
   return bySegment(foundIds.subarray(0, found), count, foundPixels)
+}
+
+function isAmong(values: Int32Array, first: number, end: number, value: number): boolean {
+  for (let i = first; i < end; i++) if (values[i] === value) return true
+  return false
 }
 
 interface Step {

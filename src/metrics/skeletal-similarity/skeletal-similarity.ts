@@ -139,9 +139,12 @@ function radiiOf({ halfWidths }: Segments, range: number, diagonal: number): Int
   }
   const step = (thickest - thinnest) / range
   // The authors' constant; it keeps the radius of the thickest above 0.
-  return Int32Array.from(halfWidths, (halfWidth) =>
-    Math.min(range, Math.ceil((thickest - Math.min(halfWidth, diagonal) + 0.0001) / step)),
-  )
+  const radii = new Int32Array(halfWidths.length)
+  for (let i = 0; i < radii.length; i++) {
+    const thinner = thickest - Math.min(halfWidths[i], diagonal)
+    radii[i] = Math.min(range, Math.ceil((thinner + 0.0001) / step))
+  }
+  return radii
 }
 
 /** The truth with all that is in range of its centreline, found once a truth. */

@@ -1,6 +1,7 @@
 import type { BitMask } from '../../mask/bitmask.ts'
 import { columnStart, PIXEL_BITS, WORD_PIXELS } from '../../mask/layout.ts'
 import { popcount } from '../../mask/popcount.ts'
+import { borrowed } from '../../mask/scratch-array.ts'
 import { boundary } from '../../morphology/boundary.ts'
 import type { Spacing } from '../../morphology/distance-transform.ts'
 import { distancesOfRow, newEnvelope } from '../../morphology/lower-envelope.ts'
@@ -180,13 +181,17 @@ function measureFar(
   columnSpacing: number,
 ): void {
   const { width } = other
-  const rowsAway = indices.length === 0 ? indices : rowsToForeground(other)
+  const rows = rowsOf(indices, width)
+  const rowsAway = rowsToForeground(other, rows)
   const row = new Float64Array(width)
   const envelope = newEnvelope(width)
   let solved = -1
+  let r = 0
   for (let n = 0; n < indices.length; n++) {
     const x = indices[n] % width
-    const start = indices[n] - x
+    const y = (indices[n] - x) / width
+    while (rows[r] < y) r++
+    const start = r * width
     if (solved !== start) {
       const found = nearInRow(rowsAway, start, x, width, rowSpacing, columnSpacing)
       if (found >= 0) {
@@ -228,19 +233,54 @@ function squareOf(rows: number, spacing: number): number {
   return down * down
 }
 
-/** For each pixel the rows to the nearest foreground of its column; −1 where there is none. */
-function rowsToForeground(mask: BitMask): Int32Array {
-  const { width } = mask
-  const pixels = mask.toUint8Array()
-  const away = new Int32Array(pixels.length)
-  for (let i = 0; i < width; i++) away[i] = pixels[i] === 1 ? 0 : -1
-  for (let i = width; i < away.length; i++) {
-    const above = away[i - width]
-    away[i] = pixels[i] === 1 ? 0 : above < 0 ? -1 : above + 1
+/** The rows of pixels that are given by raster indices in ascending order, each once. */
+function rowsOf(indices: Int32Array, width: number): number[] {
+  const rows: number[] = []
+  for (let n = 0; n < indices.length; n++) {
+    const y = (indices[n] / width) | 0
+    if (rows.length === 0 || rows[rows.length - 1] < y) rows.push(y)
   }
-  for (let i = away.length - width - 1; i >= 0; i--) {
-    const below = away[i + width]
-    if (below >= 0 && (away[i] < 0 || away[i] > below + 1)) away[i] = below + 1
+  return rows
+}
+
+/** Farther than any row of a mask is from another. */
+const NO_ROWS = 2 ** 29
+
+/**
+ * For each pixel of some rows, one row after the other, the rows to the nearest foreground of its
+ * column; −1 where there is none. The array is borrowed.
+ */
+function rowsToForeground(mask: BitMask, rows: readonly number[]): Int32Array {
+  const { width, height } = mask
+  const away = borrowed(rows.length * width)
+  // The last row with foreground that was met in each column.
+  const met = new Int32Array(width).fill(-NO_ROWS)
+  let r = 0
+  for (let y = 0; r < rows.length; y++) {
+    meet(mask, y, met)
+    if (rows[r] !== y) continue
+    for (let x = 0, i = r * width; x < width; x++, i++) away[i] = y - met[x]
+    r++
+  }
+  met.fill(2 * NO_ROWS)
+  r = rows.length - 1
+  for (let y = height - 1; r >= 0; y--) {
+    meet(mask, y, met)
+    if (rows[r] !== y) continue
+    for (let x = 0, i = r * width; x < width; x++, i++) {
+      const nearest = Math.min(away[i], met[x] - y)
+      away[i] = nearest < NO_ROWS ? nearest : -1
+    }
+    r--
   }
   return away
+}
+
+/** Notes the row in each column in which it has foreground. */
+function meet({ layout, words }: BitMask, y: number, met: Int32Array): void {
+  for (let column = 0; column < layout.columns; column++) {
+    const left = column * WORD_PIXELS - 1
+    let rest = words[columnStart(layout, column) + y] & PIXEL_BITS
+    for (; rest !== 0; rest &= rest - 1) met[left + 31 - Math.clz32(rest & -rest)] = y
+  }
 }

@@ -151,8 +151,11 @@ function decodeRuns(file: ImageBytes, { width, height, bits, at: first }: Header
   let x = 0
   let y = 0
   const put = (color: number) => {
-    if (x >= width || y >= height) throw file.damaged(`a run beyond its row ${y}`)
-    colors[y * width + x++] = color
+    if (y >= height) throw file.damaged(`a run beyond its row ${height - 1}`)
+    // Some writers fill rows up to whole words of 4 bytes.
+    if (x < width) colors[y * width + x] = color
+    else if (x >= 4 * Math.ceil(width / 4)) throw file.damaged(`a run beyond the end of row ${y}`)
+    x++
   }
   const half = (byte: number, i: number) =>
     bits === 8 ? byte : (i & 1) === 0 ? byte >> 4 : byte & 15

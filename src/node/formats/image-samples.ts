@@ -104,6 +104,20 @@ export class ImageBytes {
   }
 
   /**
+   * Refuses pixels that are to be turned or mirrored before they are shown: some programs do so and
+   * others do not, and a mask that is read by one does not fit a truth that was read by another.
+   *
+   * @param orientation - the tag of TIFF and Exif; 1 is upright, 0 unknown
+   */
+  checkOrientation(orientation: number): void {
+    if (orientation <= 1 || orientation > 8) return
+    throw this.unread(
+      `orientation ${orientation}, which turns or mirrors them: apply it and write the image again`,
+      'its pixels as they are shown',
+    )
+  }
+
+  /**
    * The number of the image that is meant, of those in the file.
    *
    * @param noun - what one of them is called

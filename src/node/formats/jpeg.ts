@@ -1,3 +1,4 @@
+import { exifOrientation } from './exif-orientation.ts'
 import type { ImageBytes, ImageChoice, ImageSamples } from './image-samples.ts'
 
 /** The part of jpeg-js that is used. */
@@ -48,7 +49,7 @@ export function decodeJpeg(
   return { data, width, height, channels: 3, alpha: false, max: 255, format }
 }
 
-/** Width, height and number of components, from the first frame header. */
+/** Width, height and number of components, from the first frame header; Exif data stands before it. */
 function sizeOf(file: ImageBytes): [width: number, height: number, components: number] {
   const { bytes, view } = file
   for (let at = 2; ; ) {
@@ -66,8 +67,18 @@ function sizeOf(file: ImageBytes): [width: number, height: number, components: n
       file.need(at, 10, 'the header of its pixels')
       return [view.getUint16(at + 7), view.getUint16(at + 5), bytes[at + 9]]
     }
-    at += 2 + view.getUint16(at + 2)
+    const length = view.getUint16(at + 2)
+    if (marker === 0xe1) checkExif(file, at + 4, length - 2)
+    at += 2 + length
   }
+}
+
+const EXIF = 'Exif\0\0'
+
+function checkExif(file: ImageBytes, at: number, length: number): void {
+  const data = file.bytes.subarray(at, at + Math.max(0, length))
+  if (Buffer.from(data.subarray(0, EXIF.length)).toString('latin1') !== EXIF) return
+  file.checkOrientation(exifOrientation(data.subarray(EXIF.length)))
 }
 
 /** Something may follow the end mark, but it must be there. */

@@ -36,6 +36,7 @@ export function decodeNetpbm(file: ImageBytes, { page }: ImageChoice): ImageSamp
     const body = reader.body(2 * count)
     for (let i = 0; i < count; i++) data[i] = (body[2 * i] << 8) | body[2 * i + 1]
   }
+  reader.checkEnd()
   const tooLarge = kind < 5 || max === 255 || max === 65535 ? -1 : data.findIndex((v) => v > max)
   if (tooLarge >= 0) {
     throw file.damaged(`${data[tooLarge]} as its value ${tooLarge}, where ${max} is the greatest`)
@@ -80,19 +81,39 @@ class TextReader {
     return bit
   }
 
-  /** The bytes after the header and one white space. */
+  /** The bytes after the header and one white space, before which a comment may stand. */
   body(count: number): Uint8Array {
-    return this.#file.part(this.at + 1, count, 'its pixels')
+    const { bytes } = this.#file
+    if (bytes[this.at] === 35) this.#comment()
+    if (!isSpace(bytes[this.at])) throw this.#bad('the white space before its pixels')
+    this.at++
+    // Where lines end in two bytes from the first one on, this one does, too.
+    const isTwo = (at: number) => bytes[at] === 13 && bytes[at + 1] === 10
+    if (isTwo(2) && isTwo(this.at - 1)) this.at++
+    const body = this.#file.part(this.at, count, 'its pixels')
+    this.at += count
+    return body
+  }
+
+  /** Refuses a file that goes on with another image. */
+  checkEnd(): void {
+    const rest = Buffer.from(this.#file.bytes.subarray(this.at, this.at + 16)).toString('latin1')
+    if (!/^\s*P[1-7]\s/.test(rest)) return
+    throw this.#file.unread('another one after it', 'one image')
   }
 
   #skip(what: string): void {
     const { bytes } = this.#file
     while (isSpace(bytes[this.at]) || bytes[this.at] === 35) {
-      if (bytes[this.at] === 35) {
-        while (this.at < bytes.length && bytes[this.at] !== 10 && bytes[this.at] !== 13) this.at++
-      } else this.at++
+      if (bytes[this.at] === 35) this.#comment()
+      else this.at++
     }
     if (this.at >= bytes.length) throw this.#file.damaged(`its end where ${what} must be`)
+  }
+
+  #comment(): void {
+    const { bytes } = this.#file
+    while (this.at < bytes.length && bytes[this.at] !== 10 && bytes[this.at] !== 13) this.at++
   }
 
   #bad(what: string): RangeError {

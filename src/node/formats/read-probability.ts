@@ -17,14 +17,15 @@ export interface ProbabilityMap {
 
 /**
  * Reads a probability map from a file of any format that `readMask` reads. Integers are divided by the
- * greatest value that the file can hold, such as 255 for 8 bits; floats are probabilities as they
- * are. Alpha is ignored.
+ * greatest value that the file can hold, such as 255 for 8 bits and 65535 for 16; floats are
+ * probabilities as they are. Alpha is ignored.
  *
  * @param path - the file
  * @param options - `page`: which image of several; `category`: which annotations of a COCO file
  * @throws TypeError if an argument is of the wrong kind
  * @throws RangeError if the file cannot be read, as `readMask` says; if a float is outside [0, 1], as
- * logits are; if its channels differ, so that it is no map of one class; or if one value stands for
+ * logits are; if integers have a sign or more than 16 bits, of which the scale is unknown, or are 0 and
+ * 1 alone where they could be more, as those of a mask are; if its channels differ, so that it is no map of one class; or if one value stands for
  * every pixel while the alpha channel varies. The message names the file
  *
  * @example
@@ -53,6 +54,7 @@ function probabilitiesOf(image: ImageSamples, name: string): ProbabilityMap {
   const { data, width, height, channels, max } = image
   const colors = image.alpha ? channels - 1 : channels
   const place = (i: number) => `column ${i % width}, row ${Math.floor(i / width)}`
+  checkScale(image, name)
   const values = new Float32Array(width * height)
   let isConstant = true
   let isAlphaConstant = true
@@ -77,6 +79,26 @@ function probabilitiesOf(image: ImageSamples, name: string): ProbabilityMap {
     )
   }
   return { data: values, width, height }
+}
+
+/** Refuses integers that would become probabilities next to 0. */
+function checkScale({ data, max, format }: ImageSamples, name: string): void {
+  if (max === undefined || max === 1) return
+  const isUnsigned = data instanceof Uint8Array || data instanceof Uint16Array
+  if (!isUnsigned) {
+    throw new RangeError(
+      `expected ${name} to hold floats or integers of 8 or 16 bits without a sign, whose greatest value is probability 1, got others (${format}): write floats from 0 to 1`,
+    )
+  }
+  let isMask = false
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] > 1) return
+    if (data[i] === 1) isMask = true
+  }
+  if (!isMask) return
+  throw new RangeError(
+    `expected ${name} to hold probabilities on its scale of 0 to ${max}, got only 0 and 1: it seems to be a mask, which has 0 and ${max} to be a map`,
+  )
 }
 
 function notProbable(

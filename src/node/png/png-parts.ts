@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { MAX_PIXELS } from '../../mask/layout.ts'
+import { exifOrientation } from '../formats/exif-orientation.ts'
+import { ImageBytes } from '../formats/image-samples.ts'
 import { formatName } from './format-name.ts'
 
 /** What the header of a PNG image says. */
@@ -96,6 +98,10 @@ export function pngParts(bytes: Uint8Array, name: string): PngParts {
   const passes = passesOf(header)
   const compressed = chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)
   if (compressed.length === 0) throw damaged(name, 'no pixel data (IDAT chunk)')
+  const exif = dataOf(chunks, 'eXIf')
+  if (exif !== undefined) {
+    new ImageBytes(bytes, name, 'PNG image').checkOrientation(exifOrientation(exif))
+  }
   const hasPalette = header.colorType === 3
   return {
     header,

@@ -86,15 +86,10 @@ const OPTIONS: OptionTable<WriteReportOptions, WriteReportRead> = {
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises'
- * import { evaluatePairs, readPairs, writeReport } from 'vessel-reward/node'
+ * import { evaluateFolder, writeReport } from 'vessel-reward/node'
  *
- * const { pairs } = await readPairs('pred.png', 'truth.png')
- * const results = []
- * for await (const result of evaluatePairs(pairs, { evaluate: { metrics: ['dice'] } })) {
- *   results.push(result)
- * }
- * const options = { metrics: ['dice'], reward: 'design', empty: 'perfect', connectivity: 8 } as const
- * await writeReport({ version: '1', options, warnings: [], results }, { csv: 'cases.csv' })
+ * const results = await evaluateFolder('pred.png', 'truth.png', { evaluate: { metrics: ['dice'] } })
+ * await writeReport(results, { csv: 'cases.csv' })
  * // => [{ kind: 'csv', path: 'cases.csv' }]
  * const rows = await readFile('cases.csv', 'utf8')
  * rows.split(',')[0] // => 'name'

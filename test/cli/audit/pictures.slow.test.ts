@@ -23,10 +23,10 @@ beforeAll(async () => {
   await writePng(file('mixed/b.PNG'), MASKS[0])
   await writePng(file('mixed/a.png'), MASKS[0])
   await writePng(file('mixed/.hidden.png'), MASKS[0])
-  for (const name of ['z.tif', 'c.doc', 'd.log', '.DS_Store', 'png', 'y.npy', 'a.png.txt']) {
+  for (const name of ['z.webp', 'c.doc', 'd.log', '.DS_Store', 'png', 'y.xyz', 'a.png.txt']) {
     await writeFile(file(`mixed/${name}`), '')
   }
-  for (const name of ['a.tif', 'b.tif']) await writeFile(file(`texts/${name}`), '')
+  for (const name of ['a.webp', 'b.webp']) await writeFile(file(`texts/${name}`), '')
   await writeFile(
     file('dice.mjs'),
     `export default (pred, truth) => {

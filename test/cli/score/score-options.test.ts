@@ -241,7 +241,7 @@ describe('a command that is none says what to use', () => {
     ['metrics', 'Did you mean vessel-reward evaluate'],
     ['pred.png', 'Did you mean vessel-reward score pred.png …?'],
     ['scor', 'Did you mean score?'],
-    ['train', 'Commands: score, evaluate, report, merge, sweep, audit, completion'],
+    ['train', 'Commands: score, evaluate, report, merge, sweep, audit, stream, completion'],
   ])('%s', async (name, message) => {
     const { code, out, err } = await runTool([name, 'pred.png', 'truth.png'])
     expect([code, out]).toEqual([2, ''])
@@ -260,6 +260,10 @@ describe('help', () => {
     [
       ['audit', '--help'],
       ['--module reward.mjs', 'runs the code', 'is called a.png too', '143'],
+    ],
+    [
+      ['stream', '--help'],
+      ['--truth-cache <bytes>', '(default: 256M)', 'numpy.packbits(mask)', '143'],
     ],
   ])('of %j has examples, exit codes and where the documents are', async (args, more) => {
     const { code, out, err } = await runTool(args)

@@ -55,11 +55,25 @@ describe('readProbability', () => {
       'got 1.5 at column 1, row 0: if these are logits, apply a sigmoid',
     ],
     ['NaN', npy('f4', [1, 2], [Number.NaN, 1]), 'got NaN at column 0'],
-    ['negative integers', npy('i4', [2, 1], [0, -1]), 'got -1 at column 0, row 1'],
+    [
+      'integers of an unknown scale',
+      npy('i4', [2, 1], [0, 1]),
+      'got others (NPY array): write floats from 0 to 1',
+    ],
+    [
+      'a mask of 0 and 1 of 255',
+      npy('u1', [2, 1], [0, 1]),
+      'on its scale of 0 to 255, got only 0 and 1: it seems to be a mask',
+    ],
+    [
+      'a softmax without a page',
+      npy('f4', [2, 2, 2], [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 1, 0]),
+      'got 2 pages: pass page: 0 to 1',
+    ],
     ['colors', tiff(2, 1, [5, 5, 5, 0, 0, 9]), 'channels that differ at column 1, row 0: 0 and 9'],
     [
       'a map in the alpha channel',
-      npy('u1', [2, 2, 2], [7, 0, 7, 9, 7, 1, 7, 2]),
+      tiff(2, 2, [7, 0, 7, 9, 7, 1, 7, 2], { 338: 2 }),
       'got 7 at every pixel and an alpha channel that varies',
     ],
   ])('refuses %s', async (_, bytes, message) => {
@@ -83,7 +97,7 @@ describe('readPicture', () => {
     expect(await picture(tiff(1, 1, [1, 2, 3]))).toEqual([1, 2, 3, 255])
     expect(await picture(pnm(2, 1, 5, [0, 5]))).toEqual([0, 0, 0, 255, 255, 255, 255, 255])
     expect(await picture(npy('u2', [1, 1], [65535]))).toEqual([255, 255, 255, 255])
-    expect(await picture(npy('u1', [2, 2, 2], [9, 0, 8, 128, 7, 1, 6, 2]))).toEqual([
+    expect(await picture(tiff(2, 2, [9, 0, 8, 128, 7, 1, 6, 2], { 338: 2 }))).toEqual([
       9, 9, 9, 0, 8, 8, 8, 128, 7, 7, 7, 1, 6, 6, 6, 2,
     ])
     expect(await picture(npy('f4', [1, 3], [-1, 0, 1]))).toEqual(

@@ -50,29 +50,42 @@ export function gif(width: number, height: number, values: ArrayLike<number>): U
   return Buffer.concat([head, palette, frame, ...blocks, Buffer.from([0, 0x3b])])
 }
 
-/** A TIFF image of 8 bits, grey or color, in one strip. */
-export function tiff(width: number, height: number, values: ArrayLike<number>): Uint8Array {
+/**
+ * A TIFF image of 8 bits, grey or color, in one strip.
+ *
+ * @param further - other fields, or other values of these; texts are put before the pixels
+ */
+export function tiff(
+  width: number,
+  height: number,
+  values: ArrayLike<number>,
+  further: Record<number, number | string> = {},
+): Uint8Array {
   const channels = values.length / (width * height)
-  const fields: [tag: number, value: number][] = [
-    [256, width],
-    [257, height],
-    [258, 8],
-    [259, 1],
-    [262, channels === 3 ? 2 : 1],
-    [273, 8],
-    [277, channels],
-    [278, height],
-    [279, values.length],
-  ]
+  const texts = Object.values(further).filter((value) => typeof value === 'string')
+  const text = Buffer.from(texts.map((value) => `${value}\0`).join(''), 'latin1')
+  const fields = Object.entries<number | string>({
+    256: width,
+    257: height,
+    258: 8,
+    259: 1,
+    262: channels === 3 ? 2 : 1,
+    273: 8 + text.length,
+    277: channels,
+    278: height,
+    279: values.length,
+    ...further,
+  })
   const head = Buffer.from('II*\0\0\0\0\0', 'latin1')
-  head.writeUInt32LE(8 + values.length, 4)
+  head.writeUInt32LE(8 + text.length + values.length, 4)
   const directory = Buffer.alloc(2 + 12 * fields.length + 4)
   directory.writeUInt16LE(fields.length, 0)
   fields.forEach(([tag, value], i) => {
-    directory.writeUInt16LE(tag, 2 + 12 * i)
-    directory.writeUInt16LE(4, 4 + 12 * i)
-    directory.writeUInt32LE(1, 6 + 12 * i)
-    directory.writeUInt32LE(value, 10 + 12 * i)
+    const isText = typeof value === 'string'
+    directory.writeUInt16LE(Number(tag), 2 + 12 * i)
+    directory.writeUInt16LE(isText ? 2 : 4, 4 + 12 * i)
+    directory.writeUInt32LE(isText ? value.length + 1 : 1, 6 + 12 * i)
+    directory.writeUInt32LE(isText ? 8 + text.indexOf(`${value}\0`) : value, 10 + 12 * i)
   })
-  return Buffer.concat([head, Uint8Array.from(values), directory])
+  return Buffer.concat([head, text, Uint8Array.from(values), directory])
 }

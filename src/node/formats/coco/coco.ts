@@ -156,6 +156,10 @@ function maskOf(file: ImageBytes, given: unknown, image: CocoImage, what: string
     throw file.damaged(`${what} of ${mask.width} × ${mask.height} pixels for ${width} × ${height}`)
   }
   if (!Array.isArray(given)) throw file.damaged(`${what} that is neither polygons nor an encoding`)
+  // Sets of boxes have this; nothing would be foreground.
+  if (given.length === 0) {
+    throw file.unread(`none as ${what}, as where only boxes are known`, 'polygons or an encoding')
+  }
   if (width === undefined || height === undefined) {
     throw file.damaged(`${what} as polygons, without the size of ${image.what}`)
   }

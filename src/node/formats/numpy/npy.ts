@@ -17,7 +17,7 @@ interface Header {
   at: number
 }
 
-/** The most channels of an image. */
+/** The most values of a pixel. */
 const MOST_CHANNELS = 4
 const MOST_DIMENSIONS = 32
 
@@ -27,7 +27,9 @@ const MOST_DIMENSIONS = 32
  * those that remain
  *
  * - two are rows and columns;
- * - three are rows, columns and channels if the last one is 2 to 4, else pages, rows and columns.
+ * - three are rows, columns and channels if the last one is 2 to 4, else pages, rows and columns. Channels
+ *   are colors, as of a picture, if they are 3 or 4 bytes. Others are pages: those of a softmax or of
+ *   one-hot classes, of which one is meant.
  *
  * Source: the module numpy.lib.format of NumPy.
  */
@@ -41,35 +43,51 @@ export function decodeNpy(file: ImageBytes, { page }: ImageChoice): ImageSamples
   if (axes === undefined || axes.length > 3) {
     throw file.unread(`the shape (${shape.join(', ')})`, 'rows and columns, and pages or channels')
   }
-  const isColor = axes.length === 3 && shape[axes[2]] <= MOST_CHANNELS
-  const [rowAxis, columnAxis] = axes.length === 3 && !isColor ? axes.slice(1) : axes
-  const pages = axes.length === 3 && !isColor ? shape[axes[0]] : 1
+  const last = axes.length === 3 ? shape[axes[2]] : 1
+  const isDeep = axes.length === 3 && last <= MOST_CHANNELS
+  const isColor = isDeep && last > 2 && type === 'u1'
+  const pageAxis = axes.length < 3 || isColor ? undefined : axes[isDeep ? 2 : 0]
+  const [rowAxis, columnAxis] = axes.length === 3 && !isDeep ? axes.slice(1) : axes
+  const pages = pageAxis === undefined ? 1 : shape[pageAxis]
   const chosen = file.choose(page, pages, 'page')
   const height = shape[rowAxis]
   const width = shape[columnAxis]
-  const channels = isColor ? shape[axes[2]] : 1
+  const channels = isColor ? last : 1
   const size = bytesOfType(type)
   file.checkSize(width, height, channels * size)
   const count = shape.reduce((product, length) => product * length, 1)
   const bytes = file.part(header.at, count * size, `its ${count} values`)
-  const isPaged = pages > 1
+  const start = pageAxis === undefined ? 0 : chosen * strides[pageAxis]
+  // A page in one piece is read alone.
+  const isWhole = !header.isFortran && !isDeep
   const samples = samplesOf(
-    isPaged && !header.isFortran ? pageOf(bytes, chosen, width * height * size) : bytes,
+    isWhole ? bytes.subarray(start * size, (start + width * height * channels) * size) : bytes,
     type,
     header.isLittleEndian,
   )
-  const first = isPaged && header.isFortran ? chosen * strides[axes[0]] : 0
-  const data = inRows(samples, first, [
+  const data = inRows(samples, isWhole ? 0 : start, [
     [height, strides[rowAxis]],
     [width, strides[columnAxis]],
     [channels, isColor ? strides[axes[2]] : 1],
   ])
-  const alpha = channels === 2 || channels === 4
+  if (isColor) checkColors(file, data, channels)
+  const alpha = channels === 4
   return { data, width, height, channels, alpha, max: greatestOf(type), format: file.format }
 }
 
-const pageOf = (bytes: Uint8Array, page: number, size: number) =>
-  bytes.subarray(page * size, (page + 1) * size)
+/** Refuses classes in place of colors: of those one channel or another is 1 at every pixel. */
+function checkColors(file: ImageBytes, data: SampleArray, channels: number): void {
+  let isAnyOther = false
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] > 1) return
+    if (i % channels > 0 && data[i] !== data[i - 1]) isAnyOther = true
+  }
+  if (!isAnyOther) return
+  throw file.unread(
+    `${channels} channels of 0 and 1 that differ, as one-hot classes do: write one, array[..., 1]`,
+    'one value a pixel, or colors',
+  )
+}
 
 /** Values from one to the next, along each dimension. */
 function stridesOf({ shape, isFortran }: Header): number[] {

@@ -9,12 +9,15 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   fillOrder: 266,
+  description: 270,
   stripOffsets: 273,
+  orientation: 274,
   samplesPerPixel: 277,
   rowsPerStrip: 278,
   stripBytes: 279,
   planar: 284,
   ccittOptions: 292,
+  software: 305,
   predictor: 317,
   colorMap: 320,
   tileWidth: 322,
@@ -27,6 +30,10 @@ export const TAG = {
 
 /** Bytes of a value of the types that hold whole numbers: byte, short, long, and their like. */
 const TYPE_BYTES: Record<number, number> = { 1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8 }
+
+/** The type of text, and as much of one as is read. */
+const ASCII = 2
+const MOST_TEXT = 4096
 
 /** A file has no more pages than this. */
 const MOST_PAGES = 2 ** 16
@@ -71,6 +78,14 @@ export class TiffDirectory {
       if (size === 4) return file.view.getUint32(place, this.isLittleEndian)
       return Number(file.view.getBigUint64(place, this.isLittleEndian))
     })
+  }
+
+  /** The beginning of a text; empty if it is not there or elsewhere than in the file. */
+  text(tag: number): string {
+    const field = this.#fields.get(tag)
+    if (field === undefined || field.type !== ASCII) return ''
+    const end = field.at + Math.min(field.count, MOST_TEXT)
+    return Buffer.from(this.file.bytes.subarray(field.at, end)).toString('latin1')
   }
 
   /** The only value of a field. */

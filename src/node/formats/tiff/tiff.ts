@@ -2,18 +2,15 @@ import type { ImageBytes, ImageChoice, ImageSamples, SampleArray } from '../imag
 import { greatestOf, isSampleType, samplesOf } from '../sample-types.ts'
 import { GROWTH, isKnownCompression, OTHER_COMPRESSIONS } from './decompress.ts'
 import { TAG, type TiffDirectory, tiffDirectories } from './directory.ts'
+import { checkOneImage, divideByAlpha, meaningOf, PHOTOMETRIC } from './pixel-meaning.ts'
 import { type PixelLayout, readPlanes } from './planes.ts'
-
-/** What the values of an image mean. */
-const PHOTOMETRIC = { whiteIsZero: 0, blackIsZero: 1, rgb: 2, palette: 3, mask: 4 }
-const OTHER_PHOTOMETRIC: Record<number, string> = { 5: 'CMYK', 6: 'YCbCr', 8: 'CIELAB' }
 
 const FORMATS: Record<number, string> = { 1: 'u', 2: 'i', 3: 'f', 4: 'u' }
 
 /**
  * TIFF images: grey, color or palette of 1 to 64 bits, integers or floats, in strips or tiles; raw or
  * compressed by PackBits, LZW, deflate or CCITT groups 3 and 4. Where white is 0 the values are
- * turned over. Extra channels count as colors unless the file calls the last one alpha.
+ * turned over.
  *
  * Source: TIFF Revision 6.0, Adobe 1992, and its supplements.
  */
@@ -21,15 +18,10 @@ export function decodeTiff(file: ImageBytes, { page }: ImageChoice): ImageSample
   const directories = tiffDirectories(file)
   const directory = directories[file.choose(page, directories.length, 'page')]
   const { width, height, bits, channels } = sizeOf(directory)
-  const kind = directory.number(TAG.photometric, PHOTOMETRIC.blackIsZero)
-  if (kind in OTHER_PHOTOMETRIC || kind > 4) {
-    throw file.unread(
-      OTHER_PHOTOMETRIC[kind] ?? `values of the kind ${kind}`,
-      'grey, color or a palette',
-    )
-  }
   const layout = layoutOf(directory, width, height, bits, channels)
   const letter = FORMATS[directory.number(TAG.sampleFormat, 1)] ?? '?'
+  const { kind, alpha, isMultiplied } = meaningOf(directory, channels, bits, letter)
+  if (directories.length === 1) checkOneImage(directory)
   const type = `${letter}${bits / 8}`
   if (bits >= 8 && !isSampleType(type)) {
     throw file.unread(`samples of ${bits} bits of the kind ${letter}`, 'integers or floats')
@@ -45,8 +37,7 @@ export function decodeTiff(file: ImageBytes, { page }: ImageChoice): ImageSample
   if (kind === PHOTOMETRIC.whiteIsZero && max !== undefined) {
     for (let i = 0; i < samples.length; i++) samples[i] = max - samples[i]
   }
-  const extra = directory.numbers(TAG.extraSamples, channels)
-  const alpha = extra.length === 1 && (extra[0] === 1 || extra[0] === 2)
+  if (isMultiplied) divideByAlpha(samples, channels, max)
   return { data: samples, width, height, channels, alpha, max, format: file.format }
 }
 
@@ -91,8 +82,9 @@ function layoutOf(
     throw file.damaged(`CCITT compression of ${channels} samples of ${bits} bits`)
   }
   const predictor = directory.number(TAG.predictor, 1)
+  const isFloat = directory.number(TAG.sampleFormat, 1) === 3
   const isKnown =
-    predictor === 1 || (predictor === 2 && bits >= 8) || (predictor === 3 && bits >= 32)
+    predictor === 1 || (predictor === 2 && bits >= 8) || (predictor === 3 && bits >= 16 && isFloat)
   if (!isKnown) throw file.unread(`predictor ${predictor} with ${bits} bits`, 'predictor 1, 2 or 3')
   return {
     width,
@@ -132,7 +124,10 @@ function interleave(planes: SampleArray, pixels: number, channels: number): Samp
   return data
 }
 
-/** Colors of a palette have 16 bits: their high bytes, as Pillow shows them. */
+/**
+ * Colors of a palette have 16 bits, of which the high bytes are shown. Where all are below 256 they have
+ * 8, as libtiff takes them: some programs wrote such files.
+ */
 function withPalette(
   directory: TiffDirectory,
   samples: SampleArray,
@@ -147,9 +142,10 @@ function withPalette(
   const colors = 2 ** bits
   const palette = directory.numbers(TAG.colorMap, 3 * colors)
   if (palette.length !== 3 * colors) throw file.damaged(`a palette of ${palette.length} values`)
+  const shift = palette.some((color) => color > 255) ? 8 : 0
   const data = new Uint8Array(3 * width * height)
   for (let i = 0, at = 0; i < samples.length; i++) {
-    for (let c = 0; c < 3; c++) data[at++] = palette[c * colors + samples[i]] >> 8
+    for (let c = 0; c < 3; c++) data[at++] = palette[c * colors + samples[i]] >> shift
   }
   return { data, width, height, channels: 3, alpha: false, max: 255, format: file.format }
 }

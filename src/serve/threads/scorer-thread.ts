@@ -1,0 +1,67 @@
+import type { Worker } from 'node:worker_threads'
+import type { Request } from '../request.ts'
+import type { AnswerText } from '../scorer.ts'
+
+/** A request that a thread can answer. */
+export type WorkRequest = Exclude<Request, { op: 'hello' }>
+
+/** What a worker says: that it has started, and then one answer for each request, in order. */
+export type WorkerMessage = 'ready' | AnswerText
+
+/** A request and where its answer goes. */
+export interface Job {
+  readonly request: WorkRequest
+  resolve(answer: AnswerText): void
+}
+
+/** What a thread reports. */
+interface ThreadEvents {
+  /** The thread can be given a further job. */
+  free(): void
+  /** The thread has ended with these jobs unfinished; it was at work on the first of them. */
+  gone(unfinished: readonly Job[], cause: Error): void
+}
+
+/** A thread has one job to work on, and one to go on with. */
+const MOST_JOBS = 2
+
+/** One worker thread. */
+export class ScorerThread {
+  hasStarted = false
+  readonly #worker: Worker
+  readonly #jobs: Job[] = []
+
+  constructor(worker: Worker, events: ThreadEvents) {
+    this.#worker = worker
+    let cause: Error | undefined
+    worker.on('message', (message: WorkerMessage) => {
+      if (message === 'ready') this.hasStarted = true
+      else this.#jobs.shift()?.resolve(message)
+      events.free()
+    })
+    worker.on('error', (error: Error) => {
+      cause = error
+    })
+    worker.on('messageerror', (error: Error) => {
+      cause = error
+      worker.terminate()
+    })
+    worker.on('exit', (code) => {
+      events.gone(this.#jobs.splice(0), cause ?? new Error(`it exited with code ${code}`))
+    })
+  }
+
+  /** How many jobs it can still be given. */
+  get room(): number {
+    return this.hasStarted ? MOST_JOBS - this.#jobs.length : 0
+  }
+
+  give(job: Job): void {
+    this.#jobs.push(job)
+    this.#worker.postMessage(job.request)
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}
