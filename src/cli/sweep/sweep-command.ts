@@ -37,9 +37,10 @@ export function addSweepCommand(program: Command, io: Io, done: (code: number) =
   const sweep = program
     .command('sweep')
     .description('Sweep the threshold of maps of probabilities, and choose the best one.')
-    .argument('<prob>', 'folder of maps of probabilities, or one image')
-    .argument('<truth>', 'folder of true masks, or one image')
+    .argument('[prob]', 'folder of maps of probabilities, or one image')
+    .argument('[truth]', 'folder of true masks, or one image')
     .option('--within <fov>', 'fields of view: a folder, or one image for all')
+    .option('--pairs <list.csv>', 'a list in place of the folders: pred (the maps), truth, within')
     .option('--test <folders...>', 'other maps and truths, on which the best threshold is reported')
     .option('--test-within <fov>', 'with --test: their fields of view')
     .addOption(matchOption())
@@ -73,17 +74,50 @@ export function addSweepCommand(program: Command, io: Io, done: (code: number) =
     .option('--json [file]', 'write all results, or print them')
     .option('--plot <file>', 'draw the metric by threshold, and precision by recall, as SVG')
     .action(
-      async (prob: string, truth: string, options: Record<string, unknown>, command: Command) => {
+      async (
+        prob: string | undefined,
+        truth: string | undefined,
+        options: Record<string, unknown>,
+        command: Command,
+      ) => {
         const parsed = {
           ...options,
           connectivity: Number(options.connectivity),
         } as unknown as SweepFoldersOptions
-        await checkUsage(command, [prob, truth], parsed)
+        const inputs = inputsOf(command, prob, truth, parsed)
+        await checkUsage(command, inputs, parsed)
         const { sweepFolders } = await import('./sweep-folders.ts')
-        done(await sweepFolders(prob, truth, parsed, io))
+        done(await sweepFolders(inputs[0], inputs[1], parsed, io))
       },
     )
   sweep.addHelpText('after', examples(sweep))
+}
+
+/** The list of pairs, or the two folders. */
+function inputsOf(
+  command: Command,
+  prob: string | undefined,
+  truth: string | undefined,
+  { pairs, within, match, test }: SweepFoldersOptions,
+): string[] {
+  if (test !== undefined && test.length !== 2) {
+    command.error(
+      `error: expected --test with a folder of maps and one of truths, got ${test.length}: put it after the other folders`,
+    )
+  }
+  if (pairs === undefined) {
+    if (prob !== undefined && truth !== undefined) return [prob, truth]
+    return command.error(
+      'error: expected a folder of maps and a folder of truths, as sweep PROB TRUTH, or --pairs',
+    )
+  }
+  if (prob !== undefined || within !== undefined || match !== undefined) {
+    command.error(
+      'error: expected --pairs, or folders with --within and --match, got both: a list has a column within',
+    )
+  }
+  if (/\.csv$/i.test(pairs)) return [pairs]
+  return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
 }
 
 /** Says before any work what will not go. */
@@ -92,11 +126,6 @@ async function checkUsage(
   folders: readonly string[],
   { test, testWithin, csv, json, plot }: SweepFoldersOptions,
 ): Promise<void> {
-  if (test !== undefined && test.length !== 2) {
-    command.error(
-      `error: expected --test with a folder of maps and one of truths, got ${test.length}: put it after the other folders`,
-    )
-  }
   if (testWithin !== undefined && test === undefined) {
     command.error('error: --test-within is for --test, which is not given')
   }

@@ -25,6 +25,8 @@ import { sweepCsv, sweepText, testText } from './sweep-tables.ts'
 
 /** Options of the command `sweep`, already checked. */
 export interface SweepFoldersOptions {
+  /** A list of pairs, in place of folders. */
+  pairs?: string
   within?: string
   /** The maps and the truths. */
   test?: readonly string[]
@@ -52,11 +54,13 @@ type Found = PairsSweep & { readonly pairs: number }
 /**
  * Sweeps folders of maps, prints the tables and writes the files that are wanted.
  *
+ * @param prob - the maps, or a list of pairs
+ * @param truth - the truths; none for a list
  * @returns the exit code: 0, or 1 where pairs could not be read
  */
 export async function sweepFolders(
   prob: string,
-  truth: string,
+  truth: string | undefined,
   options: SweepFoldersOptions,
   io: Io,
 ): Promise<number> {
@@ -114,7 +118,7 @@ function namesOf({ metric, metrics = OVERLAP_NAMES, reward }: SweepFoldersOption
 }
 
 async function sweepOf(
-  [prob, truth]: readonly string[],
+  [prob, truth]: readonly (string | undefined)[],
   within: string | undefined,
   thresholds: readonly number[] | undefined,
   names: readonly string[],
@@ -124,7 +128,11 @@ async function sweepOf(
   io: Io,
 ): Promise<Found> {
   const { match, allowMissing, empty, thinning, connectivity, truthThreshold } = options
-  const found = await pairsOf(prob, truth, { within, match, allowMissing: allowMissing === true })
+  const found = await pairsOf(prob as string, truth, {
+    within,
+    match,
+    allowMissing: allowMissing === true,
+  })
   for (const warning of await pairWarnings(found, 'map')) warnings.tell(warning)
   const progress = new ProgressLine(io, what)
   // It gets masks that are cut to the field of view.
@@ -158,7 +166,7 @@ async function sweepOf(
 /** Finds the pairs; messages speak of options as the command line does. */
 async function pairsOf(
   prob: string,
-  truth: string,
+  truth: string | undefined,
   options: ReadPairsOptions,
 ): ReturnType<typeof readPairs> {
   try {

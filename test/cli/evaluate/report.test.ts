@@ -52,6 +52,7 @@ describe('report', () => {
       expect((await one).equals(await other)).toBe(true)
     }
     const page = await readFile(at('first.html'), 'utf8')
+    expect(page).toMatch(/half-width.*0 to 3.*above 7.*errors a pair.*broken connection/s)
     expect(page.match(/<dialog id="pair-\d"/g)).toHaveLength(2)
     expect(page.match(/data:image\/png;base64/g)).toHaveLength(2)
     expect(page).not.toMatch(/ style="|https?:(?!\/\/www\.w3\.org)/)

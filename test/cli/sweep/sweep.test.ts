@@ -231,7 +231,7 @@ describe('sweep', () => {
 })
 
 test.each<[string[], string]>([
-  [['prob'], "missing required argument 'truth'"],
+  [['prob'], 'as sweep PROB TRUTH, or --pairs'],
   [['prob', 'truth', '--metric', 'dise'], "unknown metric 'dise' of --metric: did you mean 'dice'"],
   [['prob', 'truth', '--thresholds', '0.5,2'], 'numbers from 0 to 1'],
   [['prob', 'truth', '--thresholds', '0.5,'], 'numbers from 0 to 1'],
@@ -239,7 +239,7 @@ test.each<[string[], string]>([
     ['prob', 'truth', '--test', 'testprob'],
     'expected --test with a folder of maps and one of truths',
   ],
-  [['--test', 'testprob', 'testtruth', 'prob', 'truth'], 'missing required argument'],
+  [['--test', 'testprob', 'testtruth', 'prob', 'truth'], 'got 4: put it after the other folders'],
   [['prob', 'truth', '--test-within', 'fov.png'], '--test-within is for --test'],
   [['prob', 'truth', '--plot', 'a.png'], 'end in .svg'],
   [['prob', 'truth', '--json', 'a.txt'], 'end in .json'],
@@ -262,4 +262,24 @@ test('what does not pair is told in the words of the command line', async () => 
   const left = await run('prob', 'testtruth', '--allow-missing')
   expect(left.code).toBe(0)
   expect(left.err).toMatch(/^warning: '.*3\.png' \(map\) has no partner\n/)
+})
+
+describe('a list of pairs', () => {
+  test('stands in the place of the folders', async () => {
+    const rows = validation.map((_, i) => `prob/${i}.png,truth/${i}_manual1.png,fov.png\n`)
+    await writeFile(join(folder, 'list.csv'), `pred,truth,within\n${rows.join('')}`)
+    const listed = await run('--pairs', 'list.csv')
+    expect(listed).toEqual(await run('prob', 'truth', '--within', 'fov.png'))
+    expect(listed.code).toBe(0)
+  })
+
+  test.each<[string[], string]>([
+    [['--pairs', 'list.csv', 'prob', 'truth'], 'got both'],
+    [['--pairs', 'list.csv', '--match', 'x'], 'got both'],
+    [['--pairs', 'list.txt'], 'to end in .csv'],
+    [['prob'], 'as sweep PROB TRUTH, or --pairs'],
+  ])('is refused: %s', async (args, message) => {
+    const { code, err } = await run(...args)
+    expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  })
 })

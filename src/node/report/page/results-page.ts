@@ -8,6 +8,7 @@ import { printable } from '../../printable.ts'
 import { boundText, type ReportFacts } from '../facts.ts'
 import { casePicture } from '../pictures/case-picture.ts'
 import { casesSection, worstFirst } from './cases-section.ts'
+import { detailsSection } from './details-section.ts'
 import { RESULTS_SCRIPT } from './script.ts'
 import { dialogs, type ShownCase, shownSection } from './shown-cases.ts'
 import { RESULTS_STYLE } from './style.ts'
@@ -62,6 +63,7 @@ export async function resultsPage(
   const [worst, best] = [shown.slice(0, count), shown.slice(count).reverse()]
   const sections: readonly (readonly [id: string, name: string, markup: string])[] = [
     ['summary', 'Summary', summarySection(facts)],
+    ['details', 'In detail', detailsSection(facts)],
     ['comparison', 'Comparison', comparisonSection(facts)],
     [
       'worst',
