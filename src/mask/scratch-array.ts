@@ -34,7 +34,7 @@ class Lent {
   }
 }
 
-const lent = new Lent()
+const lent: Lent = /* @__PURE__ */ new Lent()
 
 /**
  * An array of so many elements, with anything in it, that is the caller's until it returns: whoever
@@ -50,7 +50,7 @@ export function borrowedDoubles(length: number): Float64Array<ArrayBuffer> {
   return new Float64Array(borrowed(2 * length).buffer, 0, length)
 }
 
-const blank = new Lent()
+const blank: Lent = /* @__PURE__ */ new Lent()
 
 /** An array of so many zeros, which the caller makes zeros again before it returns. */
 export function borrowedZeros(length: number): Int32Array<ArrayBuffer> {
