@@ -30,13 +30,22 @@ const HALO_RIGHT = 1 << 31
  * @throws TypeError or RangeError that says what is wrong with the encoding
  */
 export function packRle(rle: CocoRle): PackedMask {
-  const [height, width] = sizeOf(rle)
-  const runs = runsOf(rle.counts, height * width)
+  const { height, width, runs } = checkedRle(rle)
   const layout = layoutOf(width, height)
   const words = new Int32Array(layout.length)
   noteRuns(layout, words, runs)
   fillDown(layout, words)
   return { layout, words }
+}
+
+/** The size and the lengths of the runs, at least one, of an encoding that comes from outside. */
+export function checkedRle(rle: CocoRle): {
+  height: number
+  width: number
+  runs: ArrayLike<number>
+} {
+  const [height, width] = sizeOf(rle)
+  return { height, width, runs: runsOf(rle.counts, height * width) }
 }
 
 /** Flips the bit of every pixel that differs from the one above, or is foreground at the top. */

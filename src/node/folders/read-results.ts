@@ -104,7 +104,7 @@ function optionsOf(place: Place): ResultOptions {
     place.record()
   const where = `${place.name} at vessel_reward.options`
   const checked: Readonly<Record<string, unknown>> = {
-    ...readOptions(settings, evaluateOptions, where),
+    ...checkedOptions(settings, where),
   }
   // What is not there stays so: what is written again is the same.
   const read = Object.fromEntries(Object.keys(settings).map((name) => [name, checked[name]]))
@@ -118,6 +118,17 @@ function optionsOf(place: Place): ResultOptions {
     errors: place.at('errors').among([true, false]),
     failUnder: bounds('failUnder'),
     failOver: bounds('failOver'),
+  }
+}
+
+function checkedOptions(settings: object, where: string): object {
+  try {
+    return readOptions(settings, evaluateOptions, where)
+  } catch (error) {
+    if (error instanceof Error && !error.message.includes(where)) {
+      error.message = `${where}: ${error.message}`
+    }
+    throw error
   }
 }
 
@@ -195,6 +206,8 @@ function stratumOf(place: Place): CaliberStratum {
   return { ...Object.fromEntries(numbers), from: place.at('from').number(), to }
 }
 
+const MOST = 1e100
+
 /** A value of a file, which knows where it stands. */
 class Place {
   readonly value: unknown
@@ -245,7 +258,8 @@ class Place {
   }
 
   number(): number {
-    if (typeof this.value === 'number' && Number.isFinite(this.value)) return this.value
+    // Greater ones would overflow in deviations; no metric has them.
+    if (typeof this.value === 'number' && Math.abs(this.value) <= MOST) return this.value
     throw this.wrong('to be a number')
   }
 

@@ -1,7 +1,9 @@
 import { BitMask } from '../../../mask/bitmask.ts'
+import { type CocoRle, checkedRle } from '../../../mask/rle.ts'
 import { printable } from '../../printable.ts'
 import type { ImageBytes, ImageChoice, ImageSamples } from '../image-samples.ts'
 import { fillPolygon } from './fill-polygon.ts'
+import { unionOfRuns } from './union-of-runs.ts'
 
 type Fields = Record<string, unknown>
 
@@ -12,6 +14,9 @@ interface CocoImage {
   width?: number
   height?: number
 }
+
+/** Runs of background and foreground in turn, column after column. */
+type Runs = ReturnType<typeof checkedRle>
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -46,7 +51,7 @@ function parse(file: ImageBytes): unknown {
 
 function alone(file: ImageBytes, json: Fields, { page, category }: ImageChoice): BitMask {
   file.choose(page, 1, 'mask')
-  if (category === undefined) return fromRle(file, json, 'its encoding')
+  if (category === undefined) return maskOf([fromRle(file, json, 'its encoding')])
   throw file.unread('one mask without a category', 'categories to choose from')
 }
 
@@ -60,22 +65,27 @@ function union(file: ImageBytes, json: unknown, choice: ImageChoice): BitMask {
     ? imageOf(file, listOf(json.images), choice)
     : resultOf(file, annotations, choice)
   const category = categoryOf(file, isSet ? listOf(json.categories) : [], annotations, choice)
-  let sum: BitMask | undefined
+  const parts: Runs[] = []
   annotations.forEach((annotation, i) => {
     if (annotation.image_id !== image.id) return
     if (category !== undefined && annotation.category_id !== category) return
-    const mask = maskOf(file, annotation.segmentation, image, `the segmentation of annotation ${i}`)
-    if (sum === undefined) sum = BitMask.fromWords(mask.layout, mask.words.slice())
-    else {
-      if (mask.width !== sum.width || mask.height !== sum.height) {
+    const found = runsOf(
+      file,
+      annotation.segmentation,
+      image,
+      `the segmentation of annotation ${i}`,
+    )
+    for (const part of found) {
+      const [first = part] = parts
+      if (part.width !== first.width || part.height !== first.height) {
         throw file.damaged(
-          `annotation ${i} of ${mask.width} × ${mask.height} pixels, others of ${sum.width} × ${sum.height}`,
+          `annotation ${i} of ${part.width} × ${part.height} pixels, others of ${first.width} × ${first.height}`,
         )
       }
-      for (let k = 0; k < mask.words.length; k++) sum.words[k] |= mask.words[k]
+      parts.push(part)
     }
   })
-  if (sum !== undefined) return sum
+  if (parts.length > 0) return maskOf(parts)
   const { width, height } = image
   if (width !== undefined && height !== undefined) {
     return BitMask.fromRle({ size: [height, width], counts: [width * height] })
@@ -147,13 +157,24 @@ function shown(names: unknown[]): string {
   return printable(texts.join(', ')) + (names.length > MOST_SHOWN ? ' …' : '')
 }
 
-function maskOf(file: ImageBytes, given: unknown, image: CocoImage, what: string): BitMask {
+/** All parts in one mask, made once: an image may have many. */
+function maskOf(parts: readonly Runs[]): BitMask {
+  const [{ width, height }] = parts
+  const counts = unionOfRuns(
+    parts.map(({ runs }) => runs),
+    width * height,
+  )
+  return BitMask.fromRle({ size: [height, width], counts })
+}
+
+/** The parts of an annotation. */
+function runsOf(file: ImageBytes, given: unknown, image: CocoImage, what: string): Runs[] {
   const { width, height } = image
   if (isObject(given)) {
-    const mask = fromRle(file, given, what)
-    const isSame = width === undefined || (mask.width === width && mask.height === height)
-    if (isSame) return mask
-    throw file.damaged(`${what} of ${mask.width} × ${mask.height} pixels for ${width} × ${height}`)
+    const part = fromRle(file, given, what)
+    const isSame = width === undefined || (part.width === width && part.height === height)
+    if (isSame) return [part]
+    throw file.damaged(`${what} of ${part.width} × ${part.height} pixels for ${width} × ${height}`)
   }
   if (!Array.isArray(given)) throw file.damaged(`${what} that is neither polygons nor an encoding`)
   // Sets of boxes have this; nothing would be foreground.
@@ -163,13 +184,10 @@ function maskOf(file: ImageBytes, given: unknown, image: CocoImage, what: string
   if (width === undefined || height === undefined) {
     throw file.damaged(`${what} as polygons, without the size of ${image.what}`)
   }
-  const layers = given.map((points) => {
+  return given.map((points) => {
     checkPoints(file, points, width, height, what)
-    return BitMask.fromRle({ size: [height, width], counts: fillPolygon(points, width, height) })
+    return { width, height, runs: fillPolygon(points, width, height) }
   })
-  const sum = BitMask.fromRle({ size: [height, width], counts: [width * height] })
-  for (const { words } of layers) for (let k = 0; k < words.length; k++) sum.words[k] |= words[k]
-  return sum
 }
 
 /** Polygons may leave the image, but not by more than its size: they would be those of another. */
@@ -192,9 +210,9 @@ function checkPoints(
   })
 }
 
-function fromRle(file: ImageBytes, given: Fields, what: string): BitMask {
+function fromRle(file: ImageBytes, given: Fields, what: string): Runs {
   try {
-    return BitMask.fromRle({ size: given.size, counts: given.counts } as never)
+    return checkedRle({ size: given.size, counts: given.counts } as CocoRle)
   } catch (cause) {
     throw Object.assign(file.damaged(`${what} that is wrong: ${(cause as Error).message}`), {
       cause,

@@ -1,0 +1,38 @@
+/**
+ * The union of masks by their runs of background and foreground in turn. It takes time by the number
+ * of runs, not by that of the pixels of each mask.
+ *
+ * @param parts - the runs of each mask, which add up to the pixels
+ * @returns those of the union
+ */
+export function unionOfRuns(parts: readonly ArrayLike<number>[], pixels: number): number[] {
+  const starts: number[] = []
+  const ends: number[] = []
+  for (const runs of parts) {
+    for (let k = 1, at = runs[0]; k < runs.length; k += 2) {
+      const end = at + runs[k]
+      if (end > at) {
+        starts.push(at)
+        ends.push(end)
+      }
+      at = end + (k + 1 < runs.length ? runs[k + 1] : 0)
+    }
+  }
+  const first = Float64Array.from(starts).sort()
+  const last = Float64Array.from(ends).sort()
+  const counts: number[] = []
+  // The k-th start begins a run of the union if all runs that began before it have ended.
+  let end = 0
+  for (let k = 0, start = 0; k < first.length; k++) {
+    if (k === 0 || first[k] > last[k - 1]) {
+      start = first[k]
+      counts.push(start - end)
+    }
+    if (k + 1 === first.length || first[k + 1] > last[k]) {
+      end = last[k]
+      counts.push(end - start)
+    }
+  }
+  counts.push(pixels - end)
+  return counts
+}
