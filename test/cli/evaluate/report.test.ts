@@ -60,6 +60,28 @@ describe('report', () => {
     expect(bounds.code).toBe(0)
   })
 
+  test('draws over pictures that evaluate was not given', async () => {
+    const folders = [at('pred'), at('truth'), '--metrics', 'dice']
+    const page = (name: string) => ['--html', at(name), '--worst', '1']
+    await runTool(['evaluate', ...folders, '--image', at('image'), ...page('known.html')])
+    await runTool(['evaluate', ...folders, '--json', at('plain.json')])
+    const images = ['--image', at('image')]
+    const shown = await runTool(['report', at('plain.json'), ...images, ...page('later.html')])
+    expect([shown.code, shown.err]).toEqual([0, ''])
+    const [known, later] = [at('known.html'), at('later.html')].map((path) => readFile(path))
+    expect((await later).equals(await known)).toBe(true)
+    await mkdir(at('some'))
+    await writePng(at('some/0.png'), vesselMask({ width: 60, height: 50, seed: 1 }))
+    const some = ['report', at('plain.json'), '--image', at('some'), ...page('some.html')]
+    expect((await runTool(some)).err).toBe('warning: 3 pairs have no picture there\n')
+    const none = await runTool(['report', at('plain.json'), ...images])
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('it needs --html')])
+    await mkdir(at('far'))
+    await writePng(at('far/seven.png'), vesselMask({ width: 60, height: 50, seed: 1 }))
+    const far = await runTool(['report', at('plain.json'), '--image', at('far'), ...page('f.html')])
+    expect([far.code, far.err]).toEqual([1, expect.stringContaining('pairs with the predictions')])
+  })
+
   test('marks a run of GitHub Actions, on the standard error', async () => {
     const args = ['evaluate', at('pred'), at('truth'), '--metrics', 'dice', '--json']
     const environment = { GITHUB_ACTIONS: 'true' }
