@@ -234,6 +234,7 @@ import {
   type CaliberSummary,
   type CaseFailure,
   type CaseResult,
+  type ChoiceByRole,
   createRewardPool,
   type DecodeImageOptions,
   type DecodeMaskOptions,
@@ -252,6 +253,7 @@ import {
   type FolderWarning,
   type FoundPairs,
   type ImageChoiceOptions,
+  type ImageChoices,
   type ImageSamples,
   type MaskWarning,
   type MetricBound,
@@ -573,6 +575,8 @@ export async function drawOverlay(path: string): Promise<BitMask> {
 }
 
 const choosing: ImageChoiceOptions = { page: 'stack[2]', category: 1 }
+const byRole: ChoiceByRole = { pred: 1, truth: 'vessel' }
+const choices: ImageChoices = byRole
 const decodingImage: DecodeImageOptions = { ...choosing, name: 'stack.npz' }
 export async function readValues(path: string): Promise<SampleArray> {
   const { data }: ProbabilityMap = await readProbability(path, choosing)
@@ -594,6 +598,8 @@ const evaluatingPairs: EvaluatePairsOptions = {
 }
 const evaluatingFolder: EvaluateFolderOptions = {
   ...evaluatingPairs,
+  page: choices,
+  category: byRole,
   byCaliber: true,
   errors: true,
   jobs: 2,

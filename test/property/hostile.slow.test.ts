@@ -612,6 +612,7 @@ const INTERNAL = [
   'BitMask and',
   'MultiObjectiveReward scoreNamed',
   'MultiObjectiveReward pair',
+  'MultiObjectiveReward terms',
   // It rejects what BitMask.from refuses; test/mask/doors.test.ts has it.
   'BitMask static fromAsync',
 ]

@@ -32,7 +32,7 @@ function callablesOf(module: object): string[] {
 
 /** Not part of the public interface. */
 const INTERNAL =
-  /#constructor$|^BitMask(\.(fromWords|isMask|pack)|#and)$|^MultiObjectiveReward#(scoreNamed|pair)$/
+  /#constructor$|^BitMask(\.(fromWords|isMask|pack)|#and)$|^MultiObjectiveReward#(scoreNamed|pair|terms)$/
 
 interface Cost {
   size: string

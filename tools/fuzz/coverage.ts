@@ -2,7 +2,7 @@ import type { Entry } from './subjects.ts'
 
 /** Not part of the public interface, and so free to trust their arguments. */
 const INTERNAL =
-  /^BitMask\.(fromWords|isMask|pack|and|layout|words)$|^MultiObjectiveReward\.(scoreNamed|pair)$/
+  /^BitMask\.(fromWords|isMask|pack|and|layout|words)$|^MultiObjectiveReward\.(scoreNamed|pair|terms)$/
 
 const isClass = (value: unknown): value is new () => object =>
   typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
