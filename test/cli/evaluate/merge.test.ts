@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { pairsFolder } from '../../node/folders/folder-fixture.ts'
 import { runTool } from '../run-tool.ts'
 
@@ -87,6 +88,16 @@ describe('shards', () => {
 })
 
 describe('merge', () => {
+  // Written here, too, so that each test can be run alone.
+  beforeAll(async () => {
+    await evaluate('--json', at('whole.json'))
+    for (const i of [1, 2, 3]) {
+      if (!existsSync(at(`${i}.jsonl`))) {
+        await evaluate('--shard', `${i}/3`, '--cases', at(`${i}.jsonl`))
+      }
+    }
+  })
+
   test.each<[string[], number, RegExp]>([
     [[], 2, /missing required argument 'cases'/],
     [['1.jsonl'], 1, /shards are missing: '2\/3', '3\/3'/],
