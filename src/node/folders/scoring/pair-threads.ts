@@ -11,7 +11,7 @@ import { failure } from './score-masks.ts'
 /** A pair that waits for a worker, or is with one. */
 interface Job {
   readonly task: PairTask
-  /** How many workers it was given to. */
+  /** How many workers ended before they began with it. */
   tries: number
   resolve(reply: PairReply): void
   reject(error: Error): void
@@ -21,9 +21,15 @@ interface Job {
 const MAX_TRIES = 3
 
 /**
- * Worker threads that score pairs, each one at a time, and are started when they are first needed. One
- * that crashes costs the pair that it was at work on, which fails by itself, and is replaced. A pair
- * that it was given but had not begun goes to another.
+ * Pairs that a worker has at a time: one at work, and the next. Without that it would wait for this
+ * thread, which may be decoding an image, after each pair.
+ */
+const GIVEN = 2
+
+/**
+ * Worker threads that score pairs, each one after the other, and are started when they are first needed.
+ * One that crashes costs the pair that it was at work on, which fails by itself, and is replaced. Pairs
+ * that it was given but had not begun go to another.
  */
 export class PairThreads {
   readonly #size: number
@@ -58,44 +64,49 @@ export class PairThreads {
   #rejectAll(error: Error): void {
     this.#closed ??= error
     for (const job of this.#waiting.splice(0)) job.reject(error)
-    for (const thread of this.#threads) thread.job?.reject(error)
+    for (const { jobs } of this.#threads) for (const job of jobs) job.reject(error)
   }
 
   #handOut(): void {
     if (this.#closed !== undefined) return
-    for (const thread of this.#threads) if (thread.job === undefined) this.#feed(thread)
+    this.#feedThoseWith(0)
     while (this.#waiting.length > 0 && this.#threads.size < this.#size) {
       const thread: PairThread = new PairThread(this.#spawn(), {
         free: () => this.#handOut(),
         gone: (cause) => this.#lose(thread, cause),
       })
       this.#threads.add(thread)
-      this.#feed(thread)
+      this.#feedThoseWith(0)
     }
+    for (let count = 1; count < GIVEN; count++) this.#feedThoseWith(count)
   }
 
-  #feed(thread: PairThread): void {
-    const job = this.#waiting.shift()
-    if (job !== undefined) thread.give(job)
+  /** Gives one more to each thread that has so many. */
+  #feedThoseWith(count: number): void {
+    for (const thread of this.#threads) {
+      if (thread.jobs.length !== count) continue
+      const job = this.#waiting.shift()
+      if (job !== undefined) thread.give(job)
+    }
   }
 
   #lose(thread: PairThread, cause: Error): void {
     this.#threads.delete(thread)
-    const { job } = thread
+    const { jobs } = thread
     if (!thread.hasStarted) {
       // The next one would not start either.
       const error = new Error('the workers could not be started', { cause })
-      job?.reject(error)
+      for (const job of jobs) job.reject(error)
       this.#rejectAll(error)
       return
     }
-    if (job !== undefined && !thread.hasBegun && job.tries < MAX_TRIES) {
-      this.#waiting.unshift(job)
-      this.#handOut()
-      return
+    const [first] = jobs
+    if (first !== undefined && (thread.hasBegun || ++first.tries === MAX_TRIES)) {
+      jobs.shift()
+      const lost = failure(`the worker that scored this pair ended: ${cause.message}`)
+      first.resolve({ ours: lost, theirs: first.task.other && lost })
     }
-    const lost = failure(`the worker that scored this pair ended: ${cause.message}`)
-    job?.resolve({ ours: lost, theirs: job.task.other && lost })
+    this.#waiting.unshift(...jobs)
     this.#handOut()
   }
 }
@@ -105,12 +116,13 @@ interface ThreadEvents {
   gone(cause: Error): void
 }
 
-/** One worker; it keeps the process alive only while it has a pair. */
+/** One worker; it keeps the process alive only while it has pairs. */
 class PairThread {
   hasStarted = false
-  /** Whether it is at work on its pair. */
+  /** Whether it is at work on the first of its pairs. */
   hasBegun = false
-  job: Job | undefined
+  /** The pairs that it was given and has not answered, in their order. */
+  readonly jobs: Job[] = []
   readonly #worker: Worker
 
   constructor(worker: Worker, events: ThreadEvents) {
@@ -125,9 +137,9 @@ class PairThread {
         this.hasBegun = true
         return
       }
-      const { job } = this
-      this.job = undefined
-      worker.unref()
+      this.hasBegun = false
+      const job = this.jobs.shift()
+      if (this.jobs.length === 0) worker.unref()
       job?.resolve(message)
       events.free()
     })
@@ -142,9 +154,7 @@ class PairThread {
   }
 
   give(job: Job): void {
-    this.job = job
-    this.hasBegun = false
-    job.tries++
+    this.jobs.push(job)
     this.#worker.ref()
     this.#worker.postMessage(sentTask(job.task))
   }

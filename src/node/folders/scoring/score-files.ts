@@ -34,8 +34,8 @@ export interface FilesScored {
   readonly stamps: Stamps
 }
 
-/** Pairs that are decoded at a time, for each worker: one at work and one to go on with. */
-const DECODED = 2
+/** Pairs that are decoded at a time, for each worker: one at work, the next, and one being decoded. */
+const DECODED = 3
 /** Pairs for each worker whose results may wait for that of an earlier one. */
 const AHEAD = 8
 
