@@ -38,7 +38,7 @@ export async function mergeCases(paths: readonly string[]): Promise<FolderEvalua
     throw new TypeError(`expected an array of paths, got ${describe(paths)}`)
   }
   if (paths.length === 0) throw new RangeError('expected at least one file of cases, got none')
-  const parts: Part[] = []
+  const parts = new Map<number, Part>()
   const outcomes: PairOutcome[] = []
   for (const path of paths) {
     const read = await readCases(path)
@@ -46,14 +46,13 @@ export async function mergeCases(paths: readonly string[]): Promise<FolderEvalua
     const { header, cases } = read
     checkTogether(parts, { path, header })
     checkComplete(path, header, cases)
-    parts.push({ path, header })
+    parts.set(header.shard[0], { path, header })
     outcomes.push(...cases.values())
   }
-  const [{ header }] = parts
+  const [{ header }] = parts.values()
   const [, count] = header.shard
-  const there = new Set(parts.map((part) => part.header.shard[0]))
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter(
-    (shard) => !there.has(shard),
+    (shard) => !parts.has(shard),
   )
   if (missing.length > 0) {
     throw new RangeError(`shards are missing: ${list(missing.map((shard) => `${shard}/${count}`))}`)
@@ -62,22 +61,26 @@ export async function mergeCases(paths: readonly string[]): Promise<FolderEvalua
   return folderEvaluation(outcomes, { options, warnings, resumed: 0 })
 }
 
-function checkTogether(parts: readonly Part[], { path, header }: Part): void {
+/** Refuses a file that does not go with the first one, or is of a shard that is there already. */
+function checkTogether(parts: ReadonlyMap<number, Part>, { path, header }: Part): void {
   const [shard, count] = header.shard
-  for (const other of parts) {
-    const both = `${pathName(other.path)} and ${pathName(path)}`
-    const difference = differenceOf(other.header, header)
+  const both = (other: Part) => `${pathName(other.path)} and ${pathName(path)}`
+  const [first] = parts.values()
+  if (first !== undefined) {
+    const difference = differenceOf(first.header, header)
     if (difference !== undefined) {
-      throw new RangeError(`cannot merge ${both}: they were made with ${difference}`)
+      throw new RangeError(`cannot merge ${both(first)}: they were made with ${difference}`)
     }
-    const [otherShard, otherCount] = other.header.shard
-    if (count !== otherCount) {
-      throw new RangeError(`cannot merge ${both}: one is of ${otherCount} shards, one of ${count}`)
-    }
-    if (shard === otherShard) {
-      throw new RangeError(`cannot merge ${both}: both are shard ${shard}/${count}`)
+    const [, firstCount] = first.header.shard
+    if (count !== firstCount) {
+      throw new RangeError(
+        `cannot merge ${both(first)}: one is of ${firstCount} shards, one of ${count}`,
+      )
     }
   }
+  const twin = parts.get(shard)
+  if (twin === undefined) return
+  throw new RangeError(`cannot merge ${both(twin)}: both are shard ${shard}/${count}`)
 }
 
 function checkComplete(
