@@ -78,7 +78,7 @@ export const EVALUATION_OPTIONS: OptionTable<EvaluatePairsOptions, EvaluationRea
  * `evaluate` and of `MultiObjectiveReward` for each. A pair that cannot be read or whose sizes differ
  * is a {@link CaseFailure}, and the others are scored all the same.
  *
- * Images are decoded in this thread; worker threads get them with one bit a pixel. Only two pairs for
+ * Images are decoded in this thread; worker threads get them with one bit a pixel. Only three pairs for
  * each worker are in memory at a time, and none is read long before its result is asked for. A
  * worker that crashes costs the pair that it was at work on: that one is a {@link CaseFailure}.
  *
