@@ -8,11 +8,31 @@ export type JpegLibrary = Pick<typeof import('jpeg-js'), 'decode'>
 const isFrameHeader = (marker: number) =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 
-/** A block of 8 × 8 pixels has at least one bit in the file. */
-const PIXELS_PER_BYTE = 512
+/** The frame header of progressive images; those before it are of baseline ones. */
+const PROGRESSIVE = 0xc2
 
-/** Megabytes that the decoder may take, and megapixels that an image may have. */
-const LIMITS = { maxMemoryUsageInMB: 4096, maxResolutionInMP: 135 }
+/** What the frame header says. */
+interface Frame {
+  width: number
+  height: number
+  /** Channels, each of which may have fewer pixels than the image. */
+  components: number
+  /** Blocks of 8 × 8 pixels of all channels. */
+  blocks: number
+  isProgressive: boolean
+  /** Where the header ends. */
+  end: number
+}
+
+/** Real images have about ten scans; each goes through all blocks, whatever it holds. */
+const MOST_SCANS = 100
+
+/** Megapixels that an image may have: more than `checkSize` lets through. */
+const MOST_MEGAPIXELS = 135
+/** Bytes that the decoder takes: of a block and of a pixel, generously, and of all else. */
+const BLOCK_BYTES = 512
+const PIXEL_BYTES = 6
+const OTHER_BYTES = 2 ** 26
 
 /**
  * JPEG images, baseline and progressive, as colors of 8 bits: decoded by jpeg-js, after a look at
@@ -25,19 +45,22 @@ export function decodeJpeg(
 ): ImageSamples {
   file.choose(page, 1, 'image')
   const { bytes, format } = file
-  const [width, height, components] = sizeOf(file)
-  file.checkSize(width, height, 3)
-  if (width * height > PIXELS_PER_BYTE * bytes.length) {
-    throw file.damaged(`only ${bytes.length} bytes for ${width} × ${height} pixels`)
-  }
+  const frame = frameOf(file)
+  const { width, height, components } = frame
   if (components !== 1 && components !== 3) {
     throw file.unread(`${components} (CMYK)`, 'one channel or three')
   }
+  checkScans(file, frame)
   if (bytes[bytes.length - 2] !== 0xff || bytes[bytes.length - 1] !== 0xd9) checkEnd(file)
   let image: { data: Uint8Array; width: number; height: number }
   try {
-    const settings = { useTArray: true, formatAsRGBA: false, tolerantDecoding: false } as const
-    image = library.decode(bytes, { ...settings, ...LIMITS })
+    image = library.decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: MOST_MEGAPIXELS,
+      maxMemoryUsageInMB: memoryOf(frame) / 2 ** 20,
+    })
   } catch (cause) {
     const text = cause instanceof Error ? cause.message : String(cause)
     throw Object.assign(file.damaged(`an error (${text}) when decoding its pixels`), { cause })
@@ -49,8 +72,8 @@ export function decodeJpeg(
   return { data, width, height, channels: 3, alpha: false, max: 255, format }
 }
 
-/** Width, height and number of components, from the first frame header; Exif data stands before it. */
-function sizeOf(file: ImageBytes): [width: number, height: number, components: number] {
+/** The first frame header; Exif data stands before it. */
+function frameOf(file: ImageBytes): Frame {
   const { bytes, view } = file
   for (let at = 2; ; ) {
     file.need(at, 4, 'a marker')
@@ -63,15 +86,60 @@ function sizeOf(file: ImageBytes): [width: number, height: number, components: n
     }
     if (marker === 0xd9 || marker === 0xda)
       throw file.damaged(`no size before its pixels, at byte ${at}`)
-    if (isFrameHeader(marker)) {
-      file.need(at, 10, 'the header of its pixels')
-      return [view.getUint16(at + 7), view.getUint16(at + 5), bytes[at + 9]]
-    }
+    if (isFrameHeader(marker)) return frameAt(file, at)
     const length = view.getUint16(at + 2)
     if (marker === 0xe1) checkExif(file, at + 4, length - 2)
     at += 2 + length
   }
 }
+
+function frameAt(file: ImageBytes, at: number): Frame {
+  const { bytes, view } = file
+  file.need(at, 10, 'the header of its pixels')
+  const marker = bytes[at + 1]
+  if (marker > PROGRESSIVE) {
+    throw file.unread(`coding ${marker - 0xc0} of the standard`, 'baseline or progressive coding')
+  }
+  const width = view.getUint16(at + 7)
+  const height = view.getUint16(at + 5)
+  file.checkSize(width, height, 3)
+  const components = bytes[at + 9]
+  const end = at + 10 + 3 * components
+  file.need(at, end - at, 'the header of its pixels')
+  const samplings: [across: number, down: number][] = []
+  for (let i = at + 11; i < end; i += 3) samplings.push([bytes[i] >> 4, bytes[i] & 15])
+  const acrosses = samplings.map(([across]) => across)
+  const downs = samplings.map(([, down]) => down)
+  let blocks = 0
+  for (const [across, down] of samplings) {
+    if (across < 1 || across > 4 || down < 1 || down > 4) {
+      throw file.damaged(`${across} × ${down} as the sampling of a channel, which is 1 to 4`)
+    }
+    const columns = Math.ceil((width * across) / Math.max(...acrosses) / 8)
+    blocks += columns * Math.ceil((height * down) / Math.max(...downs) / 8)
+  }
+  return { width, height, components, blocks, isProgressive: marker === PROGRESSIVE, end }
+}
+
+/** Refuses, before memory is taken, what so few bytes cannot hold, or what would take hours. */
+function checkScans(file: ImageBytes, { width, height, blocks, isProgressive, end }: Frame): void {
+  const { bytes } = file
+  // A code has a bit or more. A block has one for its mean and one for its end at least; a scan of
+  // a progressive image may end many blocks at once.
+  const bits = isProgressive ? blocks : 2 * blocks
+  if (bits > 8 * (bytes.length - end)) {
+    throw file.damaged(`only ${bytes.length} bytes for ${width} × ${height} pixels`)
+  }
+  let scans = 0
+  for (let at = end; at + 1 < bytes.length; at++) {
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xda) scans++
+  }
+  if (scans > MOST_SCANS) throw file.unread(`${scans} scans`, `at most ${MOST_SCANS} scans`)
+}
+
+/** An image with a second frame would take more: it is refused when memory for that is asked for. */
+const memoryOf = ({ width, height, blocks }: Frame): number =>
+  BLOCK_BYTES * blocks + PIXEL_BYTES * width * height + OTHER_BYTES
 
 const EXIF = 'Exif\0\0'
 

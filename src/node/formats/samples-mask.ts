@@ -94,6 +94,8 @@ function warningOf(
   max: number | undefined,
   name: string,
 ): MaskWarning | undefined {
+  // 0 and 1 are never more than two values.
+  if (max === 1) return undefined
   let least = data[0]
   let greatest = data[0]
   let isWhole = true

@@ -2,7 +2,7 @@ import { BitMask } from '../../../mask/bitmask.ts'
 import { type CocoRle, checkedRle } from '../../../mask/rle.ts'
 import { printable } from '../../printable.ts'
 import type { ImageBytes, ImageChoice, ImageSamples } from '../image-samples.ts'
-import { fillPolygon } from './fill-polygon.ts'
+import { countCrossings, fillPolygon } from './fill-polygon.ts'
 import { unionOfRuns } from './union-of-runs.ts'
 
 type Fields = Record<string, unknown>
@@ -13,6 +13,8 @@ interface CocoImage {
   what: string
   width?: number
   height?: number
+  /** How many columns of pixels the borders of its polygons have crossed so far. */
+  crossings: number
 }
 
 /** Runs of background and foreground in turn, column after column. */
@@ -114,7 +116,7 @@ function imageOf(file: ImageBytes, images: Fields[], { page }: ImageChoice): Coc
     throw file.damaged(`no width and height of ${what}`)
   }
   file.checkSize(width, height, 1)
-  return { id: image.id, what, width, height }
+  return { id: image.id, what, width, height, crossings: 0 }
 }
 
 /** In a list of results images are known by their numbers only. */
@@ -127,7 +129,7 @@ function resultOf(file: ImageBytes, results: Fields[], { page }: ImageChoice): C
     )
   }
   const id = page === undefined ? ids[0] : ids.find((one) => one === page)
-  if (id !== undefined) return { id, what: `the image ${shown([id])}` }
+  if (id !== undefined) return { id, what: `the image ${shown([id])}`, crossings: 0 }
   throw new RangeError(
     `expected page to be the number of an image of ${file.name} (${shown(ids)}), got ${shown([page])}`,
   )
@@ -186,6 +188,8 @@ function runsOf(file: ImageBytes, given: unknown, image: CocoImage, what: string
   }
   return given.map((points) => {
     checkPoints(file, points, width, height, what)
+    image.crossings += countCrossings(points, width)
+    checkCrossings(file, image)
     return { width, height, runs: fillPolygon(points, width, height) }
   })
 }
@@ -208,6 +212,17 @@ function checkPoints(
       `${what} with the coordinate ${shown([value])}, far from ${width} × ${height} pixels`,
     )
   })
+}
+
+/** Borders of real polygons take more bytes for each column; lines across a wide image take few. */
+const MOST_CROSSINGS = 2 ** 24
+
+function checkCrossings(file: ImageBytes, { crossings, what }: CocoImage): void {
+  const most = Math.max(MOST_CROSSINGS, file.bytes.length)
+  if (crossings <= most) return
+  throw new RangeError(
+    `expected the polygons of ${what} of ${file.name} to cross at most ${most} columns of pixels, got more`,
+  )
 }
 
 function fromRle(file: ImageBytes, given: Fields, what: string): Runs {
