@@ -4,14 +4,11 @@ import { githubAnnotations } from '../../node/report/annotations.ts'
 import { boundText, reportFacts } from '../../node/report/facts.ts'
 import { resultsText, type WrittenReport, writeReportOf } from '../../node/report/write-report.ts'
 import type { Io } from '../io.ts'
-import type { ReportCommandOptions } from './report-options.ts'
+import { challengeFolder, type ReportCommandOptions } from './report-options.ts'
 import { comparisonTable, detailTables, failureLines, summaryTable } from './tables.ts'
 
-/** Exit codes of the commands `evaluate` and `report`. */
+/** Exit codes of the commands `evaluate`, `merge` and `report`. */
 const EXIT = { done: 0, failures: 1, bounds: 3 } as const
-
-/** Where the containers of grand-challenge.org leave what they found. */
-const PLATFORM_FOLDER = '/output'
 
 const WRITTEN: Record<WrittenReport['kind'], string> = {
   csv: 'rows',
@@ -30,9 +27,10 @@ const WRITTEN: Record<WrittenReport['kind'], string> = {
  */
 export async function report(
   results: FolderResults,
-  { json, grandChallenge, annotations, ...files }: ReportCommandOptions,
+  options: ReportCommandOptions,
   io: Io,
 ): Promise<number> {
+  const { json, annotations } = options
   const facts = reportFacts(results)
   const { cases, failures, summary, compared, bounds } = facts
   // Before anything is printed, as a reader that goes away ends the tool; where a disk is full the
@@ -41,9 +39,9 @@ export async function report(
   let failure: { error: unknown } | undefined
   try {
     const all = await writeReportOf(facts, {
-      ...files,
+      ...options,
       json: json === true ? undefined : json,
-      grandChallenge: grandChallenge === true ? PLATFORM_FOLDER : grandChallenge,
+      grandChallenge: challengeFolder(options),
     })
     written.push(...all)
   } catch (error) {

@@ -5,7 +5,7 @@ import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.t
 import { printable } from '../../node/printable.ts'
 import { DIRECTION_SIGNS, LEVEL } from '../../node/report/facts.ts'
 import { columns } from '../columns.ts'
-import { asFlags } from '../mask-reader.ts'
+import { asFlags } from '../flag-words.ts'
 
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))
 

@@ -63,43 +63,28 @@ export function resultsJson(
   }
 }
 
-/** One order of the names, so that what is read and written again is the same. */
-function inOrder({
-  metrics,
-  reward,
-  threshold,
-  page,
-  category,
-  empty,
-  thinning,
-  connectivity,
-  spacing,
-  tolerance,
-  radius,
-  buffer,
-  byCaliber,
-  errors,
-  failUnder,
-  failOver,
-}: ResultOptions): ResultOptions {
-  return {
-    ...{
-      metrics,
-      reward,
-      threshold,
-      page,
-      category,
-      empty,
-      thinning,
-      connectivity,
-      spacing,
-      tolerance,
-      radius,
-      buffer,
-    },
-    ...{ byCaliber, errors, failUnder, failOver },
-  }
-}
+/** All options in one order, so that what is read and written again is the same. */
+const OPTION_ORDER = Object.keys({
+  metrics: true,
+  reward: true,
+  threshold: true,
+  page: true,
+  category: true,
+  empty: true,
+  thinning: true,
+  connectivity: true,
+  spacing: true,
+  tolerance: true,
+  radius: true,
+  buffer: true,
+  byCaliber: true,
+  errors: true,
+  failUnder: true,
+  failOver: true,
+} satisfies Record<keyof ResultOptions, true>) as (keyof ResultOptions)[]
+
+const inOrder = (options: ResultOptions) =>
+  Object.fromEntries(OPTION_ORDER.map((name) => [name, options[name]]))
 
 const failed = ({ name, files, error }: CaseFailure) => ({ name, files, error })
 
