@@ -90,15 +90,16 @@ export async function evaluateFolders(
 
 /** Prints an evaluation and writes the files that are wanted. */
 export function present(
-  { version, options: evaluated, warnings, results, others }: FolderEvaluation,
+  evaluation: FolderEvaluation,
   options: ReportCommandOptions,
   io: Io,
 ): Promise<number> {
+  const { version, options: evaluated, warnings, results, others } = evaluation
   const worded = wordedWarnings(warnings, evaluated.threshold !== undefined)
   const { failUnder, failOver } = options
   const settings = { ...evaluated, failUnder, failOver }
   const found = { version, options: settings, warnings: worded, results, others }
-  return report(found, options, io)
+  return report(found, options, io, evaluation)
 }
 
 function howToGoOn({ cases }: EvaluateFoldersOptions): string {
