@@ -11,7 +11,7 @@ async function isSameFile(a: string, b: string): Promise<boolean> {
 
 const statOf = (path: string) => stat(path).catch(() => undefined)
 
-/** Refuses an output, as wrong usage, that would take the place of an input. */
+/** Refuses an output, as wrong usage, that would take the place of an input */
 export async function refuseOverwriting(
   command: Command,
   option: string,
@@ -97,16 +97,22 @@ function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
 }
 
-/** A page or a category of all images, or those of the ones that are named, such as pred=3,truth=0. */
+/**
+ * A page or a category of all images, or of those that are named, such as pred=3,truth=0.
+ *
+ * @param roles - what can be named
+ * @param all - which images a choice without names is for
+ */
 export function choicesOption<Role extends string>(
   text: string,
   roles: readonly Role[],
+  all: readonly Role[] = roles,
 ): Partial<Record<Role, number | string>> {
   const named = new RegExp(`^(${roles.join('|')})=(.+)$`, 's')
   const parts = text.split(',').map((part) => named.exec(part))
   const entries = parts.every((part) => part !== null)
     ? parts.map(([, role, page]) => [role, pageOf(page)])
-    : roles.map((role) => [role, pageOf(text)])
+    : all.map((role) => [role, pageOf(text)])
   return Object.fromEntries(entries)
 }
 

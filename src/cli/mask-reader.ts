@@ -7,6 +7,7 @@ import { isImage } from '../node/formats/decode-samples.ts'
 import type { MaskWarning } from '../node/png/mask-warning.ts'
 import { decodeMask, readMask } from '../node/png/read-mask.ts'
 import { printable } from '../node/printable.ts'
+import { asFlags } from './flag-words.ts'
 import type { Io } from './io.ts'
 import { type CommandWarning, warningOf } from './mask-warnings.ts'
 
@@ -72,19 +73,6 @@ export function maskReader(io: Io, { threshold }: MaskReaderOptions): MaskReader
     }
   }
   return { read, warn, warnings }
-}
-
-/** The advice of a message in the words of the command line. */
-export function asFlags(message: string): string {
-  return message
-    .replace(/\bpass threshold: (\d+)/, '--threshold $1')
-    .replace(
-      /\bmake masks of probabilities with BitMask\.from\(.*?\); threshold: 0 takes/,
-      '--threshold 0.5 makes masks of probabilities; --threshold 0 takes',
-    )
-    .replace(/\balpha: true\b/, '--alpha')
-    .replace(/\bpass page: /, 'pass --page ')
-    .replace(/\bof one as page: /, 'of one as --page: ')
 }
 
 /** The input at a path that is not a file; undefined for files, also for one that is not there. */

@@ -29,11 +29,15 @@ export const thinningOption = (): Option =>
     .choices(THINNING_METHODS)
     .default(undefined, 'skimage, or guo-hall for the robust reward')
 
-/** The connectivity of metrics and reward, as text. */
-export const connectivityOption = (): Option =>
-  new Option('--connectivity <n>', 'which neighbours connect the parts of a skeleton')
-    .choices(['4', '8'])
-    .default('8')
+/** The connectivity of metrics and reward. */
+export function connectivityOption(): Option {
+  const option = new Option(
+    '--connectivity <n>',
+    'which neighbours connect the parts of a skeleton',
+  ).choices(['4', '8'])
+  const { parseArg: chosen } = option
+  return option.argParser((text) => Number(chosen?.(text, text))).default(8)
+}
 
 /** What names are compared by; checked here, as a mistake in it is one of usage. */
 export const matchOption = (): Option =>

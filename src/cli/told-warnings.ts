@@ -1,8 +1,8 @@
 import { FOLDER_WARNING_KINDS, type FolderWarning } from '../node/folders/folder-evaluation.ts'
 import type { MaskWarning } from '../node/png/mask-warning.ts'
 import { printable } from '../node/printable.ts'
+import { asFlags } from './flag-words.ts'
 import type { Io } from './io.ts'
-import { asFlags } from './mask-reader.ts'
 import { type CommandWarning, warningOf } from './mask-warnings.ts'
 
 /** Of warnings of one kind so many are told one by one. */

@@ -1,6 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
-import type { ImageChoices } from '../../node/folders/pairs/image-choices.ts'
+import {
+  type ImageChoices,
+  MASK_ROLES,
+  PAIR_ROLES,
+} from '../../node/folders/pairs/image-choices.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import {
   choicesOption,
@@ -10,15 +14,11 @@ import {
   refuseOverwriting,
 } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import {
-  connectivityOption,
-  emptyOption,
-  matchOption,
-  metricNames,
-  thinningOption,
-} from '../metric-options.ts'
+import { metricNames } from '../metric-options.ts'
+import { checkFolderOf } from '../output-folders.ts'
+import { addPairingOptions, addScoringOptions, listOrFolders } from '../pairing-options.ts'
 import type { EvaluateFoldersOptions } from './evaluate.ts'
-import { addReportOptions, checkReportMetrics, checkReportUsage } from './report-options.ts'
+import { addReportOptions, checkReportMetrics, checkReportOutputs } from './report-options.ts'
 
 const examples = (command: Command) => `
 Examples:
@@ -51,11 +51,9 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
     .argument('[truth]', 'folder of true masks, or a pattern')
     .option('--pred <folder>', 'the predictions, where the order of arguments is in doubt')
     .option('--truth <folder>', 'the true masks')
-    .option('--within <fov>', 'fields of view: a folder, or one image for all')
     .option('--against <folder>', 'predictions of another method, which are compared pair by pair')
-    .option('--pairs <list.csv>', 'a list of pairs in place of the folders; columns pred, truth, …')
-    .addOption(matchOption())
-    .option('--allow-missing', 'leave images out that have no partner')
+    .option('--image <folder>', 'the pictures that the masks are of, for the page')
+  addPairingOptions(evaluate, 'pred, truth, …')
     .addOption(
       new Option('--metrics <names>', 'the metrics, with commas between them')
         .argParser(metricNames)
@@ -81,9 +79,7 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
         'the category of COCO files: of all masks, or of some (truth=vessel)',
       ).argParser(choices),
     )
-    .addOption(emptyOption())
-    .addOption(thinningOption())
-    .addOption(connectivityOption())
+  addScoringOptions(evaluate)
     .option('--by-caliber', 'score thin, middle and thick vessels apart')
     .option('--errors', 'count topology errors, and list them in the results')
     .addOption(
@@ -96,29 +92,24 @@ export function addEvaluateCommand(program: Command, io: Io, done: (code: number
         shard,
       ),
     )
-    .option('--image <folder>', 'the pictures that the masks are of, for the page')
   addReportOptions(evaluate).action(
     async (
       first: string | undefined,
       second: string | undefined,
-      options: Record<string, unknown>,
-      command: Command,
+      { pred, truth, ...options }: EvaluateFoldersOptions & { pred?: string; truth?: string },
     ) => {
-      const parsed = {
-        ...options,
-        connectivity: Number(options.connectivity),
-      } as unknown as EvaluateFoldersOptions
-      const { pred, truth } = options as { pred?: string; truth?: string }
-      const named = inputs(command, [first, second], pred, truth, parsed)
-      checkReportMetrics(command, parsed.metrics, parsed)
-      await checkReportUsage(command, named, parsed)
-      const { cases } = parsed
+      const named = inputs(evaluate, [first, second], pred, truth, options)
+      checkReportMetrics(evaluate, options.metrics, options)
+      const { within, against, image, cases } = options
+      const all = [...named, within, against, image].filter((path) => path !== undefined)
+      await checkReportOutputs(evaluate, all, options)
       if (cases !== undefined) {
-        await refuseOverwriting(command, 'cases', cases, named)
-        await refuseOtherFormat(command, 'cases', cases, ['.jsonl'], 'JSON Lines')
+        await refuseOverwriting(evaluate, 'cases', cases, all)
+        await refuseOtherFormat(evaluate, 'cases', cases, ['.jsonl'], 'JSON Lines')
+        await checkFolderOf(cases)
       }
       const { evaluateFolders } = await import('./evaluate.ts')
-      done(await evaluateFolders(named[0], named[1], parsed, io))
+      done(await evaluateFolders(named[0], named[1], options, io))
     },
   )
   evaluate.addHelpText('after', examples(evaluate))
@@ -135,23 +126,13 @@ function inputs(
   if (resume === true && cases === undefined) {
     command.error('error: expected --cases FILE with --resume, which goes on from that file')
   }
-  if (pairs === undefined) return folders(command, given, pred, truth)
-  if ([...given, pred, truth].some((path) => path !== undefined)) {
-    command.error('error: expected --pairs, or folders, got both')
-  }
-  if (/\.csv$/i.test(pairs)) return [pairs]
-  return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
+  return listOrFolders(command, pairs, [...given, pred, truth], () =>
+    folders(command, given, pred, truth),
+  )
 }
-
-const MASKS = ['pred', 'truth', 'within', 'against'] as const
-const NAMED = [...MASKS, 'image'] as const
 
 /** Pictures have pages of their own, which only their name chooses. */
-function choices(text: string): ImageChoices {
-  return /^(pred|truth|within|against|image)=/.test(text)
-    ? choicesOption(text, NAMED)
-    : choicesOption(text, MASKS)
-}
+const choices = (text: string): ImageChoices => choicesOption(text, PAIR_ROLES, MASK_ROLES)
 
 /** Such as 2/8. */
 function shard(text: string): readonly [number, number] {

@@ -8,23 +8,19 @@ import { printable } from '../../node/printable.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
+import { inFlags } from '../flag-words.ts'
+import { interruptible } from '../interruptible.ts'
 import type { Io } from '../io.ts'
-import { checkFolderOf } from '../output-folders.ts'
+import type { PairingOptions } from '../pairing-options.ts'
+import { ProgressLine } from '../progress-line.ts'
 import { ToldWarnings, wordedWarnings } from '../told-warnings.ts'
-import { interruptible } from './interruptible.ts'
-import { ProgressLine } from './progress-line.ts'
 import { report } from './report.ts'
-import { checkReportFolders, type ReportCommandOptions } from './report-options.ts'
+import type { ReportCommandOptions } from './report-options.ts'
 
 /** Options of the command `evaluate`, already checked. */
-export interface EvaluateFoldersOptions extends ReportCommandOptions {
-  within?: string
+export interface EvaluateFoldersOptions extends ReportCommandOptions, PairingOptions {
   against?: string
   image?: string
-  /** A list of pairs, in place of folders. */
-  pairs?: string
-  match?: string
-  allowMissing?: true
   jobs?: number
   cases?: string
   resume?: true
@@ -56,8 +52,6 @@ export async function evaluateFolders(
   io: Io,
 ): Promise<number> {
   const { cases } = options
-  await checkReportFolders(options)
-  if (cases !== undefined) await checkFolderOf(cases)
   const warnings = new ToldWarnings(io, options.threshold !== undefined)
   const progress = new ProgressLine(io, 'evaluate')
   enableSimd()
@@ -96,15 +90,16 @@ export async function evaluateFolders(
 
 /** Prints an evaluation and writes the files that are wanted. */
 export function present(
-  { version, options: evaluated, warnings, results, others }: FolderEvaluation,
+  evaluation: FolderEvaluation,
   options: ReportCommandOptions,
   io: Io,
 ): Promise<number> {
+  const { version, options: evaluated, warnings, results, others } = evaluation
   const worded = wordedWarnings(warnings, evaluated.threshold !== undefined)
   const { failUnder, failOver } = options
   const settings = { ...evaluated, failUnder, failOver }
   const found = { version, options: settings, warnings: worded, results, others }
-  return report(found, options, io)
+  return report(found, options, io, evaluation)
 }
 
 function howToGoOn({ cases }: EvaluateFoldersOptions): string {
@@ -112,51 +107,17 @@ function howToGoOn({ cases }: EvaluateFoldersOptions): string {
   return `they are in ${printable(cases)}: the same command with --resume goes on from there`
 }
 
-/** The error of a folder with options as the command line calls them. */
-export function inFlags(error: unknown): unknown {
-  if (error instanceof RangeError) {
-    error.message = error.message
-      .replace(/^expected match\b/, 'expected --match')
-      .replace(/\bmatch says\b/, '--match says')
-      .replace(/\ballowMissing leaves\b/, '--allow-missing leaves')
-      .replace(/\bresume goes on from it\b/, '--resume goes on from it')
-      .replace(/\bwithout (within|against|image|match): it\b/, 'without --$1: it')
-  }
-  return error
-}
+/** Options of the command that {@link evaluateFolder} takes as they are. */
+const HANDED_ON = [
+  ...(['within', 'against', 'image', 'match', 'allowMissing'] as const),
+  ...(['jobs', 'cases', 'resume', 'shard'] as const),
+  ...(['byCaliber', 'errors', 'reward', 'threshold', 'page', 'category'] as const),
+] satisfies readonly (keyof EvaluateFolderOptions)[]
 
-function settingsOf({
-  within,
-  against,
-  image,
-  match,
-  allowMissing,
-  jobs,
-  cases,
-  resume,
-  shard,
-  byCaliber,
-  errors,
-  metrics,
-  reward,
-  threshold,
-  page,
-  category,
-  empty,
-  thinning,
-  connectivity,
-}: EvaluateFoldersOptions): EvaluateFolderOptions {
-  return {
-    ...{ within, against, image, match, allowMissing: allowMissing === true },
-    ...{ jobs, cases, resume: resume === true, shard },
-    ...{
-      byCaliber: byCaliber === true,
-      errors: errors === true,
-      reward,
-      threshold,
-      page,
-      category,
-    },
-    evaluate: { metrics, empty, thinning, connectivity },
-  }
+function settingsOf(options: EvaluateFoldersOptions): EvaluateFolderOptions {
+  const { metrics, empty, thinning, connectivity } = options
+  const handedOn: Pick<EvaluateFolderOptions, (typeof HANDED_ON)[number]> = Object.fromEntries(
+    HANDED_ON.map((name) => [name, options[name]]),
+  )
+  return { ...handedOn, evaluate: { metrics, empty, thinning, connectivity } }
 }

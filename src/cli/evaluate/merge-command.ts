@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
+import { inFlags } from '../flag-words.ts'
 import type { Io } from '../io.ts'
 import {
   addReportOptions,
-  checkReportFolders,
   checkReportMetrics,
-  checkReportUsage,
+  checkReportOutputs,
   type ReportCommandOptions,
 } from './report-options.ts'
 
@@ -30,10 +30,9 @@ export function addMergeCommand(program: Command, io: Io, done: (code: number) =
   addReportOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: ReportCommandOptions) => {
-      await checkReportUsage(command, paths, options)
-      await checkReportFolders(options)
+      await checkReportOutputs(command, paths, options)
       const { mergeCases } = await import('../../node/folders/cases/merge-cases.ts')
-      const { inFlags, present } = await import('./evaluate.ts')
+      const { present } = await import('./evaluate.ts')
       const evaluation = await mergeCases(paths).catch((error: unknown) => {
         throw inFlags(error)
       })

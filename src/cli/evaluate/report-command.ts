@@ -2,9 +2,8 @@ import type { Command } from 'commander'
 import type { Io } from '../io.ts'
 import {
   addReportOptions,
-  checkReportFolders,
   checkReportMetrics,
-  checkReportUsage,
+  checkReportOutputs,
   type ReportCommandOptions,
 } from './report-options.ts'
 
@@ -36,8 +35,8 @@ export function addReportCommand(program: Command, io: Io, done: (code: number) 
         if (image !== undefined && options.html === undefined) {
           command.error('error: --image is for the page: it needs --html')
         }
-        await checkReportUsage(command, [path], options)
-        await checkReportFolders(options)
+        const inputs = image === undefined ? [path] : [path, image]
+        await checkReportOutputs(command, inputs, options)
         const { readResults } = await import('../../node/folders/read-results.ts')
         const { report } = await import('./report.ts')
         const stored = await readResults(path)

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import type { MetricBound } from '../../node/folders/results.ts'
@@ -7,10 +8,10 @@ import {
   refuseOtherFormat,
   refuseOverwriting,
 } from '../input-checks.ts'
-import { checkFolderOf } from '../output-folders.ts'
+import { checkFolderOf, makeFolder } from '../output-folders.ts'
 import { bounds } from './bounds.ts'
 
-/** What the commands `evaluate` and `report` can make of results, already checked. */
+/** What the commands `evaluate`, `merge` and `report` can make of results, already checked. */
 export interface ReportCommandOptions {
   csv?: string
   markdown?: string
@@ -43,7 +44,7 @@ export function addReportOptions(command: Command): Command {
     .addOption(
       integerOption(
         '--worst <k>',
-        'with --html: so many of the worst and best pairs',
+        'with --html: how many of the worst and of the best pairs',
         0,
         100,
       ).default(5),
@@ -82,13 +83,25 @@ export function addReportOptions(command: Command): Command {
     )
 }
 
-/** Says before any work what will not go. */
-export async function checkReportUsage(
+/** Where the containers of grand-challenge.org leave what they found. */
+const PLATFORM_FOLDER = '/output'
+
+/** The folder of `--grand-challenge`, where it is given. */
+export function challengeFolder({ grandChallenge }: ReportCommandOptions): string | undefined {
+  return grandChallenge === true ? PLATFORM_FOLDER : grandChallenge
+}
+
+/**
+ * Says before hours of work what will not go: outputs that would overwrite an input, cannot be put
+ * where they are to go, or have the ending of another format, and options without effect.
+ */
+export async function checkReportOutputs(
   command: Command,
   inputs: readonly string[],
   options: ReportCommandOptions,
 ): Promise<void> {
   const { csv, markdown, latex, json, html, junit } = options
+  const outputs: string[] = []
   for (const [name, path, endings, what] of [
     ['csv', csv, ['.csv'], 'comma-separated values'],
     ['markdown', markdown, ['.md'], 'Markdown'],
@@ -99,18 +112,35 @@ export async function checkReportUsage(
     if (path === undefined) continue
     await refuseOverwriting(command, name, path, inputs)
     await refuseOtherFormat(command, name, path, endings, what)
+    outputs.push(path)
   }
   for (const name of ['worst', 'by', 'minSize'] as const) {
     if (html !== undefined || command.getOptionValueSource(name) !== 'cli') continue
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     command.error(`error: --${flag} says what the page shows: it needs --html`)
   }
-  if (typeof json !== 'string') return
-  await refuseOverwriting(command, 'json', json, inputs)
-  if (/\.json$/i.test(json)) return
-  command.error(
-    `error: expected the file of --json to end in .json, got '${json}'; to print the results, put --json last`,
-  )
+  if (typeof json === 'string') {
+    await refuseOverwriting(command, 'json', json, inputs)
+    if (!/\.json$/i.test(json)) {
+      command.error(
+        `error: expected the file of --json to end in .json, got '${json}'; to print the results, put --json last`,
+      )
+    }
+    outputs.push(json)
+  }
+  const folder = challengeFolder(options)
+  if (folder !== undefined) {
+    const metrics = join(folder, 'metrics.json')
+    await refuseOverwriting(command, 'grand-challenge', metrics, inputs)
+    if (typeof json === 'string' && resolve(json) === resolve(metrics)) {
+      command.error(
+        `error: expected --json and --grand-challenge to name two files, got '${json}' for both`,
+      )
+    }
+    await makeFolder(folder)
+    outputs.push(metrics)
+  }
+  for (const path of outputs) await checkFolderOf(path)
 }
 
 /** Refuses bounds and orders of metrics that were not computed. */
@@ -126,12 +156,4 @@ export function checkReportMetrics(
   }
   if (isThere(by)) return
   command.error(`error: expected --by to name a metric that is computed, got '${by}'`)
-}
-
-/** Checks that every output can be put where it shall go, before hours of work. */
-export async function checkReportFolders(options: ReportCommandOptions): Promise<void> {
-  const { csv, markdown, latex, json, html, junit } = options
-  for (const path of [csv, markdown, latex, json, html, junit]) {
-    if (typeof path === 'string') await checkFolderOf(path)
-  }
 }

@@ -1,17 +1,14 @@
 import type { FolderResults } from '../../node/folders/results.ts'
 import { printable } from '../../node/printable.ts'
 import { githubAnnotations } from '../../node/report/annotations.ts'
-import { boundText, reportFacts } from '../../node/report/facts.ts'
+import { boundText, type KnownSummaries, reportFacts } from '../../node/report/facts.ts'
 import { resultsText, type WrittenReport, writeReportOf } from '../../node/report/write-report.ts'
 import type { Io } from '../io.ts'
-import type { ReportCommandOptions } from './report-options.ts'
+import { challengeFolder, type ReportCommandOptions } from './report-options.ts'
 import { comparisonTable, detailTables, failureLines, summaryTable } from './tables.ts'
 
-/** Exit codes of the commands `evaluate` and `report`. */
+/** Exit codes of the commands `evaluate`, `merge` and `report`. */
 const EXIT = { done: 0, failures: 1, bounds: 3 } as const
-
-/** Where the containers of grand-challenge.org leave what they found. */
-const PLATFORM_FOLDER = '/output'
 
 const WRITTEN: Record<WrittenReport['kind'], string> = {
   csv: 'rows',
@@ -26,14 +23,17 @@ const WRITTEN: Record<WrittenReport['kind'], string> = {
 /**
  * Prints the tables of results and writes the files that are wanted.
  *
+ * @param known - summaries of these results that are computed already
  * @returns the exit code: 0, 1 where pairs could not be scored, 3 where a mean is out of bounds
  */
 export async function report(
   results: FolderResults,
-  { json, grandChallenge, annotations, ...files }: ReportCommandOptions,
+  options: ReportCommandOptions,
   io: Io,
+  known?: KnownSummaries,
 ): Promise<number> {
-  const facts = reportFacts(results)
+  const { json, annotations } = options
+  const facts = reportFacts(results, known)
   const { cases, failures, summary, compared, bounds } = facts
   // Before anything is printed, as a reader that goes away ends the tool; where a disk is full the
   // tables of hours of work are printed all the same.
@@ -41,9 +41,9 @@ export async function report(
   let failure: { error: unknown } | undefined
   try {
     const all = await writeReportOf(facts, {
-      ...files,
+      ...options,
       json: json === true ? undefined : json,
-      grandChallenge: grandChallenge === true ? PLATFORM_FOLDER : grandChallenge,
+      grandChallenge: challengeFolder(options),
     })
     written.push(...all)
   } catch (error) {
@@ -52,7 +52,7 @@ export async function report(
   if (json === true) io.out(resultsText(facts))
   else {
     io.out(`${cases.length} of ${results.results.length} pairs scored\n\n`)
-    if (cases.length > 0) io.out(summaryTable(summary) + detailTables(cases))
+    if (cases.length > 0) io.out(summaryTable(summary) + detailTables(facts))
     if (compared !== undefined) {
       io.out(`\n${comparisonTable(compared.comparison, compared.summaries)}`)
     }

@@ -1,11 +1,11 @@
 import { directionOf } from '../../metrics/metric-directions.ts'
 import type { EvaluationComparison } from '../../metrics/statistics/compare.ts'
-import type { CaseFailure, CaseResult } from '../../node/folders/case-result.ts'
-import { calibersOf, errorsOf, type Summary } from '../../node/folders/summary.ts'
+import type { CaseFailure } from '../../node/folders/case-result.ts'
+import type { Summary } from '../../node/folders/summary.ts'
 import { printable } from '../../node/printable.ts'
-import { DIRECTION_SIGNS, LEVEL } from '../../node/report/facts.ts'
+import { DIRECTION_SIGNS, LEVEL, type ReportFacts } from '../../node/report/facts.ts'
 import { columns } from '../columns.ts'
-import { asFlags } from '../mask-reader.ts'
+import { asFlags } from '../flag-words.ts'
 
 const fixed = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(4))
 
@@ -35,14 +35,14 @@ function undefinedText({ scoredPerfect, scoredWorst, undefined: left }: Summary[
 }
 
 /** By caliber and by kind of error, each table after an empty line, where these were asked for. */
-export function detailTables(cases: readonly CaseResult[]): string {
-  const calibers = calibersOf(cases)?.map(({ from, to, centerline, recall, precision, tsens }) => [
+export function detailTables({ byCaliber, errors: kinds }: ReportFacts): string {
+  const calibers = byCaliber?.map(({ from, to, centerline, recall, precision, tsens }) => [
     to === Number.POSITIVE_INFINITY ? `above ${from}` : `${from} to ${to}`,
     ...[recall, precision, tsens].map(({ mean, sd }) => `${fixed(mean)} ± ${fixed(sd)}`),
     String(recall.n),
     String(centerline),
   ])
-  const errors = Object.entries(errorsOf(cases) ?? {}).map(([kind, { mean, sd, low, high }]) => [
+  const errors = Object.entries(kinds ?? {}).map(([kind, { mean, sd, low, high }]) => [
     kind,
     `${fixed(mean)} ± ${fixed(sd)}`,
     `${fixed(low)} to ${fixed(high)}`,

@@ -88,11 +88,10 @@ export function addScoreCommand(program: Command, io: Io): void {
     .addOption(thinningOption())
     .addOption(connectivityOption())
     .option('--unbounded', 'the literal formula of the design reward, without bounds for its terms')
-    .action(async (pred: string, truth: string, options: Record<string, unknown>, command) => {
-      const parsed = { ...options, connectivity: Number(options.connectivity) } as ScoreOptions
-      await checkUsage(command, pred, truth, parsed)
-      const report = await scoreFiles(pred, truth, parsed, io)
-      io.out(parsed.json === true ? jsonText(report) : reportText(report))
+    .action(async (pred: string, truth: string, options: ScoreOptions) => {
+      await checkUsage(score, pred, truth, options)
+      const report = await scoreFiles(pred, truth, options, io)
+      io.out(options.json === true ? jsonText(report) : reportText(report))
     })
   score.addHelpText('after', examples(score))
 }

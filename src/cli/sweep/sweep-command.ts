@@ -4,13 +4,8 @@ import { METRIC_NAMES } from '../../metrics/metric-directions.ts'
 import { PRESETS } from '../../reward/terms/presets.ts'
 import { numberOption, refuseOtherFormat, refuseOverwriting } from '../input-checks.ts'
 import type { Io } from '../io.ts'
-import {
-  connectivityOption,
-  emptyOption,
-  matchOption,
-  metricNames,
-  thinningOption,
-} from '../metric-options.ts'
+import { metricNames } from '../metric-options.ts'
+import { addPairingOptions, addScoringOptions, listOrFolders } from '../pairing-options.ts'
 import type { SweepFoldersOptions } from './sweep-folders.ts'
 
 const examples = (command: Command) => `
@@ -39,12 +34,9 @@ export function addSweepCommand(program: Command, io: Io, done: (code: number) =
     .description('Sweep the threshold of maps of probabilities, and choose the best one.')
     .argument('[prob]', 'folder of maps of probabilities, or one image')
     .argument('[truth]', 'folder of true masks, or one image')
-    .option('--within <fov>', 'fields of view: a folder, or one image for all')
-    .option('--pairs <list.csv>', 'a list in place of the folders: pred (the maps), truth, within')
+  addPairingOptions(sweep, 'pred (the maps), truth, within')
     .option('--test <folders...>', 'other maps and truths, on which the best threshold is reported')
     .option('--test-within <fov>', 'with --test: their fields of view')
-    .addOption(matchOption())
-    .option('--allow-missing', 'leave images out that have no partner')
     .addOption(
       new Option('--metric <name>', 'the metric whose best threshold is chosen, or reward')
         .argParser(metricOrReward)
@@ -67,27 +59,16 @@ export function addSweepCommand(program: Command, io: Io, done: (code: number) =
         'pixels of truths greater than this are foreground (0)',
       ),
     )
-    .addOption(emptyOption())
-    .addOption(thinningOption())
-    .addOption(connectivityOption())
+  addScoringOptions(sweep)
     .option('--csv <file>', 'write a row for each threshold')
     .option('--json [file]', 'write all results, or print them')
     .option('--plot <file>', 'draw the metric by threshold, and precision by recall, as SVG')
     .action(
-      async (
-        prob: string | undefined,
-        truth: string | undefined,
-        options: Record<string, unknown>,
-        command: Command,
-      ) => {
-        const parsed = {
-          ...options,
-          connectivity: Number(options.connectivity),
-        } as unknown as SweepFoldersOptions
-        const inputs = inputsOf(command, prob, truth, parsed)
-        await checkUsage(command, inputs, parsed)
+      async (prob: string | undefined, truth: string | undefined, options: SweepFoldersOptions) => {
+        const inputs = inputsOf(sweep, prob, truth, options)
+        await checkUsage(sweep, inputs, options)
         const { sweepFolders } = await import('./sweep-folders.ts')
-        done(await sweepFolders(inputs[0], inputs[1], parsed, io))
+        done(await sweepFolders(inputs[0], inputs[1], options, io))
       },
     )
   sweep.addHelpText('after', examples(sweep))
@@ -105,19 +86,13 @@ function inputsOf(
       `error: expected --test with a folder of maps and one of truths, got ${test.length}: put it after the other folders`,
     )
   }
-  if (pairs === undefined) {
-    if (prob !== undefined && truth !== undefined) return [prob, truth]
-    return command.error(
-      'error: expected a folder of maps and a folder of truths, as sweep PROB TRUTH, or --pairs',
-    )
-  }
-  if (prob !== undefined || within !== undefined || match !== undefined) {
-    command.error(
-      'error: expected --pairs, or folders with --within and --match, got both: a list has a column within',
-    )
-  }
-  if (/\.csv$/i.test(pairs)) return [pairs]
-  return command.error(`error: expected the file of --pairs to end in .csv, got '${pairs}'`)
+  return listOrFolders(command, pairs, [prob, within, match], () =>
+    prob !== undefined && truth !== undefined
+      ? [prob, truth]
+      : command.error(
+          'error: expected a folder of maps and a folder of truths, as sweep PROB TRUTH, or --pairs',
+        ),
+  )
 }
 
 /** Says before any work what will not go. */

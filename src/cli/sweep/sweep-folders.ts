@@ -14,25 +14,21 @@ import { MultiObjectiveReward } from '../../reward/multi-objective-reward.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Connectivity } from '../../topology/label.ts'
-import { inFlags } from '../evaluate/evaluate.ts'
-import { ProgressLine } from '../evaluate/progress-line.ts'
 import { failureLines } from '../evaluate/tables.ts'
+import { inFlags } from '../flag-words.ts'
 import type { Io } from '../io.ts'
 import { checkFolderOf } from '../output-folders.ts'
+import type { PairingOptions } from '../pairing-options.ts'
+import { ProgressLine } from '../progress-line.ts'
 import { ToldWarnings } from '../told-warnings.ts'
 import { sweepPlot } from './sweep-plot.ts'
 import { sweepCsv, sweepText, testText } from './sweep-tables.ts'
 
 /** Options of the command `sweep`, already checked. */
-export interface SweepFoldersOptions {
-  /** A list of pairs, in place of folders. */
-  pairs?: string
-  within?: string
+export interface SweepFoldersOptions extends PairingOptions {
   /** The maps and the truths. */
   test?: readonly string[]
   testWithin?: string
-  match?: string
-  allowMissing?: true
   /** Name of a metric, or `'reward'`. */
   metric: string
   metrics?: readonly MetricName[]
@@ -131,7 +127,7 @@ async function sweepOf(
   const found = await pairsOf(prob as string, truth, {
     within,
     match,
-    allowMissing: allowMissing === true,
+    allowMissing,
   })
   for (const warning of await pairWarnings(found, 'map')) warnings.tell(warning)
   const progress = new ProgressLine(io, what)

@@ -15,6 +15,7 @@ import {
   comparedOf,
   type ErrorSummary,
   errorsOf,
+  failuresOf,
   scoredOf,
   summaryOf,
 } from './summary.ts'
@@ -115,7 +116,8 @@ export function folderEvaluation(
   const results = sorted.map(({ result }) => result)
   const others = sorted.flatMap(({ other }) => other ?? [])
   const cases = scoredOf(results)
-  const compared = comparedOf(results, others)
+  const summary = summaryOf(cases)
+  const compared = comparedOf(results, others, { summary })
   const byCaliber = calibersOf(cases)
   const errors = errorsOf(cases)
   const told = new Map<string, FolderWarning>()
@@ -129,8 +131,8 @@ export function folderEvaluation(
     results,
     ...(others.length > 0 && { others }),
     cases,
-    failures: [...results, ...others].filter((result) => 'error' in result),
-    summary: summaryOf(cases),
+    failures: failuresOf([...results, ...others]),
+    summary,
     ...(byCaliber && { byCaliber }),
     ...(errors && { errors }),
     ...(compared && { comparison: compared.comparison, other: compared.summaries[1] }),

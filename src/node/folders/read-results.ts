@@ -85,6 +85,13 @@ function resultsOf(file: Place): FolderResults {
     .map((place) =>
       place.optional('error') === undefined ? caseOf(place, place.at('metrics')) : failureOf(place),
     )
+  const names = results.map(({ name }) => name)
+  if (
+    others?.some(({ name }, i) => name !== names[i]) ||
+    (others ?? names).length !== names.length
+  ) {
+    throw other?.at('cases').wrong('to have the pairs of cases, in their order')
+  }
   return {
     version: ours.at('version').text(),
     options: optionsOf(ours.at('options')),

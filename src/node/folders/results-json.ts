@@ -1,12 +1,29 @@
 import type { CaseFailure, CaseResult } from './case-result.ts'
 import type { FolderResults, ResultOptions } from './results.ts'
-import { type ComparedSummaries, calibersOf, errorsOf, type Summary, scoredOf } from './summary.ts'
+import {
+  type CaliberSummary,
+  type ComparedSummaries,
+  type ErrorSummary,
+  type Summary,
+  scoredOf,
+} from './summary.ts'
 
 /** Of the part of {@link resultsJson} that is ours; it grows when what is there changes its meaning. */
 export const SCHEMA = 2
 
 /** Names that nnU-Net gives to the metrics of a pair; ours stand beside them. */
 export const NNUNET_NAMES = ['Dice', 'IoU', 'TP', 'FP', 'FN', 'TN', 'n_pred', 'n_ref'] as const
+
+/** What is known of all pairs together. */
+export interface ResultsSummaries {
+  readonly summary: Summary
+  /** Undefined if pairs were not scored by caliber. */
+  readonly byCaliber: readonly CaliberSummary[] | undefined
+  /** Undefined if errors were not listed. */
+  readonly errors: ErrorSummary | undefined
+  /** Undefined without another method, or where no pair has both. */
+  readonly compared: ComparedSummaries | undefined
+}
 
 /**
  * All results as the `summary.json` of nnU-Net's evaluation, of which every name is there (`mean`,
@@ -20,8 +37,7 @@ export const NNUNET_NAMES = ['Dice', 'IoU', 'TP', 'FP', 'FN', 'TN', 'n_pred', 'n
  */
 export function resultsJson(
   { version, options, warnings, results, others }: FolderResults,
-  summary: Summary,
-  compared: ComparedSummaries | undefined,
+  { summary, byCaliber, errors, compared }: ResultsSummaries,
 ): Record<string, unknown> {
   const cases = scoredOf(results)
   const each = cases.map(metricsOf)
@@ -43,8 +59,8 @@ export function resultsJson(
       options: inOrder(options),
       warnings,
       summary,
-      byCaliber: calibersOf(cases),
-      errors: errorsOf(cases),
+      byCaliber,
+      errors,
       // The numbers of the pairs that were scored are those of metric_per_case, in the same order.
       cases: results.map((result) => ('error' in result ? failed(result) : about(result))),
       ...(compared === undefined ? {} : { comparison: compared.comparison }),
@@ -63,43 +79,28 @@ export function resultsJson(
   }
 }
 
-/** One order of the names, so that what is read and written again is the same. */
-function inOrder({
-  metrics,
-  reward,
-  threshold,
-  page,
-  category,
-  empty,
-  thinning,
-  connectivity,
-  spacing,
-  tolerance,
-  radius,
-  buffer,
-  byCaliber,
-  errors,
-  failUnder,
-  failOver,
-}: ResultOptions): ResultOptions {
-  return {
-    ...{
-      metrics,
-      reward,
-      threshold,
-      page,
-      category,
-      empty,
-      thinning,
-      connectivity,
-      spacing,
-      tolerance,
-      radius,
-      buffer,
-    },
-    ...{ byCaliber, errors, failUnder, failOver },
-  }
-}
+/** All options in one order, so that what is read and written again is the same. */
+const OPTION_ORDER = Object.keys({
+  metrics: true,
+  reward: true,
+  threshold: true,
+  page: true,
+  category: true,
+  empty: true,
+  thinning: true,
+  connectivity: true,
+  spacing: true,
+  tolerance: true,
+  radius: true,
+  buffer: true,
+  byCaliber: true,
+  errors: true,
+  failUnder: true,
+  failOver: true,
+} satisfies Record<keyof ResultOptions, true>) as (keyof ResultOptions)[]
+
+const inOrder = (options: ResultOptions) =>
+  Object.fromEntries(OPTION_ORDER.map((name) => [name, options[name]]))
 
 const failed = ({ name, files, error }: CaseFailure) => ({ name, files, error })
 

@@ -100,14 +100,25 @@ export function errorCount({ errors = [] }: CaseResult, kind: TopologyErrorKind)
   return errors.filter((error) => error.kind === kind).length
 }
 
+/** What is known already of two methods. */
+export interface KnownComparison {
+  /** Of all pairs that were scored with the first one. */
+  readonly summary: Summary
+  readonly comparison?: ComparedSummaries['comparison']
+  /** Of the other one, on the pairs that both have. */
+  readonly other?: Summary
+}
+
 /**
  * Compares two methods on the pairs that both were scored on; undefined where there is none.
  *
  * @param others - what became of the same pairs with the other method, in the same order
+ * @param known - is not computed again: intervals of 1000 pairs take seconds
  */
 export function comparedOf(
   results: readonly (CaseResult | CaseFailure)[],
   others: readonly (CaseResult | CaseFailure)[],
+  known: KnownComparison,
 ): ComparedSummaries | undefined {
   const shared = results.flatMap((result, i) => {
     const other = others[i]
@@ -118,6 +129,10 @@ export function comparedOf(
   if (shared.length === 0) return undefined
   const ours = shared.map(([result]) => result)
   const theirs = shared.map(([, other]) => other)
-  const comparison = compare(evaluationsOf(ours), evaluationsOf(theirs))
-  return { comparison, summaries: [summaryOf(ours), summaryOf(theirs)] }
+  const comparison = known.comparison ?? compare(evaluationsOf(ours), evaluationsOf(theirs))
+  const isAll = ours.length === scoredOf(results).length
+  return {
+    comparison,
+    summaries: [isAll ? known.summary : summaryOf(ours), known.other ?? summaryOf(theirs)],
+  }
 }

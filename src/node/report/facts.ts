@@ -1,23 +1,23 @@
 import type { MetricDirection } from '../../metrics/metric-directions.ts'
 import type { CaseFailure, CaseResult } from '../folders/case-result.ts'
 import type { FolderResults, MetricBound } from '../folders/results.ts'
+import type { ResultsSummaries } from '../folders/results-json.ts'
 import {
-  type ComparedSummaries,
+  calibersOf,
   comparedOf,
+  errorsOf,
   failuresOf,
-  type Summary,
+  type KnownComparison,
   scoredOf,
   summaryOf,
 } from '../folders/summary.ts'
 
 /** What every report needs of the results; its intervals are drawn once. */
-export interface ReportFacts {
+export interface ReportFacts extends ResultsSummaries {
   readonly results: FolderResults
   readonly cases: readonly CaseResult[]
   /** Of both methods. */
   readonly failures: readonly CaseFailure[]
-  readonly summary: Summary
-  readonly compared: ComparedSummaries | undefined
   readonly bounds: readonly CheckedBound[]
 }
 
@@ -30,11 +30,19 @@ export interface CheckedBound extends MetricBound {
   readonly isKept: boolean
 }
 
-/** Computes what the reports have in common. */
-export function reportFacts(results: FolderResults): ReportFacts {
+/** Summaries that an evaluation has computed already. */
+export type KnownSummaries = KnownComparison &
+  Partial<Pick<ResultsSummaries, 'byCaliber' | 'errors'>>
+
+/**
+ * Computes what the reports have in common.
+ *
+ * @param known - of these very results, is not computed again. Default: none
+ */
+export function reportFacts(results: FolderResults, known?: KnownSummaries): ReportFacts {
   const cases = scoredOf(results.results)
   const others = results.others ?? []
-  const summary = summaryOf(cases)
+  const summary = known?.summary ?? summaryOf(cases)
   const { failUnder = [], failOver = [] } = results.options
   const checked = (side: CheckedBound['side']) => {
     return ({ name, bound }: MetricBound): CheckedBound => {
@@ -48,7 +56,9 @@ export function reportFacts(results: FolderResults): ReportFacts {
     cases,
     failures: [...failuresOf(results.results), ...failuresOf(others)],
     summary,
-    compared: comparedOf(results.results, others),
+    byCaliber: known?.byCaliber ?? calibersOf(cases),
+    errors: known?.errors ?? errorsOf(cases),
+    compared: comparedOf(results.results, others, known ?? { summary }),
     bounds: [...failUnder.map(checked('least')), ...failOver.map(checked('greatest'))],
   }
 }

@@ -141,8 +141,8 @@ export async function writeReportOf(
 }
 
 /** The results as the text of a file. */
-export function resultsText({ results, summary, compared }: ReportFacts): string {
-  return jsonText(resultsJson(results, summary, compared))
+export function resultsText(facts: ReportFacts): string {
+  return jsonText(resultsJson(facts.results, facts))
 }
 
 async function makeFolder(path: string): Promise<void> {

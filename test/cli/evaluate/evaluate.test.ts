@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -177,11 +178,50 @@ describe('wrong usage', () => {
 })
 
 test('the tables are printed though a file cannot be written', async () => {
-  const blocked = join(folder, 'other', 'notes.txt')
-  const more = ['--metrics', 'dice', '--grand-challenge', blocked]
-  const { code, out, err } = await run('pred', 'truth', ...more)
-  expect([code, err]).toEqual([1, expect.stringContaining('cannot write')])
+  const late = join(folder, 'late.csv')
+  let told = ''
+  const { code, out } = await runTool(
+    ['evaluate', join(folder, 'pred'), join(folder, 'other'), '--metrics', 'dice', '--csv', late],
+    {
+      // The first line is the warning of a file that is not an image, before anything is scored.
+      err: (text) => {
+        if (told === '') mkdirSync(late)
+        told += text
+      },
+    },
+  )
+  expect([code, told]).toEqual([
+    1,
+    expect.stringMatching(/cannot write '.*late\.csv': it is a folder/),
+  ])
   expect(out).toMatch(/^5 of 5 pairs scored\n\nmetric/)
+})
+
+describe('what cannot be written is told before anything is scored', () => {
+  test('a folder for the platform that cannot be made', async () => {
+    const blocked = join(folder, 'other', 'notes.txt')
+    const { code, out, err } = await run('pred', 'truth', '--grand-challenge', blocked)
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/^error: cannot write '.*notes\.txt'/)
+  })
+
+  test('two outputs that are one file', async () => {
+    const place = join(folder, 'platform')
+    const more = ['--grand-challenge', place, '--json', join(place, 'metrics.json')]
+    const { code, err } = await run('pred', 'truth', ...more)
+    expect([code, err]).toEqual([2, expect.stringContaining('to name two files')])
+  })
+
+  test.each(['--within', '--against', '--image'])(
+    'an output that is the file of %s',
+    async (name) => {
+      const input = join(folder, 'input.json')
+      await writeFile(input, '{}')
+      const { code, err } = await run('pred', 'truth', name, input, '--json', input)
+      expect([code, err]).toEqual([2, expect.stringContaining('would overwrite the input')])
+      expect(await readFile(input, 'utf8')).toBe('{}')
+    },
+  )
 })
 
 test('a pair that wants a threshold fails in the words of the command line', async () => {

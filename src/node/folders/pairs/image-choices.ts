@@ -11,8 +11,10 @@ export type ImageChoices = number | string | Readonly<Partial<Record<PairRole, n
 /** The same by what an image is. */
 export type ChoiceByRole = Readonly<Partial<Record<PairRole, number | string>>>
 
-const MASKS = ['pred', 'truth', 'within', 'against'] as const
-const ROLES: readonly PairRole[] = [...MASKS, 'image']
+/** The masks of a pair. */
+export const MASK_ROLES = ['pred', 'truth', 'within', 'against'] as const
+/** All images of a pair. */
+export const PAIR_ROLES: readonly PairRole[] = [...MASK_ROLES, 'image']
 
 /**
  * Checks choices and gives them by role, in one order, so that equal ones are written alike.
@@ -20,7 +22,7 @@ const ROLES: readonly PairRole[] = [...MASKS, 'image']
  * @throws TypeError or RangeError if they are not valid
  */
 export function choicesByRole(value: unknown, name: string): ChoiceByRole {
-  if (isChoice(value)) return Object.fromEntries(MASKS.map((role) => [role, value]))
+  if (isChoice(value)) return Object.fromEntries(MASK_ROLES.map((role) => [role, value]))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(
       `expected ${name} to be a number, a name, or an object of these by role, got ${describe(value)}`,
@@ -28,13 +30,14 @@ export function choicesByRole(value: unknown, name: string): ChoiceByRole {
   }
   const given = { ...value } as Record<string, unknown>
   for (const role of Object.keys(given)) {
-    if (!(ROLES as readonly string[]).includes(role)) throw unknownName(role, ROLES, name, 'role')
+    if (!(PAIR_ROLES as readonly string[]).includes(role))
+      throw unknownName(role, PAIR_ROLES, name, 'role')
     if (given[role] === undefined || isChoice(given[role])) continue
     throw new TypeError(
       `expected ${name}.${role} to be a number or a name, got ${describe(given[role])}`,
     )
   }
-  const named = ROLES.filter((role) => given[role] !== undefined)
+  const named = PAIR_ROLES.filter((role) => given[role] !== undefined)
   return Object.fromEntries(named.map((role) => [role, given[role]])) as ChoiceByRole
 }
 

@@ -1,11 +1,10 @@
 import { counted, numberText, pageSection, pageTable } from '../../../page/page-parts.ts'
-import { calibersOf, errorsOf } from '../../folders/summary.ts'
 import type { ReportFacts } from '../facts.ts'
 
 /** By caliber and by kind of error, where these were asked for; else nothing. */
-export function detailsSection({ cases }: ReportFacts): string {
-  const calibers = calibersOf(cases) ?? []
-  const errors = Object.entries(errorsOf(cases) ?? {})
+export function detailsSection({ cases, byCaliber, errors: kinds }: ReportFacts): string {
+  const calibers = byCaliber ?? []
+  const errors = Object.entries(kinds ?? {})
   const tables = [
     ...(calibers.length === 0
       ? []

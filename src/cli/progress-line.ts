@@ -1,10 +1,10 @@
-import type { Io } from '../io.ts'
+import type { Io } from './io.ts'
 
 /** Milliseconds between two states of the line on a terminal, and between two lines elsewhere. */
 const PAUSE = 100
 const LONG_PAUSE = 10_000
 
-/** The rate is that of so many milliseconds, so that it follows images that get larger. */
+/** The rate is taken over this many milliseconds, so that it follows images that get larger. */
 const WINDOW = 30_000
 /** States that it is computed from. */
 const MOST_STATES = 300
@@ -28,7 +28,7 @@ export class ProgressLine {
     this.#states.push({ at: this.#shownAt, done: 0 })
   }
 
-  /** So many are done now. */
+  /** Says how many are done now. */
   show(done: number, total: number): void {
     const now = this.#now()
     this.#note(now, done)

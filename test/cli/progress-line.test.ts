@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ProgressLine } from '../../../src/cli/evaluate/progress-line.ts'
+import { ProgressLine } from '../../src/cli/progress-line.ts'
 
 /** A line whose clock is set by hand, and what it has printed. */
 function lineAt(isErrTerminal: boolean) {
