@@ -55,6 +55,12 @@ export function integer(value: number, name: string, min: number, max: number): 
   return value
 }
 
+/** Checks that `value` is a function and returns it. */
+export function callback<T extends (...args: never[]) => unknown>(value: unknown, name: string): T {
+  if (typeof value === 'function') return value as T
+  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
+}
+
 /** Whether the number lies strictly between 0 and 1. */
 export function isFraction(value: unknown): boolean {
   return (value as number) > 0 && (value as number) < 1

@@ -1,6 +1,6 @@
 import type { MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
-import { describe, finiteNumber } from '../../mask/validate.ts'
+import { callback, finiteNumber } from '../../mask/validate.ts'
 import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { OverlapName } from '../../metrics/overlap.ts'
 import { type SweepAllOptions, sweepAllOptions } from '../../metrics/sweep/sweep-all.ts'
@@ -85,8 +85,7 @@ export async function sweepPairs<
     'sweepPairs',
   )
   const totals = new SweepTotals({ ...settings, ignore: undefined }, 'sweepPairs')
-  const readTruth = (path: string) =>
-    readMask(path, { ...(threshold === undefined ? {} : { threshold }), onWarning })
+  const readTruth = (path: string) => readMask(path, { threshold, onWarning })
   const failures: CaseFailure[] = []
   let done = 0
   let field: { path: string; mask: MaskLike } | undefined
@@ -107,9 +106,4 @@ export async function sweepPairs<
   }
   const summary = done === failures.length ? undefined : totals.summary()
   return { summary: summary as SweepSummary<Name | Score> | undefined, failures }
-}
-
-function callback<T extends (argument: never) => void>(value: unknown, name: string): T {
-  if (typeof value === 'function') return value as T
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
 }
