@@ -1,6 +1,7 @@
 import type { BitMask } from '../../mask/bitmask.ts'
 import { kindOf, type OptionTable, unknownName } from '../../mask/options.ts'
 import { describe, finiteNumber } from '../../mask/validate.ts'
+import type { EmptyPolicy } from '../checked-pair.ts'
 import {
   type EvaluateOptions,
   type EvaluateRead,
@@ -42,6 +43,9 @@ export interface SweepRead extends EvaluateRead {
   thresholds: Float64Array<ArrayBuffer> | undefined
   best: string | undefined
 }
+
+/** What a sweep needs of its checked options. */
+export type SweepSettings = SweepRead & { empty: EmptyPolicy }
 
 const MAX_THRESHOLDS = 10_000
 

@@ -134,17 +134,17 @@ export function sweep<Name extends MetricName = OverlapName, Score extends strin
 function curveOf(pair: SweptPair, names: readonly string[]): SweepCurve {
   const { counts } = pair
   const { tp, fp, positives, negatives } = counts
-  const wanted = names.filter(isOverlap)
-  const columns = wanted.map(() => new Float64Array(tp.length))
-  for (let entry = 0; entry < tp.length; entry++) {
-    for (const [i, name] of wanted.entries()) columns[i][entry] = pair.overlapAt(name, entry)
-  }
+  const values = names.filter(isOverlap).map((name) => {
+    const column = new Float64Array(tp.length)
+    for (let entry = 0; entry < tp.length; entry++) column[entry] = pair.overlapAt(name, entry)
+    return [name, column]
+  })
   return {
     thresholds: middleThresholds(counts),
     tp,
     fp,
     fn: tp.map((count) => positives - count),
     tn: fp.map((count) => negatives - count),
-    values: Object.fromEntries(wanted.map((name, i) => [name, columns[i]])),
+    values: Object.fromEntries(values),
   }
 }

@@ -1,13 +1,13 @@
 import type { RawMask } from '../../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
 import { describe } from '../../mask/validate.ts'
-import { type CheckedPair, checkSameSize, packTruth } from '../checked-pair.ts'
+import { checkSameSize, packTruth } from '../checked-pair.ts'
 import { type EvaluateOptions, evaluate } from '../evaluate.ts'
 import type { MetricName } from '../metric-directions.ts'
 import { OVERLAP_METRICS } from '../overlap.ts'
 import { restrict } from '../remembered-facts.ts'
 import { type ProbabilityMap, readProbabilities } from './probabilities.ts'
-import { isOverlap, type SweepRead } from './sweep-options.ts'
+import { isOverlap, type SweepSettings } from './sweep-options.ts'
 import {
   areasOf,
   type CurveAreas,
@@ -28,14 +28,14 @@ export class SweptPair {
   readonly #map: ProbabilityMap
   readonly #truth: BitMask
   readonly #within: BitMask | undefined
-  readonly #settings: SweepRead & { empty: CheckedPair['empty'] }
+  readonly #settings: SweepSettings
   /** What is no overlap, by entry: all thresholds of one make the same mask. */
   readonly #known = new Map<number, Readonly<Record<string, number>>>()
 
   constructor(
     probabilities: RawMask,
     truth: MaskLike,
-    settings: SweepRead & { empty: CheckedPair['empty'] },
+    settings: SweepSettings,
     where = '',
   ) {
     this.#map = readProbabilities(probabilities, `the probabilities${where}`)
