@@ -55,6 +55,13 @@ export function integer(value: number, name: string, min: number, max: number): 
   return value
 }
 
+/** Checks that `value` is an iterable; the characters of a string are not meant. */
+export function checkIterable(value: unknown, name: string): void {
+  const iterator = (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator]
+  if (typeof value === 'object' && typeof iterator === 'function') return
+  throw new TypeError(`expected ${name} to be an array or another iterable, got ${describe(value)}`)
+}
+
 /** Checks that `value` is a function and returns it. */
 export function callback<T extends (...args: never[]) => unknown>(value: unknown, name: string): T {
   if (typeof value === 'function') return value as T

@@ -5,7 +5,7 @@ import {
   type OptionTable,
   readOptions,
 } from '../../mask/options.ts'
-import { callback, describe, finiteNumber, integer } from '../../mask/validate.ts'
+import { callback, checkIterable, describe, finiteNumber, integer } from '../../mask/validate.ts'
 import { type EvaluateOptions, evaluate } from '../../metrics/evaluate.ts'
 import { PRESETS, type RewardPreset } from '../../reward/terms/presets.ts'
 import { emitWarning, type MaskWarning } from '../png/mask-warning.ts'
@@ -101,6 +101,7 @@ export function evaluatePairs(
   options?: EvaluatePairsOptions,
 ): AsyncGenerator<CaseResult | CaseFailure> {
   checkCount(arguments.length, 2, 'evaluatePairs')
+  checkIterable(pairs, 'the pairs')
   return resultsOf(pairs, readOptions(options, EVALUATION_OPTIONS, 'evaluatePairs'))
 }
 
