@@ -128,12 +128,9 @@ export {
   counterfactualAdvantages,
 } from './reward/credit/counterfactual-advantages.ts'
 export { type TileFacts, type TileFactsOptions, tileFacts } from './reward/credit/tile-facts.ts'
+export type { Explanation, TermExplanation } from './reward/explanation.ts'
 export type { MaskFacts, MaskPair } from './reward/mask-pair.ts'
-export {
-  type Explanation,
-  MultiObjectiveReward,
-  type TermExplanation,
-} from './reward/multi-objective-reward.ts'
+export { MultiObjectiveReward } from './reward/multi-objective-reward.ts'
 export type { RewardOptions } from './reward/reward-options.ts'
 export type { RewardTerm, TermName } from './reward/terms/design-terms.ts'
 export type { RewardPreset } from './reward/terms/presets.ts'

@@ -1,6 +1,6 @@
 import { BitMask, type MaskLike } from '../mask/bitmask.ts'
 import { type OptionTable, readOptions } from '../mask/options.ts'
-import { describe } from '../mask/validate.ts'
+import { callback, describe } from '../mask/validate.ts'
 import { checkSameSize } from '../metrics/checked-pair.ts'
 import {
   type AuditSubject,
@@ -90,10 +90,7 @@ const OPTIONS: OptionTable<AuditOptions, ReadAuditOptions> = {
   good: { default: [], read: arrayOf },
   reference: { default: undefined, read: scoreFunctionOf },
   termRanges: { default: {}, read: termRangesOf },
-  onProgress: {
-    default: undefined,
-    read: (value, name) => functionOf<NonNullable<AuditOptions['onProgress']>>(value, name),
-  },
+  onProgress: { default: undefined, read: callback },
   signal: { default: undefined, read: signalOf },
 }
 
@@ -132,17 +129,12 @@ function arrayOf(value: unknown, name: string): readonly (MaskLike | undefined)[
   throw new TypeError(`expected ${name} to be an array, got ${describe(value)}`)
 }
 
-function functionOf<T>(value: unknown, name: string): T {
-  if (typeof value === 'function') return value as T
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
-}
-
 function scoreFunctionOf(value: unknown, name: string): ScoreFunction {
   const reference = value as ScoreObject | null
   if (typeof reference === 'object' && typeof reference?.score === 'function') {
     return (pred, truth) => reference.score(pred, truth)
   }
-  return functionOf(value, name)
+  return callback(value, name)
 }
 
 /** A signal of any realm, and not the controller that it belongs to. */

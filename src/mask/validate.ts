@@ -55,6 +55,19 @@ export function integer(value: number, name: string, min: number, max: number): 
   return value
 }
 
+/** Checks that `value` is an iterable; the characters of a string are not meant. */
+export function checkIterable(value: unknown, name: string): void {
+  const iterator = (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator]
+  if (typeof value === 'object' && typeof iterator === 'function') return
+  throw new TypeError(`expected ${name} to be an array or another iterable, got ${describe(value)}`)
+}
+
+/** Checks that `value` is a function and returns it. */
+export function callback<T extends (...args: never[]) => unknown>(value: unknown, name: string): T {
+  if (typeof value === 'function') return value as T
+  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
+}
+
 /** Whether the number lies strictly between 0 and 1. */
 export function isFraction(value: unknown): boolean {
   return (value as number) > 0 && (value as number) < 1

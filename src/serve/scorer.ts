@@ -4,7 +4,8 @@ import {
   type CreditOptions,
   counterfactualAdvantages,
 } from '../reward/credit/counterfactual-advantages.ts'
-import { type Explanation, MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
+import type { Explanation } from '../reward/explanation.ts'
+import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Limits } from './limits.ts'

@@ -23,3 +23,9 @@ test.each([
   const missing = functions.filter((name) => !new RegExp(`[\`\\s]${name}\\b`).test(text))
   expect(missing).toEqual([])
 })
+
+test('the list of functions has one row for each entry', () => {
+  const rows = Array.from(text.matchAll(/^\| (.+?) \|/gm), ([, name]) => name)
+  expect(rows.length).toBeGreaterThan(10)
+  expect(new Set(rows).size).toBe(rows.length)
+})

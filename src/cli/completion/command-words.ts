@@ -61,9 +61,12 @@ function optionsOf(command: Command): OptionWords[] {
     }))
 }
 
-/** By what the help calls the value; unknown ones are files, which a shell completes by itself. */
+/** How the help calls values that are paths, which a shell completes by itself. */
+const PATH = /^(file|folders?|fov|out|path)$|\.\w+$/
+
+/** By what the help calls the value; of numbers and patterns nothing can be proposed. */
 function valuesOf(option: Option): Values | undefined {
-  const placeholder = /[<[]([\w-]+)/.exec(option.flags)?.[1]
+  const placeholder = /[<[](.+?)(\.{3})?[>\]]/.exec(option.flags)?.[1]
   if (placeholder === undefined) return undefined
   if (option.argChoices !== undefined) return { kind: 'one', words: option.argChoices }
   switch (placeholder) {
@@ -75,12 +78,8 @@ function valuesOf(option: Option): Values | undefined {
       return { kind: 'list', words: [...METRIC_NAMES, 'reward'].map((name) => `${name}=`) }
     case 'images':
       return { kind: 'list', words: ['pred', 'truth', 'within'] }
-    case 'n':
-    case 'list':
-    case 'pattern':
-      return { kind: 'none' }
     default:
-      return { kind: 'files' }
+      return { kind: PATH.test(placeholder) ? 'files' : 'none' }
   }
 }
 

@@ -4,7 +4,7 @@ import {
   type TopologyError,
 } from '../../metrics/topology-errors/topology-errors.ts'
 import { printable } from '../../node/printable.ts'
-import type { Explanation } from '../../reward/multi-objective-reward.ts'
+import type { Explanation } from '../../reward/explanation.ts'
 import type { RewardPreset } from '../../reward/terms/presets.ts'
 import { columns } from '../columns.ts'
 import { STDIN } from '../mask-reader.ts'

@@ -22,7 +22,7 @@ import type { PairingOptions } from '../pairing-options.ts'
 import { ProgressLine } from '../progress-line.ts'
 import { ToldWarnings } from '../told-warnings.ts'
 import { sweepPlot } from './sweep-plot.ts'
-import { sweepCsv, sweepText, testText } from './sweep-tables.ts'
+import { meansAt, sweepCsv, sweepText } from './sweep-tables.ts'
 
 /** Options of the command `sweep`, already checked. */
 export interface SweepFoldersOptions extends PairingOptions {
@@ -93,7 +93,7 @@ export async function sweepFolders(
     io.out(countText(found, 'maps swept'))
     if (summary !== undefined) io.out(`\n${sweepText(summary, names, tested !== undefined)}`)
     if (tested !== undefined) io.out(`\n${countText(tested, 'maps of the test swept')}`)
-    if (tested?.summary !== undefined) io.out(`\n${testText(tested.summary, names, best)}`)
+    if (tested?.summary !== undefined) io.out(`\n${meansAt(tested.summary, names, best)}`)
     const written = summary === undefined ? { results: json } : { rows: csv, plot, results: json }
     for (const [what, path] of Object.entries(written)) {
       if (path !== undefined) io.out(`\n${what} written to ${printable(path)}\n`)
@@ -177,7 +177,7 @@ function warnBinary(summary: SweepSummary | undefined, warnings: ToldWarnings): 
   const share = `${(100 * summary.undecided).toPrecision(2)} %`
   warnings.tell({
     kind: 'binary-maps',
-    message: `the maps are masks already: ${share} of their pixels are more than 0.025 away from 0 and from 1, so that no threshold makes a difference; save probabilities before they are thresholded`,
+    message: `the maps are masks already: only ${share} of their pixels are more than 0.025 away from both 0 and 1, so no threshold makes a difference; save the probabilities before they are thresholded`,
   })
 }
 

@@ -40,22 +40,22 @@ export function sweepText(
   if (summary.isBinary)
     return `${lines.join('')}the maps are masks already: none makes a difference\n`
   lines.push(
-    `chosen on ${one ? 'the image it is reported on' : 'the images it is reported on'}: ${fixed(best.value)} there is too good`,
+    `chosen on the same image${one ? '' : 's'}, so ${fixed(best.value)} is too good to be expected of others`,
   )
   if (!one) {
     lines.push(
       `; with each image at the threshold that is best for the others it is ${fixed(leaveOneOut)}`,
     )
   }
-  return `${lines.join('')}${isTested ? '' : '; --test reports on others'}\n`
+  return `${lines.join('')}${isTested ? '' : '; --test reports on other images'}\n`
 }
 
-/** Means of images that the threshold was not chosen on. */
-export function testText(summary: SweepSummary, names: readonly string[], best: number): string {
-  return meansAt(summary, names, best)
-}
-
-function meansAt(
+/**
+ * A table of means at 0.5 and at another threshold.
+ *
+ * @param best - one of the thresholds of the summary
+ */
+export function meansAt(
   { mean, thresholds }: SweepSummary,
   names: readonly string[],
   best: number,

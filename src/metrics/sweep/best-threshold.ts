@@ -13,8 +13,8 @@ export interface BestThreshold {
 }
 
 /**
- * Index of the best value; −1 if all are NaN. Of equal values that whose threshold is nearest to 0.5
- * wins, and of two as near the lesser one.
+ * Index of the best value; −1 if all are NaN. Among equal values the threshold nearest to 0.5 wins,
+ * and of two that are equally near the lesser one.
  */
 export function bestIndex(
   values: Float64Array,
@@ -39,7 +39,7 @@ function gainOf(a: number, b: number, direction: MetricDirection): number {
   return direction === 'higher' ? order : -order
 }
 
-/** The best of values at thresholds. */
+/** The best of some values, each at its threshold. */
 export function bestOf(
   name: string,
   values: Float64Array,

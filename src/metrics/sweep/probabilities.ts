@@ -15,7 +15,7 @@ export interface ProbabilityMap {
  * Copies a map of probabilities out of any form that a mask may have; every value is checked.
  *
  * @param what - what errors call it, such as `'the probabilities'`
- * @throws TypeError if this is no map of numbers; a `BitMask` has lost them
+ * @throws TypeError if it does not hold numbers; a `BitMask` no longer has them
  * @throws RangeError if sizes do not fit, a pixel has several values, or one is not in [0, 1]
  */
 export function readProbabilities(map: RawMask, what: string): ProbabilityMap {

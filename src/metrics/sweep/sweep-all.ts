@@ -1,5 +1,5 @@
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
-import { describe } from '../../mask/validate.ts'
+import { checkIterable } from '../../mask/validate.ts'
 import type { MetricName } from '../metric-directions.ts'
 import type { OverlapName } from '../overlap.ts'
 import { type SweepOptions, type SweepRead, sweepOptions } from './sweep-options.ts'
@@ -28,9 +28,9 @@ export const sweepAllOptions = (
 }
 
 /**
- * {@link sweep} over many images: the mean of each metric and score at each threshold, the same of all
- * pixels pooled, and the threshold whose mean is best. Cases are read one after the other and none is
- * kept: a generator may read files.
+ * {@link sweep} over many images: the mean of each metric and score at each threshold, the metrics of
+ * overlap of all pixels pooled, and the threshold whose mean is best. Cases are read one after the
+ * other and none is kept: a generator may read files.
  *
  * The best threshold is chosen on these cases, and the mean there is too good for others:
  * `mean.leaveOneOut` is what to expect. Choose on images for validation, then call this for those of
@@ -66,12 +66,7 @@ export function sweepAll<Name extends MetricName = OverlapName, Score extends st
 ): SweepSummary<Name | Score> {
   checkCount(arguments.length, 2, 'sweepAll')
   const settings = readOptions(options, () => sweepAllOptions('sweepAll'), 'sweepAll')
-  const iterator = (cases as Partial<Iterable<SweepCase>> | null | undefined)?.[Symbol.iterator]
-  if (typeof cases !== 'object' || typeof iterator !== 'function') {
-    throw new TypeError(
-      `expected the cases to be an array or another iterable, got ${describe(cases)}`,
-    )
-  }
+  checkIterable(cases, 'the cases')
   const totals = new SweepTotals(settings, 'sweepAll')
   let index = 0
   for (const one of cases) totals.add(one, `cases[${index++}]`)

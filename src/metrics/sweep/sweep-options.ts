@@ -1,6 +1,7 @@
 import type { BitMask } from '../../mask/bitmask.ts'
 import { kindOf, type OptionTable, unknownName } from '../../mask/options.ts'
 import { describe, finiteNumber } from '../../mask/validate.ts'
+import type { EmptyPolicy } from '../checked-pair.ts'
 import {
   type EvaluateOptions,
   type EvaluateRead,
@@ -21,7 +22,7 @@ export interface SweepOptions<Name extends MetricName = MetricName, Score extend
   extends EvaluateOptions<Name> {
   /**
    * Names of the wanted metrics. Default: `dice`, `iou`, `recall`, `precision`, `specificity`,
-   * `accuracy` and `mcc`, which all thresholds together cost as much as one sort.
+   * `accuracy` and `mcc`, which are known at all thresholds once the values are sorted.
    */
   metrics?: readonly Name[]
   /** Scores of your own, by name; each is computed at each of `thresholds`. Default: none. */
@@ -31,7 +32,7 @@ export interface SweepOptions<Name extends MetricName = MetricName, Score extend
    * is above. They are sorted, and each is taken once. Default: 0.05, 0.1 … 0.95.
    */
   thresholds?: readonly number[] | Float32Array | Float64Array
-  /** The metric or score of which the best threshold is told. Default: the first one. */
+  /** The metric or score whose best threshold is reported. Default: the first one. */
   best?: string
 }
 
@@ -42,6 +43,9 @@ export interface SweepRead extends EvaluateRead {
   thresholds: Float64Array<ArrayBuffer> | undefined
   best: string | undefined
 }
+
+/** What a sweep needs of its checked options. */
+export type SweepSettings = SweepRead & { empty: EmptyPolicy }
 
 const MAX_THRESHOLDS = 10_000
 
@@ -96,7 +100,7 @@ function text(value: unknown, name: string): string {
   throw new TypeError(`expected ${name} to be a name, got ${describe(value)}`)
 }
 
-/** Everything that is computed, in order, and the one of which the best threshold is told. */
+/** Everything that is computed, in order, and the one whose best threshold is reported. */
 export function wantedOf(
   { metrics, scores, best }: Pick<SweepRead, 'metrics' | 'scores' | 'best'>,
   of: string,

@@ -14,9 +14,9 @@ export interface SweepCase {
 
 /** Means over cases at each threshold; see {@link sweepAll}. */
 export interface SweepMeans<Name extends string = string> {
-  /** The mean over cases of each metric and score at each threshold, of those that are defined. */
+  /** The mean of each metric and score at each threshold, over the cases where it is defined. */
   readonly values: Readonly<Record<Name, Float64Array<ArrayBuffer>>>
-  /** How many cases are undefined (NaN) and so left out of each mean. */
+  /** The number of cases where it is undefined (NaN), which the mean leaves out. */
   readonly undefined: Readonly<Record<Name, Uint32Array<ArrayBuffer>>>
   /** Where the mean is best. */
   readonly best: BestThreshold
@@ -41,7 +41,7 @@ export interface SweepPooled<Name extends string = string> {
   readonly fn: Float64Array<ArrayBuffer>
   /** True negatives. */
   readonly tn: Float64Array<ArrayBuffer>
-  /** Of the wanted metrics those of overlap, at each threshold. */
+  /** The wanted metrics of overlap, at each threshold. */
   readonly values: Readonly<Partial<Record<Name, Float64Array<ArrayBuffer>>>>
   /** As if all cases were one, of values rounded to 1 in 65,535: exact for 8 and 16 bits. */
   readonly averagePrecision: number

@@ -1,11 +1,10 @@
 import { BitMask } from '../../mask/bitmask.ts'
 import { checkNames } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
-import type { EmptyPolicy } from '../checked-pair.ts'
 import { directionOf } from '../metric-directions.ts'
 import { OVERLAP_METRICS } from '../overlap.ts'
 import { bestIndex, bestOf } from './best-threshold.ts'
-import { defaultThresholds, isOverlap, type SweepRead, wantedOf } from './sweep-options.ts'
+import { defaultThresholds, isOverlap, type SweepSettings, wantedOf } from './sweep-options.ts'
 import type { SweepCase, SweepMeans, SweepPooled, SweepSummary } from './sweep-summary.ts'
 import { decidedness, SweptPair } from './swept-pair.ts'
 import {
@@ -22,12 +21,9 @@ const LEVELS = 65_535
 /** The thresholds that make different masks of maps of 8 bits. */
 const levelThresholds = () => Float64Array.from({ length: 255 }, (_, k) => (k + 0.5) / 255)
 
-/** Options of what goes over many cases, checked. */
-export type TotalsSettings = Omit<SweepRead, 'within'> & { empty: EmptyPolicy }
-
 /** Adds up sweeps case by case. It keeps sums, and of each case the values of one metric. */
 export class SweepTotals {
-  readonly #settings: TotalsSettings
+  readonly #settings: Omit<SweepSettings, 'within'>
   readonly #of: string
   readonly #names: readonly string[]
   readonly #best: string
@@ -40,14 +36,15 @@ export class SweepTotals {
   readonly #areas = { averagePrecision: [] as number[], rocAuc: [] as number[] }
   readonly #tp: Float64Array<ArrayBuffer>
   readonly #fp: Float64Array<ArrayBuffer>
-  /** Pixels of the truth and others, by value. */
-  readonly #levels = new Map<number, { positives: number; negatives: number }>()
+  /** Pixels of the truth by value, and the others. */
+  readonly #positivesAt = new Float64Array(LEVELS + 1)
+  readonly #negativesAt = new Float64Array(LEVELS + 1)
   #positives = 0
   #negatives = 0
   #undecided = 0
 
   /** @param of - what takes the options, as error messages say it */
-  constructor(settings: TotalsSettings, of: string) {
+  constructor(settings: Omit<SweepSettings, 'within'>, of: string) {
     this.#settings = settings
     this.#of = of
     const { names, best } = wantedOf(settings, of)
@@ -106,10 +103,8 @@ export class SweepTotals {
     let { positives, negatives } = counts
     for (const [k, start] of counts.starts.entries()) {
       const level = Math.round(start * LEVELS)
-      const pixels = this.#levels.get(level) ?? { positives: 0, negatives: 0 }
-      pixels.positives += positives - counts.tp[k]
-      pixels.negatives += negatives - counts.fp[k]
-      this.#levels.set(level, pixels)
+      this.#positivesAt[level] += positives - counts.tp[k]
+      this.#negativesAt[level] += negatives - counts.fp[k]
       positives = counts.tp[k]
       negatives = counts.fp[k]
     }
@@ -186,19 +181,18 @@ export class SweepTotals {
   }
 
   #pooledAreas(): CurveAreas {
-    const levels = [...this.#levels.keys()].sort((a, b) => a - b)
     let positives = this.#positives
     let negatives = this.#negatives
-    const tp = new Float64Array(levels.length)
-    const fp = new Float64Array(levels.length)
     let isEqual = true
-    for (const [k, level] of levels.entries()) {
-      const pixels = this.#levels.get(level) as { positives: number; negatives: number }
-      if ((level > LEVELS / 2 ? pixels.negatives : pixels.positives) > 0) isEqual = false
-      positives -= pixels.positives
-      negatives -= pixels.negatives
-      tp[k] = positives
-      fp[k] = negatives
+    const tp = new Float64Array(LEVELS + 1)
+    const fp = new Float64Array(LEVELS + 1)
+    for (let level = 0; level <= LEVELS; level++) {
+      const wrong = level > LEVELS / 2 ? this.#negativesAt[level] : this.#positivesAt[level]
+      if (wrong > 0) isEqual = false
+      positives -= this.#positivesAt[level]
+      negatives -= this.#negativesAt[level]
+      tp[level] = positives
+      fp[level] = negatives
     }
     const counts = { tp, fp, positives: this.#positives, negatives: this.#negatives }
     return areasOf(counts, isEqual, this.#settings.empty)

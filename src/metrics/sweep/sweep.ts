@@ -29,7 +29,7 @@ export interface SweepCurve {
   readonly fn: Uint32Array<ArrayBuffer>
   /** True negatives at each. */
   readonly tn: Uint32Array<ArrayBuffer>
-  /** Of the wanted metrics those of overlap, at each. */
+  /** The wanted metrics of overlap, at each. */
   readonly values: Readonly<Partial<Record<OverlapName, Float64Array<ArrayBuffer>>>>
 }
 
@@ -63,8 +63,8 @@ export interface Sweep<Name extends string = string> {
  *
  * `best` is looked for among all thresholds if it names a metric of overlap and none are given, else
  * among `thresholds`; which values are better is said by `METRIC_DIRECTIONS`, and greater scores are.
- * Of equally good ones that nearest to 0.5 is taken, then the lesser. On the images that it was
- * chosen on, its value is too good: choose on others than you report on.
+ * Of equally good thresholds the nearest to 0.5 is taken, then the lesser. Its value is too good on
+ * the images that it was chosen on: report on others.
  *
  * `averagePrecision` and `rocAuc` are those of scikit-learn (`average_precision_score`,
  * `roc_auc_score`) inside the field of view. They are undefined where the truth has no foreground,
@@ -75,9 +75,9 @@ export interface Sweep<Name extends string = string> {
  * @param truth - the truth, of the same size; see {@link MaskLike}
  * @param options - `metrics`, `scores`, `thresholds`, `best`, and those of {@link evaluate}
  * @throws TypeError if an argument or an option is of the wrong kind, or a score returns no number
- * @throws RangeError if a value is NaN or not in [0, 1] (logits and grey levels are told how they
- * become probabilities), sizes differ or an option is not valid; with `empty: 'throw'` where anything
- * is undefined at any threshold
+ * @throws RangeError if a value is NaN or not in [0, 1] (of logits and grey levels the message says
+ * how they become probabilities), sizes differ or an option is not valid; with `empty: 'throw'` where
+ * anything is undefined at any threshold
  *
  * Source: T. Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006.
  *
@@ -134,17 +134,17 @@ export function sweep<Name extends MetricName = OverlapName, Score extends strin
 function curveOf(pair: SweptPair, names: readonly string[]): SweepCurve {
   const { counts } = pair
   const { tp, fp, positives, negatives } = counts
-  const wanted = names.filter(isOverlap)
-  const columns = wanted.map(() => new Float64Array(tp.length))
-  for (let entry = 0; entry < tp.length; entry++) {
-    for (const [i, name] of wanted.entries()) columns[i][entry] = pair.overlapAt(name, entry)
-  }
+  const values = names.filter(isOverlap).map((name) => {
+    const column = new Float64Array(tp.length)
+    for (let entry = 0; entry < tp.length; entry++) column[entry] = pair.overlapAt(name, entry)
+    return [name, column]
+  })
   return {
     thresholds: middleThresholds(counts),
     tp,
     fp,
     fn: tp.map((count) => positives - count),
     tn: fp.map((count) => negatives - count),
-    values: Object.fromEntries(wanted.map((name, i) => [name, columns[i]])),
+    values: Object.fromEntries(values),
   }
 }

@@ -1,13 +1,13 @@
 import type { RawMask } from '../../mask/accepted-forms.ts'
 import { BitMask, type MaskLike } from '../../mask/bitmask.ts'
 import { describe } from '../../mask/validate.ts'
-import { type CheckedPair, checkSameSize, packTruth } from '../checked-pair.ts'
+import { checkSameSize, packTruth } from '../checked-pair.ts'
 import { type EvaluateOptions, evaluate } from '../evaluate.ts'
 import type { MetricName } from '../metric-directions.ts'
 import { OVERLAP_METRICS } from '../overlap.ts'
 import { restrict } from '../remembered-facts.ts'
 import { type ProbabilityMap, readProbabilities } from './probabilities.ts'
-import { isOverlap, type SweepRead } from './sweep-options.ts'
+import { isOverlap, type SweepSettings } from './sweep-options.ts'
 import {
   areasOf,
   type CurveAreas,
@@ -28,16 +28,11 @@ export class SweptPair {
   readonly #map: ProbabilityMap
   readonly #truth: BitMask
   readonly #within: BitMask | undefined
-  readonly #settings: SweepRead & { empty: CheckedPair['empty'] }
-  /** What is no overlap, by entry: all thresholds of one make the same mask. */
-  readonly #known = new Map<number, Readonly<Record<string, number>>>()
+  readonly #settings: SweepSettings
+  /** All but the metrics of overlap, by entry: all thresholds of one make the same mask. */
+  readonly #known = new Map<number, ReadonlyMap<string, number>>()
 
-  constructor(
-    probabilities: RawMask,
-    truth: MaskLike,
-    settings: SweepRead & { empty: CheckedPair['empty'] },
-    where = '',
-  ) {
+  constructor(probabilities: RawMask, truth: MaskLike, settings: SweepSettings, where = '') {
     this.#map = readProbabilities(probabilities, `the probabilities${where}`)
     const { data } = this.#map
     const [bits, within] = packTruth(truth, settings.within, settings.ignore, `the truth${where}`)
@@ -64,16 +59,20 @@ export class SweptPair {
     return areasOf(this.counts, fp + fn === 0, this.#settings.empty)
   }
 
-  /** A metric or a score at a threshold. */
+  /**
+   * A metric or a score at a threshold.
+   *
+   * @param names - what is wanted at this threshold: all of it is computed at once
+   */
   valueAt(name: string, threshold: number, names: readonly string[]): number {
     const entry = entryAt(this.counts, threshold)
     if (isOverlap(name)) return this.overlapAt(name, entry)
     let known = this.#known.get(entry)
-    if (known === undefined || !(name in known)) {
+    if (known?.has(name) !== true) {
       known = this.#evaluateAt(threshold, names)
       this.#known.set(entry, known)
     }
-    return known[name]
+    return known.get(name) as number
   }
 
   /** A metric of the four counts, of an entry of {@link SweptPair.counts}. */
@@ -81,22 +80,20 @@ export class SweptPair {
     return OVERLAP_METRICS[name](confusionAt(this.counts, entry), this.#settings.empty)
   }
 
-  /** All that is no overlap at once: metrics share what they need. */
-  #evaluateAt(threshold: number, names: readonly string[]): Record<string, number> {
+  /** All but the metrics of overlap at once: metrics share what they need. */
+  #evaluateAt(threshold: number, names: readonly string[]): ReadonlyMap<string, number> {
     const { data, width, height } = this.#map
     const { scores, thresholds, best, within, ignore, ...settings } = this.#settings
     const all = BitMask.from({ data, width, height }, { threshold })
     const pred = restrict(all, this.#within)
     const metrics = names.filter((name) => !isOverlap(name) && !scores.has(name))
     const options = { ...settings, metrics: metrics as MetricName[] } as EvaluateOptions
-    const values: Record<string, number> =
-      metrics.length === 0
-        ? {}
-        : { ...evaluate(pred, this.#truth, { ...options, within: this.#within }).values }
+    const { values } = evaluate(pred, this.#truth, { ...options, within: this.#within })
+    const known = new Map<string, number>(Object.entries(values))
     for (const [name, score] of scores) {
-      if (names.includes(name)) values[name] = checkedScore(score(pred, this.#truth), name)
+      if (names.includes(name)) known.set(name, checkedScore(score(pred, this.#truth), name))
     }
-    return values
+    return known
   }
 }
 

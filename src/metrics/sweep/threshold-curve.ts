@@ -124,14 +124,14 @@ export interface CurveAreas {
 }
 
 /**
- * Average precision is Σ (Rₖ − Rₖ₋₁) Pₖ over thresholds from the greatest down: no interpolation,
- * which between points of precision and recall is too hopeful. The area under the ROC curve is the
+ * Average precision is Σ (Rₖ − Rₖ₋₁) Pₖ over thresholds from the greatest down, without
+ * interpolation, which is too optimistic between points of precision and recall. The area under the ROC curve is the
  * probability that a pixel of the truth has a greater value than another one, ties counted half.
  *
  * Source: J. Davis and M. Goadrich, "The relationship between precision-recall and ROC curves",
  * ICML 2006; T. Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006.
  *
- * @param isEqual - whether the map agrees with the truth, which is perfect where nothing can be ranked
+ * @param isEqual - whether the map agrees with the truth; where nothing can be ranked, that is perfect
  */
 export function areasOf(
   { tp, fp, positives, negatives }: PooledCounts,

@@ -4,7 +4,7 @@ import {
   type OptionTable,
   readOptions,
 } from '../../mask/options.ts'
-import { describe, integer } from '../../mask/validate.ts'
+import { callback, describe, integer } from '../../mask/validate.ts'
 import { evaluateOptions } from '../../metrics/evaluate.ts'
 import type { CaseLine } from './cases/case-lines.ts'
 import { CasesWriter } from './cases/cases-file.ts'
@@ -195,9 +195,4 @@ function shardOf(value: unknown, name: string): Shard {
   }
   const count = integer(value[1], `the count of ${name}`, 1, 2 ** 24)
   return [integer(value[0], `the index of ${name}`, 1, count), count]
-}
-
-function callback<T extends (...args: never[]) => void>(value: unknown, name: string): T {
-  if (typeof value === 'function') return value as T
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
 }

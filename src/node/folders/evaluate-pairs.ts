@@ -5,7 +5,7 @@ import {
   type OptionTable,
   readOptions,
 } from '../../mask/options.ts'
-import { describe, finiteNumber, integer } from '../../mask/validate.ts'
+import { callback, checkIterable, describe, finiteNumber, integer } from '../../mask/validate.ts'
 import { type EvaluateOptions, evaluate } from '../../metrics/evaluate.ts'
 import { PRESETS, type RewardPreset } from '../../reward/terms/presets.ts'
 import { emitWarning, type MaskWarning } from '../png/mask-warning.ts'
@@ -101,6 +101,7 @@ export function evaluatePairs(
   options?: EvaluatePairsOptions,
 ): AsyncGenerator<CaseResult | CaseFailure> {
   checkCount(arguments.length, 2, 'evaluatePairs')
+  checkIterable(pairs, 'the pairs')
   return resultsOf(pairs, readOptions(options, EVALUATION_OPTIONS, 'evaluatePairs'))
 }
 
@@ -131,11 +132,6 @@ function metricSettings(value: unknown, name: string): EvaluateOptions {
   }
   evaluate([[1]], [[1]], settings)
   return settings
-}
-
-function callback(value: unknown, name: string): OnWarning {
-  if (typeof value === 'function') return value as OnWarning
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
 }
 
 function abortSignal(value: unknown, name: string): AbortSignal {

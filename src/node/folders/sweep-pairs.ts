@@ -1,6 +1,6 @@
 import type { MaskLike } from '../../mask/bitmask.ts'
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
-import { describe, finiteNumber } from '../../mask/validate.ts'
+import { callback, checkIterable, finiteNumber } from '../../mask/validate.ts'
 import type { MetricName } from '../../metrics/metric-directions.ts'
 import type { OverlapName } from '../../metrics/overlap.ts'
 import { type SweepAllOptions, sweepAllOptions } from '../../metrics/sweep/sweep-all.ts'
@@ -20,7 +20,7 @@ export interface SweepPairsOptions<
 > extends Omit<SweepAllOptions<Name, Score>, 'ignore'> {
   /** Pixels greater than this are foreground, in truths and fields of view. Default: 0. */
   threshold?: number
-  /** Gets what is to be said about a truth or a field of view. Default: `process.emitWarning`. */
+  /** Is called with each warning about a truth or a field of view. Default: `process.emitWarning`. */
   onWarning?: (warning: MaskWarning) => void
   /** Is called after each pair, with the number of pairs that are done. Default: nothing. */
   onProgress?: (done: number) => void
@@ -28,7 +28,7 @@ export interface SweepPairsOptions<
 
 /** What was found; see {@link sweepPairs}. */
 export interface PairsSweep<Name extends string = string> {
-  /** Of all pairs that could be read; undefined if there is none. */
+  /** The sweep over all pairs that could be read; undefined if there are none. */
   readonly summary: SweepSummary<Name> | undefined
   /** The pairs that could not. */
   readonly failures: readonly CaseFailure[]
@@ -51,7 +51,7 @@ const sweepPairsOptions = (): OptionTable<SweepPairsOptions, SweepPairsRead> => 
 }
 
 /**
- * `sweepAll` of files: maps of probabilities against truths, one pair after the other, of which only
+ * `sweepAll` of files: maps of probabilities against truths, one pair after the other, so that only
  * one is in memory. A pair that cannot be read, or whose sizes differ, is a failure, and the others
  * count all the same.
  *
@@ -79,14 +79,14 @@ export async function sweepPairs<
   options?: SweepPairsOptions<Name, Score>,
 ): Promise<PairsSweep<Name | Score>> {
   checkCount(arguments.length, 2, 'sweepPairs')
+  checkIterable(pairs, 'the pairs')
   const { threshold, onWarning, onProgress, ...settings } = readOptions(
     options,
     sweepPairsOptions,
     'sweepPairs',
   )
   const totals = new SweepTotals({ ...settings, ignore: undefined }, 'sweepPairs')
-  const readTruth = (path: string) =>
-    readMask(path, { ...(threshold === undefined ? {} : { threshold }), onWarning })
+  const readTruth = (path: string) => readMask(path, { threshold, onWarning })
   const failures: CaseFailure[] = []
   let done = 0
   let field: { path: string; mask: MaskLike } | undefined
@@ -107,9 +107,4 @@ export async function sweepPairs<
   }
   const summary = done === failures.length ? undefined : totals.summary()
   return { summary: summary as SweepSummary<Name | Score> | undefined, failures }
-}
-
-function callback<T extends (argument: never) => void>(value: unknown, name: string): T {
-  if (typeof value === 'function') return value as T
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
 }

@@ -6,7 +6,7 @@ import {
   type OptionTable,
   readOptions,
 } from '../../mask/options.ts'
-import { describe, finiteNumber } from '../../mask/validate.ts'
+import { callback, describe, finiteNumber } from '../../mask/validate.ts'
 import { pathName } from '../file-error.ts'
 import { CHOICE_OPTIONS, type ImageChoiceOptions } from '../formats/choice-options.ts'
 import { checkPngChoice, decodeSamples, isPng, loadLibrary } from '../formats/decode-samples.ts'
@@ -32,8 +32,6 @@ export interface DecodeMaskOptions extends ReadMaskOptions {
   /** What the image is called in messages, such as its file name. Default: `'the image'`. */
   name?: string
 }
-
-type OnWarning = (warning: MaskWarning) => void
 
 interface ReadMaskRead {
   threshold: number | undefined
@@ -153,11 +151,6 @@ export function decodeMask(bytes: Uint8Array, options?: DecodeMaskOptions): BitM
   const mask = new PngMask(parts, name, settings)
   inflateNow(parts, mask.rows, name)
   return mask.finish()
-}
-
-function callback(value: unknown, name: string): OnWarning {
-  if (typeof value === 'function') return value as OnWarning
-  throw new TypeError(`expected ${name} to be a function, got ${describe(value)}`)
 }
 
 function text(value: unknown, name: string): string {

@@ -116,6 +116,13 @@ describe.skipIf(!has('fish'))('fish', () => {
     expect(fish('vessel-reward score a')).toEqual(['a mask.png'])
     expect(fish('vessel-reward score --within a')).toEqual(['a mask.png'])
   })
+
+  test('proposes files for paths only', () => {
+    const paths = ['evaluate --pairs', 'evaluate --cases', 'sweep --test', 'audit --good']
+    for (const words of paths) expect(fish(`vessel-reward ${words} a`)).toEqual(['a mask.png'])
+    const others = ['evaluate --shard', 'merge --worst', 'score --page', 'stream --max-line']
+    for (const words of others) expect(fish(`vessel-reward ${words} a`)).toEqual([''])
+  })
 })
 
 describe.skipIf(!has('zsh'))('zsh', () => {

@@ -198,6 +198,20 @@ describe('scores', () => {
     }
   })
 
+  it('may have any name', () => {
+    const names = ['__proto__', 'toString']
+    const scores = Object.fromEntries(names.map((name, i) => [name, () => i + 1]))
+    for (const best of names) {
+      const found = sweep(MAP, TRUTH, { scores, best, thresholds: [0.2, 0.8] })
+      const columns = new Map(Object.entries(found.values))
+      expect(names.map((name) => columns.get(name))).toEqual([
+        Float64Array.of(1, 1),
+        Float64Array.of(2, 2),
+      ])
+      expect(found.best.value).toBe(names.indexOf(best) + 1)
+    }
+  })
+
   it('that are no numbers, no functions or called as a metric are refused', () => {
     const given = (scores: object) => () => sweep(MAP, TRUTH, { scores } as never)
     expect(given({ mine: () => '1' })).toThrow("expected scores.mine to return a number, got '1'")

@@ -95,6 +95,14 @@ describe('evaluatePairs', () => {
     expect([plain, cut].map((result) => (result as CaseResult).confusion.tp)).toEqual([3600, 1800])
   })
 
+  it('refuses pairs that are no list before anything is read', () => {
+    for (const pairs of [undefined, 'ab', { name: 'a' }]) {
+      expect(() => evaluatePairs(pairs as never)).toThrow(
+        'expected the pairs to be an array or another iterable, got',
+      )
+    }
+  })
+
   it('refuses wrong options before anything is read', () => {
     expect(() => evaluatePairs([], { reward: 'best' as 'robust' })).toThrow(RangeError)
     expect(() => evaluatePairs([], { evaluate: { metrics: ['dise'] as never } })).toThrow(
