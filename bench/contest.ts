@@ -35,7 +35,7 @@ export async function compete(
       ? await folderRace(subject.node, set)
       : stagesOf(group, subject.library, set)
   if (stages.length === 0) {
-    notes.add('there are no folders to time: the package has no entry for Node that evaluates them')
+    notes.add('folders are not timed: the package has no function that evaluates them')
     return
   }
   const entries = (await Promise.all(peers.map((peer) => peer.enter(group, set)))).flat()
@@ -68,7 +68,7 @@ export async function compete(
 async function competeWorkers(contest: Contest, set: MaskSet, result: SetResult): Promise<void> {
   const race = await workerRace(contest.subject.node, contest.subject.library, set)
   if (race === undefined) {
-    contest.notes.add('there are no workers to time: the package has no entry for Node with pools')
+    contest.notes.add('workers are not timed: the package has no entry for Node with pools')
     return
   }
   try {

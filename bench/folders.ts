@@ -6,7 +6,7 @@ import type { MaskSet } from './inputs.ts'
 import { type Clock, NOW, sink } from './measure.ts'
 import type { Stage, StageGroup } from './stages.ts'
 
-/** What is computed, in the order in which values are compared; of each a mean is taken. */
+/** The metrics that are computed and averaged, in the order in which values are compared. */
 export const FOLDER_METRICS = [
   'dice',
   'precision',
@@ -19,7 +19,7 @@ export const FOLDER_METRICS = [
   'lengthRatio',
 ] as const
 
-/** Peers measure lengths in another way: the last metric is timed, but not compared. */
+/** How many are compared: peers measure lengths in another way, so the last one is only timed. */
 export const COMPARED: number = FOLDER_METRICS.length - 1
 
 /** The part of the entry for Node that is timed. */

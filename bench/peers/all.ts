@@ -44,7 +44,7 @@ export async function startPeers(options: PeerOptions, notes: Set<string>): Prom
     try {
       peers.push(await start(python))
     } catch (error) {
-      // MONAI is much to ask for by a path: it is missed, and no error.
+      // MONAI is large: a Python without it still takes part in the other races.
       if (options.pythonRequired && groups === PYTHON_GROUPS) throw error
       notes.add(`${what} takes no part: ${(error as Error).message}`)
     }

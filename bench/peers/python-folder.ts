@@ -3,7 +3,7 @@ import type { MaskSet } from '../inputs.ts'
 import type { Entry, Peer } from './peer.ts'
 import { Conversation } from './python.ts'
 
-/** What MONAI, skan and scikit-image take part with. */
+/** The libraries that evaluate a folder together, as one peer. */
 const NAME = 'MONAI, skan, scikit-image'
 
 /**

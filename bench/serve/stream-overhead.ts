@@ -8,7 +8,7 @@ import { encodePng } from 'vessel-reward/node'
 import { enableSimd } from 'vessel-reward/simd'
 import { DEFAULT_LIMITS } from '../../src/serve/limits.ts'
 import { maskOf as maskOfValue } from '../../src/serve/mask-value.ts'
-import { type Request, readRequest } from '../../src/serve/request.ts'
+import { readRequest, type WorkRequest } from '../../src/serve/request.ts'
 import { answerText, Scorer } from '../../src/serve/scorer.ts'
 import { TruthStore } from '../../src/serve/truth-store.ts'
 import { proceduralSet } from '../inputs.ts'
@@ -88,7 +88,7 @@ async function partsOf(lines: readonly string[], reward: object): Promise<string
   const scorer = new Scorer(DEFAULT_LIMITS)
   const truths = new TruthStore(DEFAULT_LIMITS.truthBytes)
   const requests = lines.map((line) => readRequest(JSON.parse(line), defaults, truths))
-  const scored = requests as Exclude<Request, { op: 'hello' }>[]
+  const scored = requests as WorkRequest[]
   const parts: Record<string, (k: number) => unknown> = {
     'read the line': (k) => readRequest(JSON.parse(lines[k]), defaults, truths),
     'decode masks': (k) =>

@@ -7,7 +7,7 @@ import { countingTerms } from './scorer.ts'
 /** Changes where an older client would misread an answer. */
 const PROTOCOL = 1
 
-/** What the program is, what it takes, and which reward it gives where none is asked for. */
+/** Says what the program is, what it takes, and which reward it gives unless a request asks for another. */
 export function helloAnswer(
   id: RequestId,
   { limits, reward: options, metrics }: RequestDefaults,
@@ -24,7 +24,7 @@ export function helloAnswer(
     operations: OPERATIONS,
     masks: ['counts', 'bits', 'png', ...(lists ? ['lists'] : [])],
     limits: { requestBytes, pixels, group, truthBytes },
-    // JSON has no infinite numbers: a bound that is none is null.
+    // JSON has no infinite numbers: an infinite bound is null.
     range: reward.range,
     terms: Object.fromEntries(
       countingTerms(reward).map(({ name, weight, range }) => [name, { weight, range }]),

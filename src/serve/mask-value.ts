@@ -9,9 +9,9 @@ import { inflateNow } from '../node/png/inflate.ts'
 import { PngMask } from '../node/png/png-mask.ts'
 import { pngParts } from '../node/png/png-parts.ts'
 import type { Limits } from './limits.ts'
-import { RequestError } from './request-error.ts'
+import { about, RequestError } from './request-error.ts'
 
-/** The forms in which a mask travels; each is told by the field that no other form has. */
+/** The forms in which a mask travels, by the field that no other form has, and all fields of each. */
 const FORMS = {
   counts: ['size', 'counts'],
   bits: ['bits', 'width', 'height'],
@@ -28,23 +28,17 @@ const EXPECTED =
  *
  * @param value - as JSON has it
  * @param name - of the field
- * @throws RequestError if it is none, or is too large
+ * @throws RequestError if it is not a mask, or is too large
  */
 export function maskOf(value: unknown, name: string, limits: Limits): BitMask {
-  try {
-    return decode(value, name, limits)
-  } catch (error) {
-    if (error instanceof RequestError) throw error
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    throw badMask(name, error.message)
-  }
+  return about(name, 'bad-mask', () => decode(value, name, limits))
 }
 
-/** A text that is the same for masks that are, and for no others. */
+/** A text that is the same for equal values in one form, and for no others. */
 export function contentOf(value: unknown): string {
   const { counts, size, bits, width, height } = Object(value)
   const fields = Object.keys(Object(value)).length
-  // The usual forms without a detour; what is no mask must not look like one.
+  // The usual forms without a detour; a value that is not a mask must not look like one.
   if (fields === 2 && typeof counts === 'string' && Array.isArray(size) && size.length === 2) {
     if (size.every(Number.isInteger)) return `${size[0]} ${size[1]} ${counts}`
   }
@@ -124,7 +118,7 @@ const REVERSED: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_
   return reversed
 })
 
-/** As `decodeMask` reads a PNG image; of no other format, nor what is larger than allowed. */
+/** As `decodeMask` reads an image, but only PNG, and only up to the pixels allowed. */
 function ofPng(value: object, name: string, limits: Limits): BitMask {
   const bytes = bytesOf(ownValue(value, 'png'), 'png')
   const given = ownValue(value, 'threshold')
@@ -156,7 +150,7 @@ function ofLists(rows: readonly unknown[], name: string, limits: Limits): BitMas
   return BitMask.from(rows as RowsMask)
 }
 
-/** What base64 holds; other than Node does, nothing that is not base64 is skipped. */
+/** The bytes of a base64 string. Node skips characters that are not base64; here they are refused. */
 function bytesOf(text: unknown, name: string): Buffer {
   if (typeof text !== 'string') {
     throw new TypeError(`expected ${name} to be a string of base64, got ${describe(text)}`)

@@ -6,8 +6,8 @@
  * - `'bad-mask'`: a field should hold a mask, and does not
  * - `'size-mismatch'`: masks that belong together have different sizes
  * - `'too-large'`: a limit is exceeded, which the message names
- * - `'unknown-ref'`: no truth is kept under the name, or none any more
- * - `'cannot-score'`: the masks are right, but what is asked for is undefined for them
+ * - `'unknown-ref'`: no truth is kept under the name any more, or none ever was
+ * - `'cannot-score'`: the masks are sound, but a value that is asked for is undefined for them
  * - `'worker-failed'`: the thread that worked on the request has ended
  * - `'internal'`: a fault of this program
  */
@@ -72,13 +72,8 @@ export function about<T>(argument: string, code: ErrorCode, call: () => T): T {
   try {
     return call()
   } catch (error) {
-    throw refusal(error, code, argument)
+    // The library refuses its input by these two kinds of errors; others are faults.
+    const isRefusal = error instanceof TypeError || error instanceof RangeError
+    throw isRefusal ? new RequestError(code, error.message, argument) : error
   }
-}
-
-/** The library refuses what it is given by these two kinds of errors; others are faults. */
-function refusal(error: unknown, code: ErrorCode, argument: string): unknown {
-  if (error instanceof RequestError) return error
-  const isRefusal = error instanceof TypeError || error instanceof RangeError
-  return isRefusal ? new RequestError(code, error.message, argument) : error
 }

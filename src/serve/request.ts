@@ -19,8 +19,6 @@ interface MaskRequest {
   readonly line?: number
   /** One truth for all masks. */
   readonly truth: unknown
-  /** What errors call the truth. */
-  readonly truthName: string
   /** The predictions or samples. */
   readonly masks: readonly unknown[]
   readonly within: unknown
@@ -37,7 +35,7 @@ export interface ScoreRequest extends MaskRequest {
   readonly metrics: unknown
   /** What the metrics depend on. */
   readonly settings: object
-  /** Whether a prediction that is no mask of the right size gets the lowest reward that there is. */
+  /** `'worst'`: a prediction that is not a mask of the truth's size gets the lowest reward. */
   readonly onUnparsable: 'error' | 'worst'
 }
 
@@ -48,7 +46,10 @@ export interface AdvantagesRequest extends MaskRequest {
   readonly precisionHinge: unknown
 }
 
-export type Request = HelloRequest | ScoreRequest | AdvantagesRequest
+/** A request about masks, which a scorer answers. */
+export type WorkRequest = ScoreRequest | AdvantagesRequest
+
+export type Request = HelloRequest | WorkRequest
 
 /** What a request leaves to whoever runs the program. */
 export interface RequestDefaults {
@@ -76,14 +77,14 @@ const FIELDS: Record<(typeof OPERATIONS)[number], readonly string[]> = {
 /** A key is a name, not a place to put data. */
 const MOST_KEY = 1024
 
-/** The name of a request, as far as it has one; what else is wrong with it is not looked at. */
+/** The name of a request if it has one, whatever else is wrong with the request. */
 export function idOf(value: unknown): RequestId {
   const id = ownValue(value, 'id')
   return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
 /**
- * Checks a request but for its masks, and looks up its truth.
+ * Checks all of a request except its masks, and looks up its truth.
  *
  * @param value - as JSON has it
  * @throws RequestError
@@ -125,7 +126,7 @@ export function readRequest(
   if (op === 'advantages') {
     const { tile, precisionHinge } = value as Record<string, unknown>
     const truth = readTruth(value, truths)
-    return { op, ...common, ...truth, tile, precisionHinge: precisionHinge ?? undefined }
+    return { op, ...common, truth, tile, precisionHinge: precisionHinge ?? undefined }
   }
   const metrics = field('metrics') ?? defaults.metrics
   const settings = {
@@ -137,7 +138,7 @@ export function readRequest(
   )
   // Last: of a request that is refused no truth is kept.
   const truth = readTruth(value, truths)
-  return { op, ...common, ...truth, isSingle, metrics, settings, onUnparsable }
+  return { op, ...common, truth, isSingle, metrics, settings, onUnparsable }
 }
 
 function readId(value: unknown): RequestId {
@@ -188,7 +189,7 @@ function readMasks(
 }
 
 /** The truth itself, or the one that was kept under a key. */
-function readTruth(request: unknown, truths: KeptTruths): Pick<MaskRequest, 'truth' | 'truthName'> {
+function readTruth(request: unknown, truths: KeptTruths): unknown {
   const given = ownValue(request, 'truth') ?? undefined
   if (given === undefined) {
     throw new RequestError('bad-request', 'expected a truth, got none', 'truth')
@@ -196,13 +197,11 @@ function readTruth(request: unknown, truths: KeptTruths): Pick<MaskRequest, 'tru
   const ref = ownValue(given, 'ref')
   const key = ownValue(request, 'key') ?? undefined
   if (ref === undefined) {
-    if (key !== undefined)
-      keep(
-        about('key', 'bad-request', () => keyOf(key, 'key')),
-        given,
-        truths,
-      )
-    return { truth: given, truthName: 'truth' }
+    if (key !== undefined) {
+      const name = about('key', 'bad-request', () => keyOf(key, 'key'))
+      keep(name, given, truths)
+    }
+    return given
   }
   about('truth', 'bad-request', () => checkNames(given, ['ref'], 'truth', 'field'))
   if (key !== undefined) {
@@ -210,10 +209,10 @@ function readTruth(request: unknown, truths: KeptTruths): Pick<MaskRequest, 'tru
   }
   const name = about('truth.ref', 'bad-request', () => keyOf(ref, 'truth.ref'))
   const truth = truths.get(name)
-  if (truth !== undefined) return { truth, truthName: 'truth' }
+  if (truth !== undefined) return truth
   throw new RequestError(
     'unknown-ref',
-    `no truth is kept as ${describe(name)}, or not any more: send it again, with this key`,
+    `no truth is kept as ${describe(name)}, or not any more: send it again with this key`,
     'truth.ref',
   )
 }

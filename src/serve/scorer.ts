@@ -1,22 +1,24 @@
 import { BitMask } from '../mask/bitmask.ts'
+import { readOptions } from '../mask/options.ts'
 import { type EvaluateOptions, evaluate } from '../metrics/evaluate.ts'
 import {
   type CreditOptions,
   counterfactualAdvantages,
 } from '../reward/credit/counterfactual-advantages.ts'
+import { TILE_RULE, tileOf } from '../reward/credit/tiled-truth.ts'
 import type { Explanation } from '../reward/explanation.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Limits } from './limits.ts'
 import { contentOf, maskOf } from './mask-value.ts'
-import type { AdvantagesRequest, Request, ScoreRequest } from './request.ts'
+import type { AdvantagesRequest, ScoreRequest, WorkRequest } from './request.ts'
 import { about, errorAnswer, RequestError, type RequestId } from './request-error.ts'
 
 /** Numbers by the names of terms or metrics; null where a metric is undefined and left out. */
 export type Named = Readonly<Record<string, number | null>>
 
-/** The answer to a score; one without an s is that of a prediction that came alone. */
+/** The answer to a score. `reward` and `problem` are of a prediction that came alone, the plurals of a group. */
 export interface ScoreAnswer {
   readonly id: RequestId
   readonly reward?: number
@@ -26,7 +28,7 @@ export interface ScoreAnswer {
   readonly metrics?: Named | readonly Named[]
   /** By which rule an undefined metric got its value. */
   readonly rules?: object
-  /** 1, or 0 for a prediction that is no mask and has the lowest reward. */
+  /** 0 for a prediction that is not a mask of the truth's size, and so has the lowest reward; else 1. */
   readonly valid: number | readonly number[]
   /** Why a prediction is not valid; null where it is. */
   readonly problem?: string | null
@@ -47,18 +49,18 @@ interface Scored {
 const REWARD_BYTES = 4096
 const REWARDS_SHARE = 1 / 8
 
-/** A truth is kept with its skeleton and what else is found out about it: so many times its bits. */
+/** A truth is kept with its skeleton and other facts about it: in all, this many times its bits. */
 const TRUTH_SHARE = 8
 
 /**
- * Answers requests that are checked but for their masks. Truths and fields of view that come again
+ * Answers requests of which all but the masks is checked. Truths and fields of view that come again
  * are decoded and analyzed once.
  */
 export class Scorer {
   readonly #limits: Limits
   readonly #masks: BoundedCache<BitMask>
   readonly #rewards: BoundedCache<MultiObjectiveReward>
-  /** The names of metrics and their settings that were last found right. */
+  /** The names of metrics and their settings that were last found right, as JSON. */
   #rightMetrics = ''
 
   constructor(limits: Limits) {
@@ -77,10 +79,9 @@ export class Scorer {
    *
    * @throws RequestError
    */
-  answer(request: Exclude<Request, { op: 'hello' }>): object {
-    const { truth: given, truthName } = request
+  answer(request: WorkRequest): object {
     const within = request.within === undefined ? undefined : this.#kept(request.within, 'within')
-    const truth = this.#kept(given, truthName)
+    const truth = this.#kept(request.truth, 'truth')
     if (within !== undefined) checkSize(within, truth, 'within', 'the truth')
     const reward = this.#reward(request, within)
     if (request.op === 'advantages') return this.#advantages(request, truth, within)
@@ -97,7 +98,7 @@ export class Scorer {
     const { id, masks, metrics, settings, isSingle, onUnparsable } = request
     const counting = countingTerms(reward)
     const options = { ...settings, metrics, within } as EvaluateOptions
-    if (metrics !== undefined) this.#checkMetrics(metrics, settings)
+    this.#checkMetrics(metrics, settings)
     const worst = onUnparsable === 'worst' ? worstOf(reward, metrics) : undefined
     const all = masks.map((value, i): Scored => {
       const name = isSingle ? 'prediction' : `predictions[${i}]`
@@ -173,6 +174,9 @@ export class Scorer {
       throw new RequestError('bad-request', message, 'samples')
     }
     const options = { tile, within, reward, precisionHinge } as CreditOptions
+    about('tile', 'bad-request', () =>
+      tileOf(readOptions({ tile }, { tile: TILE_RULE }, 'advantages').tile, 'advantages'),
+    )
     const argument = precisionHinge === undefined ? 'tile' : 'precisionHinge'
     const { rows, columns, rewards, overlap, skeleton } = about(argument, 'bad-request', () =>
       counterfactualAdvantages(samples, truth, options),
@@ -192,8 +196,11 @@ export class Scorer {
     const asked = JSON.stringify([metrics, settings])
     if (asked === this.#rightMetrics) return
     const pixel = BitMask.from([[0]])
-    const options = { ...settings, metrics, empty: 'perfect' } as EvaluateOptions
-    about('metrics', 'bad-request', () => evaluate(pixel, pixel, options))
+    const check = (argument: string, options: object) =>
+      about(argument, 'bad-request', () => evaluate(pixel, pixel, options as EvaluateOptions))
+    check('metrics', { metrics: metrics ?? [] })
+    // Without metrics, of which `empty: 'throw'` would refuse the empty mask.
+    check('settings', { ...settings, metrics: [] })
     this.#rightMetrics = asked
   }
 
@@ -246,7 +253,7 @@ export function countingTerms(reward: MultiObjectiveReward): readonly NamedTerm[
   return reward.terms.filter(({ weight }) => weight !== 0)
 }
 
-/** What a prediction scores that is no mask. */
+/** The score of a prediction that is not a mask of the truth's size. */
 function worstOf(reward: MultiObjectiveReward, metrics: unknown): Omit<Scored, 'problem'> {
   const { min } = reward.range
   if (min === Number.NEGATIVE_INFINITY) {
@@ -278,7 +285,7 @@ export interface AnswerText {
 }
 
 /** Answers a request whatever happens. */
-export function answerText(scorer: Scorer, request: Exclude<Request, { op: 'hello' }>): AnswerText {
+export function answerText(scorer: Scorer, request: WorkRequest): AnswerText {
   try {
     return { text: JSON.stringify(scorer.answer(request)), isError: false }
   } catch (error) {

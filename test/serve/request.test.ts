@@ -18,7 +18,6 @@ test('says what is asked for, with the defaults', () => {
     op: 'score',
     id: null,
     truth: mask,
-    truthName: 'truth',
     masks: [5],
     isSingle: true,
     within: undefined,

@@ -151,7 +151,11 @@ export class PngMask {
   }
 }
 
-/** Counts values, given as 32-bit words too: vessel masks are long runs of one word. */
+/**
+ * Counts values, given as 32-bit words too. Most masks hold 0 and one other value: in their words,
+ * `(word >>> shift) & lanes` has a 1 for each pixel of the other value, and times that value it is the
+ * word again. All other words are counted pixel by pixel, a run of equal words at once.
+ */
 function countValues(
   values: PixelValues,
   words: Int32Array,
@@ -159,13 +163,30 @@ function countValues(
   counts: Uint32Array,
 ): void {
   const perWord = 4 / values.BYTES_PER_ELEMENT
+  const lanes = perWord === 4 ? 0x01010101 : 0x00010001
+  const top = 32 - 32 / perWord
   const whole = Math.floor(length / perWord)
-  for (let k = 0; k < whole; ) {
+  let start = 0
+  while (start < length && values[start] === 0) start++
+  const other = start < length ? values[start] : 1
+  const shift = 31 - Math.clz32(other & -other)
+  let others = 0
+  let further = 0
+  for (let k = 0; k < whole; k++) {
     const word = words[k]
-    const start = k++
-    while (k < whole && words[k] === word) k++
-    for (let i = 0; i < perWord; i++) counts[values[start * perWord + i]] += k - start
+    const ones = (word >>> shift) & lanes
+    if (Math.imul(ones, other) === word) {
+      others += Math.imul(ones, lanes) >>> top
+      continue
+    }
+    const first = k
+    while (k + 1 < whole && words[k + 1] === word) k++
+    const run = k + 1 - first
+    for (let i = 0; i < perWord; i++) counts[values[first * perWord + i]] += run
+    further += run
   }
+  counts[0] += (whole - further) * perWord - others
+  counts[other] += others
   for (let i = whole * perWord; i < length; i++) counts[values[i]]++
 }
 

@@ -1,9 +1,6 @@
 import type { Worker } from 'node:worker_threads'
-import type { Request } from '../request.ts'
+import type { WorkRequest } from '../request.ts'
 import type { AnswerText } from '../scorer.ts'
-
-/** A request that a thread can answer. */
-export type WorkRequest = Exclude<Request, { op: 'hello' }>
 
 /** What a worker says: that it has started, and then one answer for each request, in order. */
 export type WorkerMessage = 'ready' | AnswerText

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import type { Limits } from '../limits.ts'
+import type { WorkRequest } from '../request.ts'
 import { errorAnswer, RequestError } from '../request-error.ts'
 import type { AnswerText } from '../scorer.ts'
-import { type Job, ScorerThread, type WorkRequest } from './scorer-thread.ts'
+import { type Job, ScorerThread } from './scorer-thread.ts'
 
 /**
  * Worker threads that answer requests. A thread that ends costs the request that it worked on an

@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { enableSimd } from '../../simd/enable-simd.ts'
 import type { Limits } from '../limits.ts'
+import type { WorkRequest } from '../request.ts'
 import { answerText, Scorer } from '../scorer.ts'
-import type { WorkerMessage, WorkRequest } from './scorer-thread.ts'
+import type { WorkerMessage } from './scorer-thread.ts'
 
 /** Answers one request after the other. */
 function serve(port: MessagePort): void {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type DecodeMaskOptions,
@@ -52,6 +53,27 @@ describe('grey levels', () => {
         },
       ],
     })
+  })
+
+  test.each([8, 16] as const)('are counted wherever they stand, with %i bits', (depth) => {
+    const level = fc.oneof(fc.constantFrom(0, 0, 128, 255), fc.nat(2 ** depth - 1))
+    // Some levels for all, in runs: equal words, mixed words and words of further values.
+    const image = fc
+      .uniqueArray(level, { minLength: 3, maxLength: 6 })
+      .chain((levels) =>
+        fc.array(fc.tuple(fc.constantFrom(...levels), fc.integer({ min: 1, max: 20 }))),
+      )
+    fc.assert(
+      fc.property(image, (runs) => {
+        const samples = runs.flatMap(([value, count]) => new Array<number>(count).fill(value))
+        fc.pre(new Set(samples).size > 2)
+        const bytes = png({ width: samples.length, height: 1, depth, colorType: 0, samples })
+        const [{ levels, foreground, middle = 0, foregroundAtMiddle }] = warningsOf(bytes).warnings
+        const above = (least: number) => samples.filter((value) => value > least).length
+        expect([levels, foreground]).toEqual([new Set(samples).size, above(0)])
+        if (foregroundAtMiddle !== undefined) expect(foregroundAtMiddle).toBe(above(middle))
+      }),
+    )
   })
 
   test.each([
