@@ -16,6 +16,7 @@ import { vesselMask } from '../../../examples/procedural-vessels.ts'
 import { casesCsv } from '../../../src/node/folders/cases-csv.ts'
 import { resultsJson } from '../../../src/node/folders/results-json.ts'
 import { scoredOf, summaryOf } from '../../../src/node/folders/summary.ts'
+import { reportFacts } from '../../../src/node/report/facts.ts'
 
 const size = { width: 70, height: 60 }
 const truths = [1, 2].map((seed) => vesselMask({ ...size, seed }))
@@ -166,7 +167,7 @@ describe('the forms of results', () => {
       warnings: [],
     } as const
     const all = { ...about, results: found }
-    const json = JSON.parse(JSON.stringify(resultsJson(all, summaryOf(cases), undefined)))
+    const json = JSON.parse(JSON.stringify(resultsJson(all, reportFacts(all))))
     expect(Object.keys(json)).toEqual([
       'foreground_mean',
       'mean',

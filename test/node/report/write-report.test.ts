@@ -22,8 +22,7 @@ let made: MadeUpResults
 let stored: Record<string, never>
 beforeAll(async () => {
   made = await madeUpResults(4)
-  const { summary, compared } = reportFacts(made.results)
-  stored = JSON.parse(jsonText(resultsJson(made.results, summary, compared)))
+  stored = JSON.parse(jsonText(resultsJson(made.results, reportFacts(made.results))))
 })
 afterAll(() => made.remove())
 
@@ -109,8 +108,7 @@ describe('readResults', () => {
       errors,
       byCaliber: [{ from: 2, to: Number.POSITIVE_INFINITY, dice: Number.NaN, ...rest }],
     })
-    const { summary } = reportFacts(made.results)
-    const again = JSON.parse(jsonText(resultsJson(read, summary, undefined)))
+    const again = JSON.parse(jsonText(resultsJson(read, reportFacts(read))))
     expect(again.vessel_reward.cases[0]).toMatchObject({ errors, byCaliber })
   })
 
