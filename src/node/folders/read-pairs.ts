@@ -76,7 +76,8 @@ export const PAIRING_OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
  * perhaps `within`, `against`, `image` and `name`, says itself what pairs; paths in it begin at its
  * own folder. Without a name a pair is called after its prediction.
  *
- * Of PNG files the sizes are compared, too; those of other formats differ when they are read.
+ * The sizes that the files' headers claim are compared, too; of compressed files, archives, COCO files
+ * and files of several images the sizes are compared when they are read.
  *
  * @param pred - the folder or pattern of predictions, or one file; or a list (`.csv`)
  * @param truth - the folder or pattern of truths, or one file if `pred` is one; none for a list
