@@ -204,13 +204,10 @@ async function withoutLost(pairs: readonly FilePair[], problems: Problems): Prom
     }
     if (lost.length === before) kept.push(pair)
   }
-  const paths = lost.map(({ path }) => path)
-  if (lost.length > 0)
-    problems.others(
-      lost.length === 1 ? '1 file is not there' : `${lost.length} files are not there`,
-      paths,
-      lost,
-    )
+  if (lost.length > 0) {
+    const are = lost.length === 1 ? 'file is' : 'files are'
+    problems.others(`${lost.length} ${are} not there`, lost)
+  }
   return kept
 }
 
@@ -224,9 +221,9 @@ async function leaveOut(
 ): Promise<FoundPairs> {
   const unequal = await unequalSizes(pairs)
   if (unequal.length > 0) {
-    const lines = unequal.map(({ path, reason }) => `${path} (${reason})`)
     const differ = unequal.length === 1 ? 'differs' : 'differ'
-    problems.others(`${unequal.length} ${differ} in size from the truth`, lines, unequal)
+    const reasons = unequal.map(({ reason }) => reason)
+    problems.others(`${unequal.length} ${differ} in size from the truth`, unequal, reasons)
   }
   problems.throwIfAny(allowMissing)
   const out = new Set(unequal.map(({ pair }) => pair))
