@@ -42,7 +42,7 @@ export interface FoundPairs {
   readonly pairs: readonly FilePair[]
   /** Images that are left out, with `allowMissing`. */
   readonly missing: readonly MissingPartner[]
-  /** Files that are no images by their endings, and so were not looked at. */
+  /** Files that are not images by their endings, and so were not looked at. */
   readonly others: readonly string[]
 }
 
