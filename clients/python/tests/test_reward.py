@@ -10,7 +10,7 @@ import time
 import numpy
 import pytest
 
-from vessel_reward import Reward, RewardError, RewardProcessError
+from vessel_reward import AsyncReward, Reward, RewardError, RewardProcessError
 
 TRUTH = numpy.array([[0, 1, 0], [1, 1, 0]], dtype=bool)
 EMPTY = numpy.zeros((2, 3), dtype=bool)
@@ -77,15 +77,16 @@ class TestReward:
         assert advantages.rewards == [WORST_OF_EMPTY, 6]
         assert advantages.overlap == [[-8.4, 0], [8.4, 0]]
 
-    def test_async_twins(self, reward):
+    def test_async_twins(self):
         async def all_of_them():
-            return await asyncio.gather(
-                reward.score_async([TRUTH], [TRUTH]),
-                reward.score_group_async([EMPTY], TRUTH),
-                reward.details_async([TRUTH], TRUTH),
-                reward.explain_async(TRUTH, TRUTH),
-                reward.advantages_async([EMPTY, TRUTH], TRUTH, tile=2),
-            )
+            async with AsyncReward() as reward:
+                return await asyncio.gather(
+                    reward.score([TRUTH], [TRUTH]),
+                    reward.score_group([EMPTY], TRUTH),
+                    reward.details([TRUTH], TRUTH),
+                    reward.explain(TRUTH, TRUTH),
+                    reward.advantages([EMPTY, TRUTH], TRUTH, tile=2),
+                )
 
         score, group, details, explanation, advantages = asyncio.run(all_of_them())
         assert (score, group, details.rewards) == ([6], [WORST_OF_EMPTY], [6])
@@ -124,8 +125,8 @@ class TestReward:
         with Reward() as reward:
             assert reward.score_group([TRUTH], TRUTH) == [6]
             with pytest.warns(RuntimeWarning, match="a new one takes its place"):
-                os.kill(reward._process._child.process.pid, signal.SIGKILL)
-                wait_for(lambda: reward._process._child is None)
+                os.kill(reward._transport._child.process.pid, signal.SIGKILL)
+                wait_for(lambda: reward._transport._child is None)
                 assert reward.score_group([EMPTY], TRUTH) == [WORST_OF_EMPTY]
                 time.sleep(0.2)
 
@@ -133,12 +134,12 @@ class TestReward:
         masks = [numpy.eye(300, dtype=bool)] * 300
         with Reward() as reward:
             reward.score_group([TRUTH], TRUTH)
-            child = reward._process._child.process
+            child = reward._transport._child.process
             with pytest.warns(RuntimeWarning, match="a new one takes its place"):
                 threading.Timer(0.1, child.kill).start()
                 assert reward.score(masks, masks) == [6] * len(masks)
                 child.wait()
-                wait_for(lambda: reward._process._child is not None)
+                wait_for(lambda: reward._transport._child is not None)
                 time.sleep(0.2)
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
