@@ -181,6 +181,10 @@ class Reward:
             }
             for i, (pred, truth) in enumerate(zip(pred_list, truth_list))
         ]
+        return self._score_pairs(pairs, within)
+
+    def _score_pairs(self, pairs: Sequence[Mapping[str, Any]], within: Any = None) -> Scores:
+        """The scores of pairs that are as the stream takes them."""
         answer = self._transport.ask_pairs({**self._options(within), **self._scoring()}, pairs)
         return scores_of(answer, len(pairs))
 
