@@ -14,7 +14,7 @@ def orm(reward: Any = None, *, truth: str = "truth", **options: Any) -> type:
     :param truth: the column of the data set with the truths
     :param options: those of `Reward`
     """
-    from swift.rewards import ORM
+    from swift.rewards import ORM  # type: ignore[import-not-found]
 
     scorer = CompletionReward(reward, **options)
 

@@ -19,7 +19,7 @@ def reward_function(reward: Any = None, **options: Any) -> Callable[..., Dict[st
     scorer = CompletionReward(reward, **options)
 
     def reward_func(queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]) -> Dict[str, Any]:
-        import torch
+        import torch  # type: ignore[import-not-found]
 
         completions = [without_prompt(query, prompt) for query, prompt in zip(queries, prompts)]
         scores = scorer.scores(completions, labels)
