@@ -42,6 +42,16 @@ def not_told(monkeypatch):
     monkeypatch.setattr(_completion_reward, "_told", type(_completion_reward._told)())
 
 
+def stand_in_for_torch(monkeypatch):
+    class Tensor(numpy.ndarray):
+        def clamp(self, low, high):
+            return self.clip(low, high)
+
+    torch = types.ModuleType("torch")
+    torch.tensor = lambda values: numpy.array(values).view(Tensor)
+    monkeypatch.setitem(sys.modules, "torch", torch)
+
+
 @needs_command
 class TestAdapters:
     def test_completions_are_scored_as_the_reward_does(self, expected):
@@ -131,13 +141,7 @@ class TestAdapters:
         assert reward(["132", "none."], mask=[LABEL] * 2, trainer_state=None) == [expected[0], WORST]
 
     def test_openrlhf(self, expected, monkeypatch):
-        class Tensor(numpy.ndarray):
-            def clamp(self, low, high):
-                return self.clip(low, high)
-
-        torch = types.ModuleType("torch")
-        torch.tensor = lambda values: numpy.array(values).view(Tensor)
-        monkeypatch.setitem(sys.modules, "torch", torch)
+        stand_in_for_torch(monkeypatch)
         function = openrlhf_function("design")
         prompts = ['Like {"counts": [6]}'] * 2
         answer = function([f"{prompts[0]} 132", f"{prompts[0]} none."], prompts, [LABEL] * 2)

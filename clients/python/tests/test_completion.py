@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from vessel_reward._completion import mask_in_completion, mask_objects, size_of, without_prompt
+from vessel_reward._completion import mask_in_completion, mask_objects, without_prompt
 from vessel_reward._label import label_of
+from vessel_reward._masks import size_of
 
 SIZE = (2, 3)
 COUNTS = {"size": [2, 3], "counts": "132"}

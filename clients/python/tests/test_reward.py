@@ -22,9 +22,15 @@ needs_command = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module", params=["stream", "server"])
+def where(request):
+    """The options of both ways."""
+    return {} if request.param == "stream" else {"url": request.getfixturevalue("server").url}
+
+
 @pytest.fixture(scope="module")
-def reward():
-    with Reward() as one:
+def reward(where):
+    with Reward(**where) as one:
         yield one
 
 
@@ -47,9 +53,10 @@ class TestReward:
         wrong_outside = TRUTH | ~field
         assert reward.score_group([wrong_outside], TRUTH, within=field) == [6]
         assert reward.score_group([wrong_outside], TRUTH)[0] < 6
+        assert reward.score([wrong_outside] * 2, [TRUTH] * 2, within=field) == [6, 6]
 
-    def test_details(self):
-        with Reward(metrics=["dice", "hd95"], on_unparsable="worst") as reward:
+    def test_details(self, where):
+        with Reward(metrics=["dice", "hd95"], on_unparsable="worst", **where) as reward:
             scores = reward.details([TRUTH, EMPTY, "no mask", numpy.eye(4, dtype=bool)], TRUTH)
         assert scores.rewards == [6, WORST_OF_EMPTY, -4.9, -4.9]
         assert scores.valid == [1, 1, 0, 0]
@@ -60,10 +67,10 @@ class TestReward:
         for total, terms in zip(scores.rewards[:2], scores.terms):
             assert sum(terms.values()) == total
 
-    def test_other_rewards(self):
-        with Reward("robust", jobs=2) as robust:
+    def test_other_rewards(self, where):
+        with Reward("robust", **where) as robust:
             assert robust.score_group([TRUTH, TRUTH], TRUTH) == [6, 6]
-        with Reward({"preset": "design", "weights": {"dice": 1}}) as other:
+        with Reward({"preset": "design", "weights": {"dice": 1}}, **where) as other:
             assert other.score_group([TRUTH], TRUTH) == [11]
 
     def test_explains(self, reward):
@@ -77,9 +84,9 @@ class TestReward:
         assert advantages.rewards == [WORST_OF_EMPTY, 6]
         assert advantages.overlap == [[-8.4, 0], [8.4, 0]]
 
-    def test_async_twins(self):
+    def test_async_twins(self, where):
         async def all_of_them():
-            async with AsyncReward() as reward:
+            async with AsyncReward(**where) as reward:
                 return await asyncio.gather(
                     reward.score([TRUTH], [TRUTH]),
                     reward.score_group([EMPTY], TRUTH),
@@ -98,6 +105,13 @@ class TestReward:
             reward.score_group([TRUTH, numpy.zeros((4, 4), dtype=bool)], TRUTH)
         assert (caught.value.code, caught.value.argument) == ("size-mismatch", "predictions[1]")
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+        # Of pairs it says which.
+        with pytest.raises(RewardError, match="size of the truth") as caught:
+            reward.score([TRUTH] * 70 + [numpy.zeros((4, 4), dtype=bool)], [TRUTH] * 71)
+        assert (caught.value.code, caught.value.argument) == ("size-mismatch", "pairs[70].prediction")
+        with pytest.raises(RewardError) as caught:
+            reward.score([TRUTH, TRUTH], [TRUTH, {"size": [2, 3], "counts": "9"}])
+        assert (caught.value.code, caught.value.argument) == ("bad-mask", "pairs[1].truth")
         with pytest.raises(ValueError, match="1 truths for 2 predictions"):
             reward.score([TRUTH, TRUTH], [TRUTH])
         with pytest.raises(ValueError, match=r"threshold for preds\[0\]"):
@@ -154,8 +168,8 @@ class TestReward:
         with pickle.loads(pickle.dumps(reward)) as other:
             assert other.score_group([EMPTY], TRUTH) == [WORST_OF_EMPTY]
 
-    def test_a_closed_one_says_so(self):
-        reward = Reward()
+    def test_a_closed_one_says_so(self, where):
+        reward = Reward(**where)
         reward.score_group([TRUTH], TRUTH)
         reward.close()
         with pytest.raises(RewardProcessError, match="closed"):

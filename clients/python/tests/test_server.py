@@ -92,6 +92,11 @@ def test_a_batch_is_sent_in_parts_and_its_order_kept():
     with asking() as (reward, stand_in):
         assert reward.score(large, large) == [1700 + k for k in range(5)]
     assert sorted(len(one.body["pairs"]) for one in stand_in.scored()) == [1] * 5
+    # Short as texts, and much to do.
+    runs = [{"size": [2000, 2000], "counts": [4_000_000], "width": k} for k in range(5)]
+    with asking() as (reward, stand_in):
+        assert reward.score(runs, runs) == [0, 1, 2, 3, 4]
+    assert sorted(len(one.body["pairs"]) for one in stand_in.scored()) == [1, 2, 2]
 
 
 def test_an_error_in_a_batch_names_the_pair():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 import re
-from typing import Any, Iterator, Mapping, Optional, Tuple
+from typing import Any, Iterator, Mapping, Optional
+
+from ._masks import Size
 
 # The fields by which an object is meant as a mask.
 _FORMS = ("counts", "bits", "png")
@@ -18,10 +19,6 @@ _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\uf
 _MARK = re.compile(rf"<[^<>{_SPACE}]{{1,32}}>\Z")
 # What stands around a word and is not one of the digits.
 _GAPS = " \n\t\r\"'"
-
-Size = Tuple[int, int]
-"""Rows and columns."""
-
 
 def mask_in_completion(completion: str, size: Size) -> Optional[Mapping[str, Any]]:
     """What a completion says the mask is.
@@ -52,22 +49,6 @@ def mask_objects(text: str) -> Iterator[Mapping[str, Any]]:
         end = -1
         if value is not None and any(form in value for form in _FORMS):
             yield value
-
-
-def size_of(truth: Mapping[str, Any]) -> Size:
-    """Rows and columns of a mask as it travels; (0, 0) if it does not say them: then it is no mask."""
-    try:
-        if "counts" in truth:
-            height, width = truth["size"]
-        elif "png" in truth:
-            # The header is the first part of an image, at the same place in each.
-            head = base64.b64decode(truth["png"][:32])
-            width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-        else:
-            height, width = truth["height"], truth["width"]
-        return int(height), int(width)
-    except (KeyError, TypeError, ValueError):
-        return 0, 0
 
 
 def without_prompt(query: str, prompt: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ._connections import Connections, Lost, Response
 from ._errors import RewardError, RewardProcessError
+from ._masks import size_of
 from ._protocol import check_protocol, error_of, of_pair
 
 URL_VARIABLE = "VESSEL_REWARD_URL"
@@ -25,6 +26,7 @@ TOKEN_VARIABLE = "VESSEL_REWARD_TOKEN"
 DEFAULT_TIMEOUT = 300.0
 # A batch is sent in parts, several at once, so that all threads of a server have work.
 _PART_BYTES = 1 << 20
+_PART_PIXELS = 1 << 24
 _PART_PAIRS = 64
 _MOST_PARTS_AT_ONCE = 4
 # Seconds between tries.
@@ -190,14 +192,19 @@ def _parts(
     head = _encoded(shared)[:-1] + b',"pairs":['
     parts: List["tuple[bytes, int]"] = []
     texts: List[bytes] = []
-    size = 0
+    size = all_pixels = 0
     for i, pair in enumerate(pairs):
         text = _encoded(pair)
-        if texts and (len(texts) == most_pairs or size + len(text) > _PART_BYTES):
+        # Runs of large masks are short, and their pixels cost the time.
+        rows, columns = size_of(pair["truth"])
+        pixels = 2 * rows * columns
+        is_too_much = size + len(text) > _PART_BYTES or all_pixels + pixels > _PART_PIXELS
+        if texts and (len(texts) == most_pairs or is_too_much):
             parts.append((head + b",".join(texts) + b"]}", i - len(texts)))
-            texts, size = [], 0
+            texts, size, all_pixels = [], 0, 0
         texts.append(text)
         size += len(text)
+        all_pixels += pixels
     parts.append((head + b",".join(texts) + b"]}", len(pairs) - len(texts)))
     return parts
 

@@ -166,7 +166,7 @@ class Reward:
     def __setstate__(self, arguments: Mapping[str, Any]) -> None:
         self.__init__(**arguments)  # type: ignore[misc]
 
-    def _pairs(self, preds: Any, truths: Any, within: Any = None) -> Scores:
+    def _pairs(self, preds: Any, truths: Any, within: Any) -> Scores:
         """The scores of pairs."""
         pred_list, truth_list = split(preds, "preds"), split(truths, "truths")
         if len(pred_list) != len(truth_list):
@@ -174,18 +174,21 @@ class Reward:
                 f"expected one truth for each prediction, got {len(truth_list)} truths "
                 f"for {len(pred_list)} predictions: score_group takes one for all"
             )
-        pairs = [
-            {
-                "prediction": self._prediction(pred, f"preds[{i}]"),
-                "truth": to_wire(truth, self._threshold, f"truths[{i}]"),
-            }
-            for i, (pred, truth) in enumerate(zip(pred_list, truth_list))
-        ]
-        return self._score_pairs(pairs, within)
+        field = {} if within is None else {"within": to_wire(within, None, "within")}
+        return self._score_pairs(
+            [
+                {
+                    "prediction": self._prediction(pred, f"preds[{i}]"),
+                    "truth": to_wire(truth, self._threshold, f"truths[{i}]"),
+                    **field,
+                }
+                for i, (pred, truth) in enumerate(zip(pred_list, truth_list))
+            ]
+        )
 
-    def _score_pairs(self, pairs: Sequence[Mapping[str, Any]], within: Any = None) -> Scores:
+    def _score_pairs(self, pairs: Sequence[Mapping[str, Any]]) -> Scores:
         """The scores of pairs that are as the stream takes them."""
-        answer = self._transport.ask_pairs({**self._options(within), **self._scoring()}, pairs)
+        answer = self._transport.ask_pairs({"reward": self._reward, **self._scoring()}, pairs)
         return scores_of(answer, len(pairs))
 
     def _options(self, within: Any) -> Mapping[str, Any]:

@@ -5,8 +5,9 @@ import logging
 import threading
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from .._completion import mask_in_completion, size_of
+from .._completion import mask_in_completion
 from .._label import label_of
+from .._masks import size_of
 from .._results import Scores, scores_of
 from .._reward import Reward
 
