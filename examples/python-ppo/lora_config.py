@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Sequence, Union
 
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
@@ -15,9 +15,9 @@ def lora_config(
     r: int = 16,
     alpha: int = 32,
     dropout: float = 0.0,
-    targets: Sequence[str] = SEGMENTER_TARGETS,
+    targets: Union[str, Sequence[str]] = SEGMENTER_TARGETS,
 ) -> LoraConfig:
-    """The adapters of ../ppo-lora.
+    """The adapters of ../ppo-lora; targets are names of layers, or an expression for their paths.
 
     Dropout is 0: with it, rollout and update would see different policies, and the first ratio of an
     update would not be 1.
@@ -25,7 +25,11 @@ def lora_config(
     if dropout != 0:
         raise ValueError(f"expected dropout to be 0, got {dropout}: ratios would compare two policies")
     return LoraConfig(
-        r=r, lora_alpha=alpha, lora_dropout=dropout, bias="none", target_modules=list(targets)
+        r=r,
+        lora_alpha=alpha,
+        lora_dropout=dropout,
+        bias="none",
+        target_modules=targets if isinstance(targets, str) else list(targets),
     )
 
 

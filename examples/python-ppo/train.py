@@ -2,8 +2,7 @@
 
     python train.py --quick_test
     python train.py --seed 1 --log_with tensorboard
-    torchrun --nproc_per_node 2 train.py --seed 1
-    accelerate launch --num_processes 2 --cpu train.py --seed 1
+    torchrun --standalone --nproc_per_node 2 train.py --seed 1
 """
 
 from __future__ import annotations
@@ -25,8 +24,9 @@ from accelerate.utils import set_seed
 
 from data_loader import load_split, oriented
 from evaluation import best_threshold, compare, logits_of, means, score, table
-from lora_config import lora_config, trainable_parameters, with_lora
+from lora_config import SEGMENTER_TARGETS, lora_config, trainable_parameters, with_lora
 from reward import TileReward
+from sa2va import PROMPT, SA2VA_TARGETS, load_sa2va
 from segmenter import SHIPPED_BASE, load_segmenter
 from settings import Settings, check
 from trainer import Trainer
@@ -39,6 +39,10 @@ def options_of(arguments=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, default=HERE / "data", help="of npm run export-images")
     parser.add_argument("--base", type=Path, default=SHIPPED_BASE, help="the frozen model")
+    parser.add_argument("--model_path", type=Path, help="a Sa2VA-like model in place of --base; runs its code")
+    parser.add_argument("--prompt", default=PROMPT, help="of the model at --model_path")
+    parser.add_argument("--lora_targets", help="expression for the layers that get adapters")
+    parser.add_argument("--limit", type=int, default=0, help="images of each split; 0: all")
     parser.add_argument("--out", type=Path, help="folder of the run (default: runs/seed-N)")
     parser.add_argument("--quick_test", action="store_true", help="60 updates, no test images")
     parser.add_argument("--lora_r", type=int, default=16)
@@ -68,6 +72,21 @@ def options_of(arguments=None) -> argparse.Namespace:
     return options
 
 
+def model_of(options: argparse.Namespace) -> torch.nn.Module:
+    """The frozen model with fresh adapters."""
+
+    def adapters(targets):
+        return lora_config(
+            r=options.lora_r, alpha=options.lora_alpha, targets=options.lora_targets or targets
+        )
+
+    if options.model_path is not None:
+        # Its own precision: adapters are of single precision all the same.
+        return with_lora(load_sa2va(options.model_path, options.prompt), adapters(SA2VA_TARGETS))
+    model = with_lora(load_segmenter(options.base), adapters(SEGMENTER_TARGETS))
+    return model.to(getattr(torch, options.dtype))
+
+
 def main() -> None:
     options = options_of()
     settings = options.settings
@@ -85,13 +104,12 @@ def main() -> None:
         shown = {name: value for name, value in asdict(settings).items() if name != "temperature"}
         accelerator.init_trackers("vessel-reward-ppo", config=shown)
 
-    dtype = getattr(torch, options.dtype)
-    adapters = lora_config(r=options.lora_r, alpha=options.lora_alpha)
-    model = with_lora(load_segmenter(options.base), adapters).to(dtype)
-    accelerator.print(trainable_parameters(model))
-    images = oriented(load_split(options.data, "train"))
-    images.image = images.image.to(dtype)
-    validation = load_split(options.data, "validation")
+    model = model_of(options)
+    # A launcher that starts fewer processes than were meant should be seen.
+    accelerator.print(f"{accelerator.num_processes} process(es), {trainable_parameters(model)}")
+    images = oriented(load_split(options.data, "train", options.limit))
+    images.image = images.image.to(getattr(torch, options.dtype))
+    validation = load_split(options.data, "validation", options.limit)
     reward = TileReward(settings.reward, settings.tile)
     trainer = Trainer(model, images, reward, settings, accelerator)
     log = (options.out / "log.jsonl").open("w") if accelerator.is_main_process else None
@@ -121,13 +139,12 @@ def main() -> None:
     if accelerator.is_main_process:
         policy = trainer.policy
         policy.save_pretrained(str(options.out / "adapter"))
-        policy.to(torch.float32)
         with policy.disable_adapter():
             threshold = best_threshold(logits_of(policy, validation), validation)
         splits = ["validation"] if options.skip_test else ["validation", "test"]
         results = {}
         for split in splits:
-            judged = validation if split == "validation" else load_split(options.data, split)
+            judged = validation if split == "validation" else load_split(options.data, split, options.limit)
             results[split] = compare(policy, judged, threshold, reward)
             print(f"{len(judged)} {split} images\n{table(results[split])}")
         summary = {

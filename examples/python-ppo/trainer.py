@@ -104,9 +104,14 @@ class Trainer:
             "reward_deviation": float(rewards.std()),
             "learning_rate": learning_rate,
             "temperature": temperature,
-            **{name: float(np.mean([step[name] for step in steps])) for name in steps[0]},
+            **self._over_processes(mean_of(steps)),
             "seconds": time.perf_counter() - begin,
         }
+
+    def _over_processes(self, shown: Dict[str, float]) -> Dict[str, float]:
+        values = torch.tensor(list(shown.values()), device=self.accelerator.device)
+        means = self.accelerator.reduce(values, reduction="mean").tolist()
+        return dict(zip(shown, means))
 
     # Rollout: each process draws and judges masks for its share of the images, then all get all.
 
@@ -176,6 +181,7 @@ class Trainer:
         rank, processes = accelerator.process_index, accelerator.num_processes
         reference = self._reference_logits(rollout.images) if settings.kl_coefficient else None
         steps: List[Dict[str, float]] = []
+        parts: List[Dict[str, float]] = []
         for epoch in range(settings.epochs):
             order = permutation(settings.images, settings.seed, 4, self.done, epoch)
             for begin in range(0, len(order), settings.mini_batch):
@@ -190,8 +196,11 @@ class Trainer:
                         kl = divergence(x, reference[part] / temperature, weights)
                         loss = loss + settings.kl_coefficient * kl
                     accelerator.backward(loss)
-                    shown = {"loss": loss.item(), **self._shown(x.detach(), old, rollout, part)}
+                    parts.append(
+                        {"loss": loss.item(), **self._shown(x.detach(), old, rollout, part)}
+                    )
                     if accelerator.sync_gradients:
+                        shown, parts = mean_of(parts), []
                         norm = accelerator.clip_grad_norm_(
                             self.model.parameters(), settings.gradient_norm
                         )
@@ -228,6 +237,10 @@ class Trainer:
             "clip_fraction": float((clipped * weights).sum() / count),
             "entropy": float((entropy * weights).sum() / count),
         }
+
+
+def mean_of(records: List[Dict[str, float]]) -> Dict[str, float]:
+    return {name: float(np.mean([one[name] for one in records])) for name in records[0]}
 
 
 def outside(log_ratio: Tensor, clip: float) -> Tensor:
