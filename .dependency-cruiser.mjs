@@ -15,7 +15,7 @@ const IMPORTS = {
   page: [],
   audit: [...CORE, 'page'],
   node: [...CORE, 'simd', 'page'],
-  serve: [...CORE, 'simd', 'node'],
+  serve: [...CORE, 'simd', 'page', 'node'],
   cli: [...CORE, 'simd', 'page', 'audit', 'node', 'serve'],
 }
 

@@ -8,6 +8,7 @@ import { addMergeCommand } from './evaluate/merge-command.ts'
 import { addReportCommand } from './evaluate/report-command.ts'
 import type { Io } from './io.ts'
 import { addScoreCommand } from './score/score-command.ts'
+import { addServeCommand } from './serve/serve-command.ts'
 import { addStreamCommand } from './stream/stream-command.ts'
 import { addSweepCommand } from './sweep/sweep-command.ts'
 
@@ -44,6 +45,7 @@ Examples:
   vessel-reward sweep prob/ truth/ --metric dice
   vessel-reward audit truths/ --reward robust --html audit.html
   vessel-reward stream < requests.ndjson
+  vessel-reward serve --port 8000
   vessel-reward help score
 
 Exit codes: 0 done; 1 it could not be done; 2 wrong usage; 3 and more: see each command.
@@ -64,6 +66,7 @@ function commandLine(io: Io, done: (code: number) => void): Command {
   addSweepCommand(program, io, done)
   addAuditCommand(program, io, done)
   addStreamCommand(program, io, done)
+  addServeCommand(program, io, done)
   addCompletionCommand(program, io)
   return program
 }

@@ -10,6 +10,14 @@
  * - `'cannot-score'`: the masks are sound, but a value that is asked for is undefined for them
  * - `'worker-failed'`: the thread that worked on the request has ended
  * - `'internal'`: a fault of this program
+ *
+ * and only over HTTP
+ *
+ * - `'unauthorized'`: the token is missing or wrong
+ * - `'not-found'`: there is no such path, or it does not take this method
+ * - `'busy'`: too much is being worked on already
+ * - `'timeout'`: the request did not come to its end in time
+ * - `'shutting-down'`: the server takes no more requests
  */
 export type ErrorCode =
   | 'bad-json'
@@ -21,6 +29,11 @@ export type ErrorCode =
   | 'cannot-score'
   | 'worker-failed'
   | 'internal'
+  | 'unauthorized'
+  | 'not-found'
+  | 'busy'
+  | 'timeout'
+  | 'shutting-down'
 
 /** Why a request has no result. */
 export class RequestError extends Error {

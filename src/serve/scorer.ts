@@ -12,8 +12,9 @@ import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import type { Limits } from './limits.ts'
 import { contentOf, maskOf } from './mask-value.ts'
+import type { PixelBudget } from './pixel-budget.ts'
 import type { AdvantagesRequest, ScoreRequest, WorkRequest } from './request.ts'
-import { about, errorAnswer, RequestError, type RequestId } from './request-error.ts'
+import { about, RequestError, type RequestId } from './request-error.ts'
 
 /** Numbers by the names of terms or metrics; null where a metric is undefined and left out. */
 export type Named = Readonly<Record<string, number | null>>
@@ -77,11 +78,13 @@ export class Scorer {
   /**
    * The answer to a request, which JSON can hold.
    *
+   * @param budget - how much may be scored. Default: any number of masks
    * @throws RequestError
    */
-  answer(request: WorkRequest): object {
-    const within = request.within === undefined ? undefined : this.#kept(request.within, 'within')
-    const truth = this.#kept(request.truth, 'truth')
+  answer(request: WorkRequest, budget?: PixelBudget): object {
+    const within = request.within === undefined ? undefined : this.kept(request.within, 'within')
+    const truth = this.kept(request.truth, 'truth')
+    budget?.take(truth, request.masks.length)
     if (within !== undefined) checkSize(within, truth, 'within', 'the truth')
     const reward = this.#reward(request, within)
     if (request.op === 'advantages') return this.#advantages(request, truth, within)
@@ -210,8 +213,8 @@ export class Scorer {
     return mask
   }
 
-  /** A mask that may come again. */
-  #kept(value: unknown, name: string): BitMask {
+  /** The mask of a value that may come again. */
+  kept(value: unknown, name: string): BitMask {
     const content = about(name, 'bad-mask', () => contentOf(value))
     let mask = this.#masks.get(content)
     if (mask === undefined) {
@@ -222,8 +225,13 @@ export class Scorer {
     return mask
   }
 
+  /** The reward that requests with these options have. */
+  rewardOf(reward: object): MultiObjectiveReward {
+    return this.#reward({ reward, within: undefined }, undefined)
+  }
+
   #reward(
-    { reward, within: value }: ScoreRequest | AdvantagesRequest,
+    { reward, within: value }: Pick<WorkRequest, 'reward' | 'within'>,
     within: BitMask | undefined,
   ): MultiObjectiveReward {
     const content = value === undefined ? '' : contentOf(value)
@@ -275,20 +283,5 @@ function worstOf(reward: MultiObjectiveReward, metrics: unknown): Omit<Scored, '
     metrics: Object.fromEntries(names.map((name) => [name, null])),
     rules: Object.fromEntries(names.map((name) => [name, 'left out'])),
     valid: 0,
-  }
-}
-
-/** An answer as text, and whether it tells of an error. */
-export interface AnswerText {
-  readonly text: string
-  readonly isError: boolean
-}
-
-/** Answers a request whatever happens. */
-export function answerText(scorer: Scorer, request: WorkRequest): AnswerText {
-  try {
-    return { text: JSON.stringify(scorer.answer(request)), isError: false }
-  } catch (error) {
-    return { text: JSON.stringify(errorAnswer(request.id, error, request.line)), isError: true }
   }
 }

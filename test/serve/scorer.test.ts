@@ -7,9 +7,10 @@ import {
   METRIC_NAMES,
   MultiObjectiveReward,
 } from '../../src/index.ts'
+import { answerText } from '../../src/serve/answer-text.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../src/serve/limits.ts'
 import { type RequestDefaults, readRequest } from '../../src/serve/request.ts'
-import { answerText, Scorer } from '../../src/serve/scorer.ts'
+import { Scorer } from '../../src/serve/scorer.ts'
 import { TruthStore } from '../../src/serve/truth-store.ts'
 import { grid } from '../oracle/grid.ts'
 import { masksOfOneSize } from '../property/masks.ts'

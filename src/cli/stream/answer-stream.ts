@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
+import { type AnswerText, answerText } from '../../serve/answer-text.ts'
 import { helloAnswer } from '../../serve/hello.ts'
+import { parseJson } from '../../serve/json-text.ts'
 import { idOf, type RequestDefaults, readRequest } from '../../serve/request.ts'
 import { errorAnswer, RequestError } from '../../serve/request-error.ts'
-import { type AnswerText, answerText, Scorer } from '../../serve/scorer.ts'
+import { Scorer } from '../../serve/scorer.ts'
 import type { ScorerThreads } from '../../serve/threads/scorer-threads.ts'
 import { TruthStore } from '../../serve/truth-store.ts'
 import type { RequestLine } from './request-lines.ts'
@@ -98,7 +100,7 @@ export class AnswerStream {
     let value: unknown
     try {
       if (text instanceof RequestError) throw text
-      value = parse(text)
+      value = parseJson(text)
       const request = readRequest(value, this.#options, this.#truths)
       if (request.op === 'hello') {
         const answer = helloAnswer(request.id, this.#options, this.#options.jobs)
@@ -109,13 +111,5 @@ export class AnswerStream {
     } catch (error) {
       return { text: JSON.stringify(errorAnswer(idOf(value), error, line)), isError: true }
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new RequestError('bad-json', `expected one JSON object: ${(error as Error).message}`)
   }
 }

@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer'
+import { jsonText } from '../../serve/json-text.ts'
 import { RequestError } from '../../serve/request-error.ts'
 
 /** A line of the input that is not empty. */
@@ -11,7 +11,6 @@ export interface RequestLine {
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
-const BYTE_ORDER_MARK = '\ufeff'
 
 /** Cuts bytes into lines that end in LF or CR LF; a line that is too long is dropped as it comes. */
 export class RequestLines {
@@ -72,15 +71,9 @@ export class RequestLines {
 function textOf(line: Buffer, isFirst: boolean): string | RequestError {
   const { length } = line
   const end = length > 0 && line[length - 1] === CARRIAGE_RETURN ? length - 1 : length
-  const bytes = line.subarray(0, end)
-  // Most lines are; as such they take half the memory and are read faster.
-  if (isAscii(bytes)) {
-    const text = bytes.toString('latin1')
-    return text.trim() === '' ? '' : text
+  try {
+    return jsonText(line.subarray(0, end), isFirst)
+  } catch (error) {
+    return error as RequestError
   }
-  if (!isUtf8(bytes))
-    return new RequestError('bad-json', 'expected a line in UTF-8, got other bytes')
-  const text = bytes.toString('utf8')
-  const rest = isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
-  return rest.trim() === '' ? '' : rest
 }

@@ -1,14 +1,24 @@
 import type { Worker } from 'node:worker_threads'
+import { onWorkerEnd } from '../../node/worker-end.ts'
+import type { AnswerText } from '../answer-text.ts'
 import type { WorkRequest } from '../request.ts'
-import type { AnswerText } from '../scorer.ts'
+import type { WireAnswer, WireWork } from '../wires/wire-work.ts'
+
+/** What a thread can be asked. */
+export type ThreadRequest = WorkRequest | WireWork
+
+/** What it answers: with facts where it was asked over the network. */
+export type ThreadAnswer = AnswerText & Partial<Pick<WireAnswer, 'facts'>>
 
 /** What a worker says: that it has started, and then one answer for each request, in order. */
-export type WorkerMessage = 'ready' | AnswerText
+export type WorkerMessage = 'ready' | ThreadAnswer
 
 /** A request and where its answer goes. */
 export interface Job {
-  readonly request: WorkRequest
-  resolve(answer: AnswerText): void
+  readonly request: ThreadRequest
+  resolve(answer: ThreadAnswer): void
+  /** Whether somebody still waits for the answer. */
+  isWanted(): boolean
 }
 
 /** What a thread reports. */
@@ -30,27 +40,22 @@ export class ScorerThread {
 
   constructor(worker: Worker, events: ThreadEvents) {
     this.#worker = worker
-    let cause: Error | undefined
     worker.on('message', (message: WorkerMessage) => {
       if (message === 'ready') this.hasStarted = true
       else this.#jobs.shift()?.resolve(message)
       events.free()
     })
-    worker.on('error', (error: Error) => {
-      cause = error
-    })
-    worker.on('messageerror', (error: Error) => {
-      cause = error
-      worker.terminate()
-    })
-    worker.on('exit', (code) => {
-      events.gone(this.#jobs.splice(0), cause ?? new Error(`it exited with code ${code}`))
-    })
+    onWorkerEnd(worker, (cause) => events.gone(this.#jobs.splice(0), cause))
   }
 
   /** How many jobs it can still be given. */
   get room(): number {
     return this.hasStarted ? MOST_JOBS - this.#jobs.length : 0
+  }
+
+  /** Whether it works on a job. */
+  get isBusy(): boolean {
+    return this.#jobs.length > 0
   }
 
   give(job: Job): void {

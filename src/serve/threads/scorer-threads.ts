@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Limits } from '../limits.ts'
-import type { WorkRequest } from '../request.ts'
 import { errorAnswer, RequestError } from '../request-error.ts'
-import type { AnswerText } from '../scorer.ts'
-import { type Job, ScorerThread } from './scorer-thread.ts'
+import { type Job, ScorerThread, type ThreadAnswer, type ThreadRequest } from './scorer-thread.ts'
 
 /**
  * Worker threads that answer requests. A thread that ends costs the request that it worked on an
@@ -23,10 +21,25 @@ export class ScorerThreads {
     for (let k = 0; k < size; k++) this.#start()
   }
 
-  /** The answer to a request; never rejects. */
-  answer(request: WorkRequest): Promise<AnswerText> {
+  /** Requests that wait for a thread. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Threads that can be given work, and those of them that work. */
+  get threads(): { started: number; busy: number } {
+    const started = [...this.#threads].filter((thread) => thread.hasStarted)
+    return { started: started.length, busy: started.filter((thread) => thread.isBusy).length }
+  }
+
+  /**
+   * The answer to a request; never rejects.
+   *
+   * @param isWanted - is asked before the work is begun: what nobody waits for is left out
+   */
+  answer(request: ThreadRequest, isWanted: () => boolean = () => true): Promise<ThreadAnswer> {
     return new Promise((resolve) => {
-      this.#waiting.push({ request, resolve })
+      this.#waiting.push({ request, resolve, isWanted })
       // Where none could be started it is tried again.
       if (this.#threads.size === 0) this.#start()
       this.#handOut()
@@ -62,10 +75,18 @@ export class ScorerThreads {
     for (const room of [2, 1]) {
       for (const thread of this.#threads) {
         if (thread.room !== room) continue
-        const job = this.#waiting.shift()
+        const job = this.#next()
         if (job === undefined) return
         thread.give(job)
       }
+    }
+  }
+
+  #next(): Job | undefined {
+    for (;;) {
+      const job = this.#waiting.shift()
+      if (job === undefined || job.isWanted()) return job
+      fail(job, new Error('nobody waited for the answer'))
     }
   }
 }
@@ -75,7 +96,9 @@ function fail({ request, resolve }: Job, cause: Error): void {
     'worker-failed',
     `the thread that worked on this request ended: ${cause.message}`,
   )
-  resolve({ text: JSON.stringify(errorAnswer(request.id, error, request.line)), isError: true })
+  const { id, error: told } = errorAnswer(request.id, error, request.line)
+  const answer = request.op === 'wire' ? { error: told } : { id, error: told }
+  resolve({ text: JSON.stringify(answer), isError: true })
 }
 
 /** The text of worker.ts with all that it imports, which the build puts here. */

@@ -60,7 +60,7 @@ describe.skipIf(!has('bash'))('bash', () => {
   test('completes commands and the options of the program', () => {
     expect(COMMANDS).toEqual(expect.arrayContaining(['score', 'sweep', 'completion', 'help']))
     expect(bash('')).toEqual(COMMANDS)
-    expect(bash('s')).toEqual(['score', 'sweep', 'stream'])
+    expect(bash('s')).toEqual(['score', 'sweep', 'stream', 'serve'])
     expect(bash('--')).toEqual(['--version', '--help'])
     expect(bash('help', 'au')).toEqual(['audit'])
     expect(bash('completion', '')).toEqual(['bash', 'zsh', 'fish'])
