@@ -26,16 +26,17 @@ class Judged:
 
 
 class TileReward:
-    """One process of `vessel-reward stream`, which ends with this one.
+    """One process of `vessel-reward stream`, which ends with this one, or the server at
+    `VESSEL_REWARD_URL`.
 
     What cannot be scored raises: there is no reward of 0 for an error.
     """
 
-    def __init__(self, reward: str = "design", tile: int = 8, jobs: int = 1) -> None:
+    def __init__(self, reward: str = "design", tile: int = 8) -> None:
         self.tile = tile
-        self._reward = Reward(reward, jobs=jobs, metrics=METRICS, timeout=600)
+        self._reward = Reward(reward, metrics=METRICS, timeout=600)
         # Requests wait for their answers; several at a time keep the stream busy.
-        self._pool = ThreadPoolExecutor(max_workers=4 * jobs)
+        self._pool = ThreadPoolExecutor(max_workers=4)
 
     def judge(self, masks: Tensor, truths: Tensor, within: Tensor) -> Judged:
         """Rewards and credit of masks [images, samples, rows, columns], each image by its truth."""

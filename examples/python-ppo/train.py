@@ -93,8 +93,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     # Adapters start alike on all processes.
     set_seed(settings.seed)
+    deepspeed = os.environ.get("ACCELERATE_USE_DEEPSPEED", "false") == "true"
     accelerator = Accelerator(
-        cpu=not torch.cuda.is_available(),
+        # With DeepSpeed `cpu` would switch it off, silently.
+        cpu=not torch.cuda.is_available() and not deepspeed,
         gradient_accumulation_steps=settings.gradient_accumulation_steps,
         log_with=None if options.log_with == "none" else options.log_with,
         project_dir=str(options.out),
@@ -102,11 +104,13 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     if options.log_with != "none":
         shown = {name: value for name, value in asdict(settings).items() if name != "temperature"}
-        accelerator.init_trackers("vessel-reward-ppo", config=shown)
+        beside = {"wandb": {"dir": str(options.out)}}
+        accelerator.init_trackers("vessel-reward-ppo", config=shown, init_kwargs=beside)
 
     model = model_of(options)
     # A launcher that starts fewer processes than were meant should be seen.
-    accelerator.print(f"{accelerator.num_processes} process(es), {trainable_parameters(model)}")
+    how = str(accelerator.distributed_type).split(".")[-1]
+    accelerator.print(f"processes: {accelerator.num_processes} ({how}), {trainable_parameters(model)}")
     images = oriented(load_split(options.data, "train", options.limit))
     images.image = images.image.to(getattr(torch, options.dtype))
     validation = load_split(options.data, "validation", options.limit)
