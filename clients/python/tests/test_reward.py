@@ -10,7 +10,7 @@ import time
 import numpy
 import pytest
 
-from vessel_reward import Reward, RewardError, RewardProcessError
+from vessel_reward import AsyncReward, Reward, RewardError, RewardProcessError
 
 TRUTH = numpy.array([[0, 1, 0], [1, 1, 0]], dtype=bool)
 EMPTY = numpy.zeros((2, 3), dtype=bool)
@@ -22,9 +22,15 @@ needs_command = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module", params=["stream", "server"])
+def where(request):
+    """The options of both ways."""
+    return {} if request.param == "stream" else {"url": request.getfixturevalue("server").url}
+
+
 @pytest.fixture(scope="module")
-def reward():
-    with Reward() as one:
+def reward(where):
+    with Reward(**where) as one:
         yield one
 
 
@@ -47,9 +53,10 @@ class TestReward:
         wrong_outside = TRUTH | ~field
         assert reward.score_group([wrong_outside], TRUTH, within=field) == [6]
         assert reward.score_group([wrong_outside], TRUTH)[0] < 6
+        assert reward.score([wrong_outside] * 2, [TRUTH] * 2, within=field) == [6, 6]
 
-    def test_details(self):
-        with Reward(metrics=["dice", "hd95"], on_unparsable="worst") as reward:
+    def test_details(self, where):
+        with Reward(metrics=["dice", "hd95"], on_unparsable="worst", **where) as reward:
             scores = reward.details([TRUTH, EMPTY, "no mask", numpy.eye(4, dtype=bool)], TRUTH)
         assert scores.rewards == [6, WORST_OF_EMPTY, -4.9, -4.9]
         assert scores.valid == [1, 1, 0, 0]
@@ -60,10 +67,10 @@ class TestReward:
         for total, terms in zip(scores.rewards[:2], scores.terms):
             assert sum(terms.values()) == total
 
-    def test_other_rewards(self):
-        with Reward("robust", jobs=2) as robust:
+    def test_other_rewards(self, where):
+        with Reward("robust", **where) as robust:
             assert robust.score_group([TRUTH, TRUTH], TRUTH) == [6, 6]
-        with Reward({"preset": "design", "weights": {"dice": 1}}) as other:
+        with Reward({"preset": "design", "weights": {"dice": 1}}, **where) as other:
             assert other.score_group([TRUTH], TRUTH) == [11]
 
     def test_explains(self, reward):
@@ -77,15 +84,16 @@ class TestReward:
         assert advantages.rewards == [WORST_OF_EMPTY, 6]
         assert advantages.overlap == [[-8.4, 0], [8.4, 0]]
 
-    def test_async_twins(self, reward):
+    def test_async_twins(self, where):
         async def all_of_them():
-            return await asyncio.gather(
-                reward.score_async([TRUTH], [TRUTH]),
-                reward.score_group_async([EMPTY], TRUTH),
-                reward.details_async([TRUTH], TRUTH),
-                reward.explain_async(TRUTH, TRUTH),
-                reward.advantages_async([EMPTY, TRUTH], TRUTH, tile=2),
-            )
+            async with AsyncReward(**where) as reward:
+                return await asyncio.gather(
+                    reward.score([TRUTH], [TRUTH]),
+                    reward.score_group([EMPTY], TRUTH),
+                    reward.details([TRUTH], TRUTH),
+                    reward.explain(TRUTH, TRUTH),
+                    reward.advantages([EMPTY, TRUTH], TRUTH, tile=2),
+                )
 
         score, group, details, explanation, advantages = asyncio.run(all_of_them())
         assert (score, group, details.rewards) == ([6], [WORST_OF_EMPTY], [6])
@@ -97,6 +105,13 @@ class TestReward:
             reward.score_group([TRUTH, numpy.zeros((4, 4), dtype=bool)], TRUTH)
         assert (caught.value.code, caught.value.argument) == ("size-mismatch", "predictions[1]")
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+        # Of pairs it says which.
+        with pytest.raises(RewardError, match="size of the truth") as caught:
+            reward.score([TRUTH] * 70 + [numpy.zeros((4, 4), dtype=bool)], [TRUTH] * 71)
+        assert (caught.value.code, caught.value.argument) == ("size-mismatch", "pairs[70].prediction")
+        with pytest.raises(RewardError) as caught:
+            reward.score([TRUTH, TRUTH], [TRUTH, {"size": [2, 3], "counts": "9"}])
+        assert (caught.value.code, caught.value.argument) == ("bad-mask", "pairs[1].truth")
         with pytest.raises(ValueError, match="1 truths for 2 predictions"):
             reward.score([TRUTH, TRUTH], [TRUTH])
         with pytest.raises(ValueError, match=r"threshold for preds\[0\]"):
@@ -124,8 +139,8 @@ class TestReward:
         with Reward() as reward:
             assert reward.score_group([TRUTH], TRUTH) == [6]
             with pytest.warns(RuntimeWarning, match="a new one takes its place"):
-                os.kill(reward._process._child.process.pid, signal.SIGKILL)
-                wait_for(lambda: reward._process._child is None)
+                os.kill(reward._transport._child.process.pid, signal.SIGKILL)
+                wait_for(lambda: reward._transport._child is None)
                 assert reward.score_group([EMPTY], TRUTH) == [WORST_OF_EMPTY]
                 time.sleep(0.2)
 
@@ -133,12 +148,12 @@ class TestReward:
         masks = [numpy.eye(300, dtype=bool)] * 300
         with Reward() as reward:
             reward.score_group([TRUTH], TRUTH)
-            child = reward._process._child.process
+            child = reward._transport._child.process
             with pytest.warns(RuntimeWarning, match="a new one takes its place"):
                 threading.Timer(0.1, child.kill).start()
                 assert reward.score(masks, masks) == [6] * len(masks)
                 child.wait()
-                wait_for(lambda: reward._process._child is not None)
+                wait_for(lambda: reward._transport._child is not None)
                 time.sleep(0.2)
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -153,8 +168,8 @@ class TestReward:
         with pickle.loads(pickle.dumps(reward)) as other:
             assert other.score_group([EMPTY], TRUTH) == [WORST_OF_EMPTY]
 
-    def test_a_closed_one_says_so(self):
-        reward = Reward()
+    def test_a_closed_one_says_so(self, where):
+        reward = Reward(**where)
         reward.score_group([TRUTH], TRUTH)
         reward.close()
         with pytest.raises(RewardProcessError, match="closed"):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Iterable, Mapping, Optional, Sequence
+from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple
 
 try:
     import numpy
 except ImportError:
     # Rows of numbers and buffers go without.
     numpy = None  # type: ignore[assignment]
+
+
+Size = Tuple[int, int]
+"""Rows and columns."""
 
 
 def to_wire(mask: Any, threshold: Optional[float], name: str) -> Mapping[str, Any]:
@@ -41,6 +45,22 @@ def split(masks: Any, name: str) -> Sequence[Any]:
     if len(shape) < 3:
         raise ValueError(f"expected {name} to be [masks, rows, columns], got the shape {shape}")
     return [masks[i] for i in range(shape[0])]
+
+
+def size_of(truth: Mapping[str, Any]) -> Size:
+    """Rows and columns of a mask as it travels; (0, 0) if it does not say them: then it is no mask."""
+    try:
+        if "counts" in truth:
+            height, width = truth["size"]
+        elif "png" in truth:
+            # The header is the first part of an image, at the same place in each.
+            head = base64.b64decode(truth["png"][:32])
+            width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+        else:
+            height, width = truth["height"], truth["width"]
+        return int(height), int(width)
+    except (KeyError, TypeError, ValueError):
+        return 0, 0
 
 
 def _array(mask: Any, name: str) -> Any:

@@ -13,16 +13,19 @@ import threading
 import warnings
 import weakref
 from concurrent.futures import Future
-from typing import Any, Deque, List, Mapping, Optional, Sequence, Union
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, Deque, Dict, List, Mapping, Optional, Sequence, Union
 
 from ._errors import RewardError, RewardProcessError
+from ._protocol import check_protocol, error_of
 
 COMMAND_VARIABLE = "VESSEL_REWARD_COMMAND"
 """The environment variable that names the command, such as `node /path/to/cli.js`."""
 
-_PROTOCOL = 1
 # The first request of all, which tells whether the program is the right one.
 _HELLO = b'{"op":"hello"}\n'
+# What an answer to one prediction has, as the answer to a group calls it.
+_PLURALS = {"reward": "rewards", "problem": "problems"}
 # A request that ends a process twice is not tried again.
 _MOST_TRIES = 2
 
@@ -69,8 +72,9 @@ class _Child:
 class StreamProcess:
     """Starts the program when it is first needed, and again, with a warning, when it has ended."""
 
-    def __init__(self, args: Sequence[str]) -> None:
+    def __init__(self, args: Sequence[str], timeout: Optional[float] = None) -> None:
         self._args = list(args)
+        self._timeout = timeout
         self._closed = False
         self._forget()
         _alive.add(self)
@@ -92,8 +96,36 @@ class StreamProcess:
         self._writing = threading.Lock()
         self._child: Optional[_Child] = None
 
-    def ask(self, request: Mapping[str, Any]) -> "Future[Mapping[str, Any]]":
-        """Sends a request; its future has the answer, or a `RewardError`."""
+    def ask(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer to a request, or a `RewardError`."""
+        return self._answer(self._send(request))
+
+    def ask_pairs(
+        self, shared: Mapping[str, Any], pairs: Sequence[Mapping[str, Any]]
+    ) -> Mapping[str, List[Any]]:
+        """The answers to pairs of `prediction` and `truth`, as lists."""
+        asked = [self._send({**shared, **pair}) for pair in pairs]
+        joined: Dict[str, List[Any]] = {}
+        for i, future in enumerate(asked):
+            try:
+                answer = self._answer(future)
+            except RewardError as error:
+                name = error.argument
+                if name is None or name.split(".")[0] not in ("prediction", "truth"):
+                    raise
+                raise RewardError(error.code, error.reason, f"pairs[{i}].{name}") from None
+            for name, value in answer.items():
+                joined.setdefault(_PLURALS.get(name, name), []).append(value)
+        return joined
+
+    def _answer(self, future: "Future[Mapping[str, Any]]") -> Mapping[str, Any]:
+        try:
+            return future.result(self._timeout)
+        except FutureTimeoutError:
+            # Before Python 3.11 it is not the built-in one.
+            raise TimeoutError(f"no answer for {self._timeout:g} s") from None
+
+    def _send(self, request: Mapping[str, Any]) -> "Future[Mapping[str, Any]]":
         line = (json.dumps(request, separators=(",", ":"), allow_nan=False) + "\n").encode("utf-8")
         pending = _Pending(line)
         # One request after the other, so that answers are of the requests that they follow.
@@ -204,22 +236,18 @@ def _settle(future: "Future[Mapping[str, Any]]", line: bytes) -> None:
     except ValueError:
         future.set_exception(RewardProcessError(f"expected an answer, got {line[:80]!r}"))
         return
-    error = answer.get("error")
+    error = error_of(answer)
     if error is None:
         future.set_result(answer)
     else:
-        future.set_exception(RewardError(error["code"], error["message"], error.get("argument")))
+        future.set_exception(error)
 
 
 def _check_protocol(future: "Future[Mapping[str, Any]]", child: _Child) -> None:
     if future.cancelled() or future.exception() is not None:
         return
     child.is_right = True
-    protocol = future.result().get("protocol")
-    if protocol != _PROTOCOL:
-        warnings.warn(
-            f"expected a program that speaks protocol {_PROTOCOL}, got {protocol}", RuntimeWarning
-        )
+    check_protocol(future.result(), "program")
 
 
 _alive: "weakref.WeakSet[StreamProcess]" = weakref.WeakSet()
