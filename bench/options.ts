@@ -38,7 +38,7 @@ export interface BenchOptions {
   pairs: number | undefined
   groups: Group[]
   measure: MeasureOptions
-  /** `undefined` is no Python. */
+  /** `undefined`: without Python. */
   python: string | undefined
   /** Whether a Python that does not work is an error. */
   pythonRequired: boolean

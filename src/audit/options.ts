@@ -28,7 +28,7 @@ export interface AuditOptions {
   /** Greatest number of evaluations of the reward, at least 300. Default: 2000. */
   budget?: number
   /**
-   * A rise of the reward up to this is none, in units of the reward. Default: .01, or 2 % of what
+   * A rise of the reward up to this does not count, in units of the reward. Default: .01, or 2 % of what
    * the rewards of the ladders differ by if that is less, so that small rewards are audited alike.
    */
   tolerance?: number

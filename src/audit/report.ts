@@ -143,7 +143,7 @@ export interface DifferentialResult {
 export interface TermCheck {
   /** Name of the term. */
   name: string
-  /** Its weight, where it is known; a term of weight 0 is no part of the reward. */
+  /** Its weight, where it is known; a term of weight 0 is not a part of the reward. */
   weight?: number
   /** The declared range of the value, where it is known. */
   declared?: {

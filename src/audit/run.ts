@@ -35,7 +35,7 @@ export class AuditRun {
   readonly scored: Scored[] = []
   /** Truths below this index are also explained and scored by the reference. */
   readonly closely: number
-  /** A rise up to this is none. */
+  /** A rise up to this does not count. */
   tolerance: number
   #turnStarted = Date.now()
 

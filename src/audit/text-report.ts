@@ -82,7 +82,7 @@ export function auditTable(report: AuditReport): string {
   return parts.join('\n')
 }
 
-/** Terms of weight 0 are no part of the reward: their names are enough. */
+/** Terms of weight 0 are not part of the reward: their names are enough. */
 function withoutWeight({ terms }: AuditReport): string {
   const names = terms.filter((one) => !hasWeight(one)).map(({ name }) => name)
   return names.length === 0 ? '' : `of weight 0: ${names.join(', ')}\n`

@@ -38,7 +38,7 @@ export const STDIN = '-'
 
 /** Milliseconds after which it is said what is waited for. */
 const PATIENCE = 1000
-/** So many bytes tell formats apart; of a stream that is no image no more is read. */
+/** So many bytes tell formats apart; no more is read of a stream that is not an image. */
 const BEGIN = 352
 /** A stream that goes on beyond this is not a mask. */
 const MAX_BYTES = 2 ** 30
@@ -90,7 +90,7 @@ async function openStream(
   return { stream: createReadStream(path), name: pathName(path) }
 }
 
-/** All that comes, or the beginning of what is no image: a stream may never end. */
+/** All that comes, or only the beginning where that is not an image: a stream may never end. */
 async function bytesOf(stream: AsyncIterable<Uint8Array>, name: string, io: Io): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0

@@ -104,7 +104,7 @@ export class BitMask {
    *
    * @param mask - the mask; see {@link MaskLike}
    * @param options - `threshold`: foreground is `value > threshold`; 0 by default
-   * @throws TypeError if this is no mask, or a value is neither a number nor a boolean
+   * @throws TypeError if this is not a mask, or a value is neither a number nor a boolean
    * @throws RangeError if sizes and data do not fit, a value is NaN, there are more than 2²⁷
    * pixels, or probabilities come without a threshold
    *
@@ -185,8 +185,8 @@ export class BitMask {
   /**
    * Whether the pixel in column `x` and row `y` is foreground.
    *
-   * @throws TypeError if a coordinate is no number
-   * @throws RangeError if a coordinate is no integer or outside the mask
+   * @throws TypeError if a coordinate is not a number
+   * @throws RangeError if a coordinate is not an integer or outside the mask
    *
    * @example
    * ```ts
@@ -263,7 +263,7 @@ export class BitMask {
   /**
    * Whether the other mask has the same size and the same pixels.
    *
-   * @throws TypeError if `other` is no `BitMask`
+   * @throws TypeError if `other` is not a `BitMask`
    *
    * @example
    * ```ts

@@ -34,7 +34,7 @@ export function plainGrid(grid: PixelGrid): PixelGrid {
  * but kept apart by the kind of data, so that each sees one kind of array and is compiled for it.
  *
  * @returns whether values lie strictly between 0 and 1
- * @throws TypeError or RangeError for the first value that is no number or boolean, or NaN
+ * @throws TypeError or RangeError for the first value that is not a number or boolean, or NaN
  */
 export function gatherForeground(
   grid: PixelGrid,

@@ -19,7 +19,7 @@ export class RowPacker {
 
   /**
    * @param most - how many pixels are packed at a time, a multiple of 32. They are whole rows, or
-   * parts of one row that is longer; only its last part is no multiple of 32
+   * parts of one row that is longer; only its last part is not a multiple of 32
    */
   constructor(width: number, height: number, most: number) {
     this.pixels = new Uint8Array(most)

@@ -141,7 +141,7 @@ function matchedHoles(
   const isSeen = new Uint8Array(pieces.count + 1)
   const predDone = new Uint8Array(inPred.count + 1)
   const truthDone = new Uint8Array(inTruth.count + 1)
-  // What is joined to the frame outside the image is no hole; it has the first label.
+  // What is joined to the frame outside the image is not a hole; it has the first label.
   isSeen[1] = 1
   predDone[1] = 1
   truthDone[1] = 1

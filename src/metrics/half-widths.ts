@@ -13,7 +13,7 @@ export interface HalfWidths {
   ys: Int32Array
   /**
    * Distance of each to the nearest background, from centre to centre: 1 on a line of one pixel.
-   * What lies outside the image is no background; Infinity where there is no background at all.
+   * What lies outside the image is not background; Infinity where there is no background at all.
    */
   halfWidths: Float64Array
 }

@@ -12,7 +12,7 @@ import {
 /**
  * Betti numbers of the foreground: `b0` connected components and `b1` holes. Connectivity comes
  * in dual pairs: where the foreground connects by 8, the background connects by 4, and the other
- * way round. A background region that touches the image border is no hole.
+ * way round. A background region that touches the image border is not a hole.
  *
  * @param mask - the mask; see {@link MaskLike}
  * @throws TypeError or RangeError if the mask or an option is not valid

@@ -6,7 +6,7 @@ import { inSquare, thinSquares } from './thin-squares.ts'
 /**
  * The ends of a skeleton: pixels with a crossing number of 1, which the skeleton leaves in one
  * direction only. They are the ends of {@link skeletonGraph}; pixels that only fill up 2×2 squares
- * are dropped first, as there. A pixel by itself is no end.
+ * are dropped first, as there. A pixel by itself is not an end.
  *
  * @param skeleton - the skeleton, as `skeletonize` returns it; see {@link MaskLike}
  * @returns x and y of each end in turn, sorted by y and then x

@@ -34,7 +34,7 @@ describe.skipIf(executablePath === undefined)('pages in a browser', () => {
   const pages: Record<'audit' | 'results', string> = { audit: '', results: '' }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vessel-reward-pages-'))
-    made = await madeUpResults(8)
+    made = await madeUpResults(8, true)
     pages.audit = join(folder, 'audit.html')
     await writeFile(pages.audit, auditPage(MADE_UP, { pictures: [PICTURE, PICTURE] }))
     pages.results = join(folder, 'results.html')
@@ -85,6 +85,8 @@ describe.skipIf(executablePath === undefined)('pages in a browser', () => {
     expect(await faultsOf(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     if (name === 'results') {
+      expect(await page.getByRole('heading', { name: 'In detail' }).count()).toBe(1)
+      expect(await page.locator('#details table').count()).toBe(2)
       await page.locator('a[data-open]').first().click()
       expect(await page.locator('dialog[open]').count()).toBe(1)
       expect(await faultsOf(page)).toEqual([])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 # Python puts the folder of the script first: `import peft` would find this file instead of PEFT.
 sys.path.pop(0)
-# The name of the base model is no name on the hub: nothing is to be looked up there.
+# The name of the base model is not a name on the hub: nothing is to be looked up there.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import numpy as np

@@ -101,7 +101,7 @@ export interface UpdateRecord extends StepStatistics {
   rewardShare: number
 }
 
-/** A loss or gradient that is no number: training must stop, not go on. */
+/** A loss or gradient that is not a number: training must stop, not go on. */
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }

@@ -28,7 +28,7 @@ export function checkConsistency(run: AuditRun, { samples }: Climb): AuditFindin
     const copy = copyOf(mask)
     for (const time of ['later', 'once more']) {
       const again = subject.score(copy, truths[0], `${name} of truth 0, ${time}`)
-      // Zero is zero, whatever its sign, and no number is no number.
+      // Zero is zero, whatever its sign, and NaN is NaN.
       const isSame = again === reward || (Number.isNaN(again) && Number.isNaN(reward))
       if (!isSame) changed.push(`${name}: first ${reward}, ${time} ${again}`)
     }

@@ -45,7 +45,7 @@ export function exploitsSection(
     rows.length === 0 ? '<p>No mask was tried.</p>' : pageTable('Exploits', head, rows),
     others === ''
       ? ''
-      : `<details><summary>Masks that are no exploits</summary>\n${others}\n</details>`,
+      : `<details><summary>Masks that are not exploits</summary>\n${others}\n</details>`,
   ]
   return pageSection(
     'exploits',

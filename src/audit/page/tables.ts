@@ -71,7 +71,7 @@ export function termsSection({ terms }: AuditReport): string {
       checks,
     ]
   })
-  // They are no part of the reward.
+  // They are not part of the reward.
   const idle = terms.filter((term) => !hasWeight(term)).map(({ name }) => name)
   const head = [
     ...['term', 'weight', 'declared', 'seen', 'lowest', 'mean', 'highest'],

@@ -1,6 +1,6 @@
 import { checkCount, type OptionTable, readOptions } from '../../mask/options.ts'
 import { describe, finiteNumber } from '../../mask/validate.ts'
-import { bootstrapMean, meanOf } from './resampling.ts'
+import { bootstrapMeans, meanOf, type Resampling } from './resampling.ts'
 
 /** A value of a metric; NaN, null and undefined say that it is undefined for an image. */
 export type MetricValue = number | null | undefined
@@ -55,8 +55,11 @@ function defined(value: unknown, name: string): number {
 }
 
 /** What is made for each name, by name. */
-export function byName<T>(names: Iterable<string>, make: (name: string) => T): Record<string, T> {
-  return Object.fromEntries(Array.from(names, (name) => [name, make(name)]))
+export function byName<T>(
+  names: readonly string[],
+  make: (name: string, i: number) => T,
+): Record<string, T> {
+  return Object.fromEntries(names.map((name, i) => [name, make(name, i)]))
 }
 
 /** Options of {@link aggregate}, and of {@link compare}, which has more. */
@@ -165,8 +168,9 @@ export function aggregate(
     return aggregateEvaluations(values as readonly Evaluation[], checked)
   }
   const columns = columnsOf(values, 'values')
-  if (!(columns instanceof Map)) return aggregateOf(columns, checked)
-  return byName(columns.keys(), (name) => aggregateOf(columns.get(name) as Float64Array, checked))
+  if (!(columns instanceof Map)) return aggregatesOf([columns], checked)[0]
+  const aggregates = aggregatesOf([...columns.values()], checked)
+  return byName([...columns.keys()], (_, i) => aggregates[i])
 }
 
 /** @internal */
@@ -181,18 +185,15 @@ function aggregateEvaluations(
   options: Required<AggregateOptions>,
 ): Record<string, EvaluationAggregate> {
   const columns = columnsOf(valuesOf(evaluations), 'values') as Map<string, Float64Array>
-  return byName(columns.keys(), (name) => {
-    const having = evaluations.map(({ values }) => name in values)
-    const column = columns.get(name) as Float64Array
-    return {
-      ...aggregateOf(
-        column.filter((_, i) => having[i]),
-        options,
-      ),
-      scoredPerfect: countRule(evaluations, name, 'perfect'),
-      scoredWorst: countRule(evaluations, name, 'worst'),
-    }
-  })
+  const had = [...columns].map(([name, column]) =>
+    column.filter((_, i) => name in evaluations[i].values),
+  )
+  const aggregates = aggregatesOf(had, options)
+  return byName([...columns.keys()], (name, i) => ({
+    ...aggregates[i],
+    scoredPerfect: countRule(evaluations, name, 'perfect'),
+    scoredWorst: countRule(evaluations, name, 'worst'),
+  }))
 }
 
 /** @internal The values of evaluations, each of which must be one. */
@@ -212,13 +213,15 @@ export function countRule(
   return evaluations.filter(({ values, rules }) => name in values && rules[name] === rule).length
 }
 
-function aggregateOf(values: Float64Array, options: Required<AggregateOptions>): Aggregate {
-  const kept = values.filter((value) => !Number.isNaN(value))
-  const n = kept.length
-  const mean = meanOf(kept)
-  const squares = kept.map((value) => (value - mean) ** 2)
-  const sd = n < 2 ? Number.NaN : Math.sqrt((meanOf(squares) * n) / (n - 1))
-  const { resamples, confidence, seed } = options
-  const [low, high] = bootstrapMean(kept, resamples, confidence, seed)
-  return { mean, sd, n, undefined: values.length - n, low, high }
+function aggregatesOf(columns: readonly Float64Array[], options: Resampling): Aggregate[] {
+  const kept = columns.map((values) => values.filter((value) => !Number.isNaN(value)))
+  const intervals = bootstrapMeans(kept, options)
+  return kept.map((values, i) => {
+    const n = values.length
+    const mean = meanOf(values)
+    const squares = values.map((value) => (value - mean) ** 2)
+    const sd = n < 2 ? Number.NaN : Math.sqrt((meanOf(squares) * n) / (n - 1))
+    const [low, high] = intervals[i]
+    return { mean, sd, n, undefined: columns[i].length - n, low, high }
+  })
 }

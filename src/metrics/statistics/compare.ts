@@ -18,7 +18,7 @@ import {
   type MetricValues,
   valuesOf,
 } from './aggregate.ts'
-import { bootstrapMean, holm, meanOf, signFlipP } from './resampling.ts'
+import { bootstrapMeans, holm, meanOf, type Resampling, signFlipPs } from './resampling.ts'
 
 /** Options of {@link compare}. */
 export interface CompareOptions extends AggregateOptions {
@@ -152,7 +152,7 @@ function comparisonsOf(
   a: MetricValues | readonly object[],
   b: MetricValues | readonly object[],
   direction: Directions,
-  resampling: Required<AggregateOptions>,
+  resampling: Resampling,
 ): Comparison | Record<string, Comparison> {
   const first = columnsOf(a, 'values of the first method')
   const second = columnsOf(b, 'values of the second method')
@@ -161,25 +161,22 @@ function comparisonsOf(
   }
   if (first instanceof Map && second instanceof Map) {
     const names = [...first.keys()].filter((name) => second.has(name))
-    const compared = names.map((name) =>
-      comparisonOf(
-        first.get(name) as Float64Array,
-        second.get(name) as Float64Array,
-        directionOf(name, direction),
-        resampling,
-      ),
+    const compared = comparisonsOfColumns(
+      names.map((name) => ({
+        a: first.get(name) as Float64Array,
+        b: second.get(name) as Float64Array,
+        direction: directionOf(name, direction),
+      })),
+      resampling,
     )
     const adjusted = holm(compared.map(({ p }) => p))
-    return byName(names, (name) => {
-      const i = names.indexOf(name)
-      return { ...compared[i], adjustedP: adjusted[i] }
-    })
+    return byName(names, (_, i) => ({ ...compared[i], adjustedP: adjusted[i] }))
   }
   if (first instanceof Map || second instanceof Map) {
     throw new TypeError('expected numbers of both methods or records of both, got one of each')
   }
   const only = typeof direction === 'string' ? direction : 'higher'
-  return comparisonOf(first, second, only, resampling)
+  return comparisonsOfColumns([{ a: first, b: second, direction: only }], resampling)[0]
 }
 
 /** A direction, or a copy of a table of directions. */
@@ -205,33 +202,41 @@ const GOODNESS: Readonly<Record<MetricDirection, (value: number) => number>> = {
   one: (value) => -Math.abs(value - 1),
 }
 
-function comparisonOf(
-  a: Float64Array,
-  b: Float64Array,
-  direction: MetricDirection,
-  { resamples, confidence, seed }: Required<AggregateOptions>,
-): Comparison {
-  const goodness = GOODNESS[direction]
-  const differences = a.map((value, i) => value - b[i]).filter((value) => !Number.isNaN(value))
-  const gains = a
-    .map((value, i) => Math.sign(goodness(value) - goodness(b[i])))
-    .filter((value) => !Number.isNaN(value))
-  const n = differences.length
-  const wins = gains.filter((gain) => gain > 0).length
-  const losses = gains.filter((gain) => gain < 0).length
-  const [low, high] = bootstrapMean(differences, resamples, confidence, seed)
-  const p = signFlipP(differences, resamples, seed)
-  return {
-    direction,
-    difference: meanOf(differences),
-    low,
-    high,
-    p,
-    adjustedP: p,
-    wins,
-    ties: n - wins - losses,
-    losses,
-    n,
-    undefined: a.length - n,
-  }
+/** The values of two methods, one an image. */
+interface Columns {
+  readonly a: Float64Array
+  readonly b: Float64Array
+  readonly direction: MetricDirection
+}
+
+function comparisonsOfColumns(columns: readonly Columns[], resampling: Resampling): Comparison[] {
+  const differences = columns.map(({ a, b }) =>
+    a.map((value, i) => value - b[i]).filter((value) => !Number.isNaN(value)),
+  )
+  const intervals = bootstrapMeans(differences, resampling)
+  const ps = signFlipPs(differences, resampling)
+  return columns.map(({ a, b, direction }, column) => {
+    const goodness = GOODNESS[direction]
+    const gains = a
+      .map((value, i) => Math.sign(goodness(value) - goodness(b[i])))
+      .filter((value) => !Number.isNaN(value))
+    const n = differences[column].length
+    const wins = gains.filter((gain) => gain > 0).length
+    const losses = gains.filter((gain) => gain < 0).length
+    const [low, high] = intervals[column]
+    const p = ps[column]
+    return {
+      direction,
+      difference: meanOf(differences[column]),
+      low,
+      high,
+      p,
+      adjustedP: p,
+      wins,
+      ties: n - wins - losses,
+      losses,
+      n,
+      undefined: a.length - n,
+    }
+  })
 }

@@ -110,7 +110,7 @@ export class SweepTotals {
     }
   }
 
-  /** @throws RangeError if there was no case */
+  /** @throws RangeError without any case */
   summary(): SweepSummary {
     const cases = this.#each.length
     if (cases === 0) throw new RangeError(`expected ${this.#of} to get at least one case, got none`)

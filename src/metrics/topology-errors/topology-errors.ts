@@ -75,7 +75,7 @@ export const topologyErrorOptions = (): OptionTable<TopologyErrorOptions, FieldR
  *
  * Exchanging the masks exchanges broken with spurious and missing with extra, in unchanged places.
  * Equal masks have no errors, and so have two empty ones: the list is empty. If one mask is empty,
- * each component of the other is a branch, if it is long enough. A hole inside a vessel is none of
+ * each component of the other is a branch, if it is long enough. A hole inside a vessel is not one of
  * the four kinds. Time is in proportion to the pixels. With the default thinning a missing half of an
  * exact two-pixel diagonal may not be found; `thinning: 'guo-hall'` keeps the extent of such vessels.
  *

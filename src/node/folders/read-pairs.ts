@@ -42,7 +42,7 @@ export interface FoundPairs {
   readonly pairs: readonly FilePair[]
   /** Images that are left out, with `allowMissing`. */
   readonly missing: readonly MissingPartner[]
-  /** Files that are no images by their endings, and so were not looked at. */
+  /** Files that are not images by their endings, and so were not looked at. */
   readonly others: readonly string[]
 }
 
@@ -76,7 +76,8 @@ export const PAIRING_OPTIONS: OptionTable<ReadPairsOptions, ReadPairsRead> = {
  * perhaps `within`, `against`, `image` and `name`, says itself what pairs; paths in it begin at its
  * own folder. Without a name a pair is called after its prediction.
  *
- * Of PNG files the sizes are compared, too; those of other formats differ when they are read.
+ * The sizes that the files' headers claim are compared, too; of compressed files, archives, COCO files
+ * and files of several images the sizes are compared when they are read.
  *
  * @param pred - the folder or pattern of predictions, or one file; or a list (`.csv`)
  * @param truth - the folder or pattern of truths, or one file if `pred` is one; none for a list
@@ -203,13 +204,10 @@ async function withoutLost(pairs: readonly FilePair[], problems: Problems): Prom
     }
     if (lost.length === before) kept.push(pair)
   }
-  const paths = lost.map(({ path }) => path)
-  if (lost.length > 0)
-    problems.others(
-      lost.length === 1 ? '1 file is not there' : `${lost.length} files are not there`,
-      paths,
-      lost,
-    )
+  if (lost.length > 0) {
+    const are = lost.length === 1 ? 'file is' : 'files are'
+    problems.others(`${lost.length} ${are} not there`, lost)
+  }
   return kept
 }
 
@@ -223,9 +221,9 @@ async function leaveOut(
 ): Promise<FoundPairs> {
   const unequal = await unequalSizes(pairs)
   if (unequal.length > 0) {
-    const lines = unequal.map(({ path, reason }) => `${path} (${reason})`)
     const differ = unequal.length === 1 ? 'differs' : 'differ'
-    problems.others(`${unequal.length} ${differ} in size from the truth`, lines, unequal)
+    const reasons = unequal.map(({ reason }) => reason)
+    problems.others(`${unequal.length} ${differ} in size from the truth`, unequal, reasons)
   }
   problems.throwIfAny(allowMissing)
   const out = new Set(unequal.map(({ pair }) => pair))

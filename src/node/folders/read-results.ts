@@ -46,7 +46,7 @@ export async function readResults(source: string | URL | object): Promise<Folder
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new RangeError(`${name} is no JSON: ${printable((error as Error).message)}`)
+    throw new RangeError(`${name} is not JSON: ${printable((error as Error).message)}`)
   }
   return resultsOf(new Place(value, name))
 }

@@ -21,7 +21,7 @@ export interface ComparedSummaries {
   readonly summaries: readonly [ours: Summary, theirs: Summary]
 }
 
-/** The results that are no failures. */
+/** The results that are not failures. */
 export function scoredOf(results: readonly (CaseResult | CaseFailure)[]): CaseResult[] {
   return results.filter((result): result is CaseResult => !('error' in result))
 }

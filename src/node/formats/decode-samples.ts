@@ -30,6 +30,10 @@ const DECODERS: Readonly<Record<string, readonly [format: string, decode: Decode
   'a JSON text': ['COCO file', decodeCoco],
 }
 
+/** How a format is named in a message, and what decodes it; undefined for one that is not read. */
+export const decoderOf = (kind: string): readonly [format: string, decode: Decoder] | undefined =>
+  DECODERS[kind]
+
 const GZIP = 'gzip data (a NIfTI file that ends in .nii.gz is that)'
 const READ = 'an image (PNG, GIF, TIFF, PNM, BMP, JPEG, NIfTI, NPY, NPZ or COCO)'
 
@@ -59,7 +63,7 @@ export function decodeSamples(bytes: Uint8Array, name: string, choice: ImageChoi
   }
   const kind = formatName(bytes)
   if (kind === GZIP) return decodeSamples(unzipped(bytes, name), name, choice)
-  const decoder = DECODERS[kind]
+  const decoder = decoderOf(kind)
   if (decoder === undefined) throw new RangeError(`expected ${name} to be ${READ}, got ${kind}`)
   const [format, decode] = decoder
   const file = new ImageBytes(bytes, name, format)

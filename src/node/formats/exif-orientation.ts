@@ -3,7 +3,7 @@ import { TAG, type TiffDirectory, tiffDirectories } from './tiff/directory.ts'
 
 /**
  * How the pixels of an image are to be turned, of its Exif data, which is a TIFF file without pixels; 1
- * if that does not say or is damaged: it is no part of the image.
+ * if that does not say or is damaged: it is not a part of the image.
  */
 export function exifOrientation(exif: Uint8Array): number {
   try {

@@ -50,7 +50,7 @@ export class ImageBytes {
   readonly format: string
 
   constructor(bytes: Uint8Array, name: string, format: string) {
-    // Not a Buffer, of which a slice is no copy.
+    // Not a Buffer, of which a slice is not a copy.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.name = name

@@ -1,7 +1,7 @@
 import type { ImageBytes, ImageChoice, ImageSamples } from './image-samples.ts'
 import { bytesOfType, greatestOf, type SampleType, samplesOf } from './sample-types.ts'
 
-/** Codes of the types of values; those that are no numbers are not read. */
+/** Codes of the types of values; those that are not numbers are not read. */
 const TYPES: Record<number, SampleType> = {
   2: 'u1',
   4: 'i2',

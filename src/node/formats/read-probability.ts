@@ -25,7 +25,7 @@ export interface ProbabilityMap {
  * @throws TypeError if an argument is of the wrong kind
  * @throws RangeError if the file cannot be read, as `readMask` says; if a float is outside [0, 1], as
  * logits are; if integers have a sign or more than 16 bits, of which the scale is unknown, or are 0 and
- * 1 alone where they could be more, as those of a mask are; if its channels differ, so that it is no map of one class; or if one value stands for
+ * 1 alone where they could be more, as those of a mask are; if its channels differ, so that it is not a map of one class; or if one value stands for
  * every pixel while the alpha channel varies. The message names the file
  *
  * @example

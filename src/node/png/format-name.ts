@@ -57,7 +57,7 @@ export function formatName(bytes: Uint8Array): string {
 }
 
 function isText(bytes: Uint8Array): boolean {
-  // The last character may be cut off: as a part of a stream it is no error.
+  // The last character may be cut off: as a part of a stream it is not an error.
   const text = new TextDecoder().decode(bytes, { stream: true })
   return !/[\p{Cc}\ufffd]/u.test(text.replace(/\s/g, ''))
 }

@@ -119,7 +119,7 @@ function checkSignature(bytes: Uint8Array, name: string): void {
   throw new RangeError(`expected ${name} to be a PNG image, got ${formatName(bytes)}`)
 }
 
-/** All chunks up to the end of the image; what follows it is no part of it. */
+/** All chunks up to the end of the image; what follows it is not a part of it. */
 function chunksOf(bytes: Uint8Array, name: string): Chunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const chunks: Chunk[] = []

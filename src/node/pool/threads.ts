@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { onWorkerEnd } from '../worker-end.ts'
 import type { Chunk, PoolBatch } from './batch.ts'
 import type { WorkerMessage } from './messages.ts'
 import { Slab } from './shared-masks.ts'
@@ -153,21 +154,12 @@ export class PoolThread {
   constructor(worker: Worker, events: ThreadEvents) {
     this.#worker = worker
     this.started = new Promise((resolve, reject) => {
-      let cause: Error | undefined
       worker.on('message', (message: WorkerMessage) => {
         this.#receive(message)
         resolve()
         events.free()
       })
-      worker.on('error', (error: Error) => {
-        cause = error
-      })
-      worker.on('messageerror', (error: Error) => {
-        cause = error
-        worker.terminate()
-      })
-      worker.on('exit', (code) => {
-        cause ??= new Error(`the thread exited with code ${code}`)
+      onWorkerEnd(worker, (cause) => {
         reject(cause)
         const unfinished = this.#held.splice(0)
         events.gone(

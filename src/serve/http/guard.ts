@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type ErrorCode, RequestError } from '../request-error.ts'
 import { faultOf } from '../wires/fault-of.ts'
 import { statusOf } from '../wires/status-of.ts'
-import type { ServerOptions } from './server-options.ts'
+import { readBody } from './read-body.ts'
 import { answeredCodes, type ServerParts } from './server-parts.ts'
 
 /** Seconds after which a client that was sent away may try again. */
@@ -15,13 +15,14 @@ const OPEN_TO_ALL = ['/healthz', '/readyz', '/health']
 export function guard(parts: ServerParts): void {
   const { app, options, authorization, metrics } = parts
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
-    done(null, body)
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    const { 'content-length': length } = request.headers
+    const declared = length === undefined ? undefined : Number(length)
+    readBody(payload, declared, options.limits.requestBytes, done)
   })
   app.addHook('onRequest', async (request, reply) => {
     const path = request.routeOptions.url ?? ''
     if (!parts.isOpen() && !OPEN_TO_ALL.includes(path)) {
-      reply.header('connection', 'close')
       throw new RequestError('shutting-down', 'the server is shutting down: ask another one')
     }
     if (OPEN_TO_ALL.includes(path) || authorization.allows(request.headers.authorization)) return
@@ -33,12 +34,19 @@ export function guard(parts: ServerParts): void {
     throw new RequestError('not-found', message)
   })
   app.setErrorHandler((error, request, reply) => {
-    const { code, status, message } = refusalOf(error, options)
+    const { code, status, message } = refusalOf(error)
     if (code === 'busy') reply.header('retry-after', RETRY_SECONDS)
-    // The rest of what is not read would be taken for the next request.
-    if (code === 'too-large') reply.header('connection', 'close')
+    // The rest is read and dropped: whoever writes on while the connection is closed sees no answer.
+    if (code === 'too-large') {
+      reply.removeHeader('connection')
+      request.raw.resume()
+    }
     if (code === 'internal') request.log.error({ event: 'fault', fault: faultOf(error) }, 'fault')
     tell(reply, status, code, message)
+  })
+  app.addHook('onSend', async (_, reply) => {
+    // Else the server would wait for the next request of this connection, or its end.
+    if (!parts.isReady()) reply.header('connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'other'
@@ -64,18 +72,11 @@ function tell(reply: FastifyReply, status: number, code: ErrorCode, message: str
 }
 
 /** An error of ours or of the framework, as it is answered. */
-function refusalOf(
-  error: unknown,
-  { limits }: ServerOptions,
-): { code: ErrorCode; status: number; message: string } {
+function refusalOf(error: unknown): { code: ErrorCode; status: number; message: string } {
   if (error instanceof RequestError) {
     return { code: error.code, status: statusOf(error.code), message: error.message }
   }
   const { code: name, statusCode: status = 500 } = error as { code?: string; statusCode?: number }
-  if (status === 413) {
-    const message = `expected a body of at most ${limits.requestBytes} bytes, got more`
-    return { code: 'too-large', status, message }
-  }
   if (status === 415) {
     const message = 'expected a body of the content type application/json, got another one'
     return { code: 'bad-request', status, message }

@@ -114,7 +114,7 @@ class Session {
       id: null,
       route: 'socket',
       query: {},
-      body,
+      body: [body],
       ...(this.#episode === undefined ? {} : { episode: this.#episode }),
       steps: this.#steps,
       defaults: defaultsOf(options),

@@ -36,7 +36,7 @@ function addWire(route: WireRoute, parts: ServerParts): void {
       id: null,
       route,
       query: request.query as Record<string, string>,
-      body: (request.body ?? new Uint8Array()) as Uint8Array,
+      body: (request.body ?? []) as Uint8Array[],
       defaults: defaultsOf(options),
     } as const
     const { text, facts } = await threads.answer(work, () => isWanted)

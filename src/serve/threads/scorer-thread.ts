@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { onWorkerEnd } from '../../node/worker-end.ts'
 import type { AnswerText } from '../answer-text.ts'
 import type { WorkRequest } from '../request.ts'
 import type { WireAnswer, WireWork } from '../wires/wire-work.ts'
@@ -39,22 +40,12 @@ export class ScorerThread {
 
   constructor(worker: Worker, events: ThreadEvents) {
     this.#worker = worker
-    let cause: Error | undefined
     worker.on('message', (message: WorkerMessage) => {
       if (message === 'ready') this.hasStarted = true
       else this.#jobs.shift()?.resolve(message)
       events.free()
     })
-    worker.on('error', (error: Error) => {
-      cause = error
-    })
-    worker.on('messageerror', (error: Error) => {
-      cause = error
-      worker.terminate()
-    })
-    worker.on('exit', (code) => {
-      events.gone(this.#jobs.splice(0), cause ?? new Error(`it exited with code ${code}`))
-    })
+    onWorkerEnd(worker, (cause) => events.gone(this.#jobs.splice(0), cause))
   }
 
   /** How many jobs it can still be given. */

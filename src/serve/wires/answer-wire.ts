@@ -60,11 +60,17 @@ export function answerWire(scorer: Scorer, work: WireWork): WireAnswer {
 
 function answerTextOf(context: WireContext): string {
   const { route, body } = context.work
-  const text = jsonText(Buffer.from(body.buffer, body.byteOffset, body.byteLength), true)
+  const text = jsonText(bytesOf(body), true)
   if (text === '') throw new RequestError('bad-json', 'expected one JSON object, got nothing')
   const value = parseJson(text)
   if (route === 'verify') return verifyText(value, text, context)
   return JSON.stringify(ANSWERS[route](value, context))
+}
+
+function bytesOf(blocks: readonly Uint8Array[]): Buffer {
+  if (blocks.length !== 1) return Buffer.concat(blocks)
+  const [{ buffer, byteOffset, byteLength }] = blocks
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 interface Refusal {

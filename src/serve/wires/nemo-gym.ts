@@ -1,7 +1,7 @@
 import { kindOf, ownValue } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
 import { RequestError } from '../request-error.ts'
-import { labelOf, scoreCompletion } from './score-completion.ts'
+import { labelIn, scoreCompletion } from './score-completion.ts'
 import { checkQuery, fieldsOf, type WireContext } from './wire-context.ts'
 
 /**
@@ -20,7 +20,7 @@ export function verifyText(value: unknown, text: string, context: WireContext): 
     const message = 'expected a truth, in the request or in its verifier_metadata, got none'
     throw new RequestError('bad-request', message, 'truth')
   }
-  const truth = labelOf({ truth: data.truth, within: data.within }, name)
+  const truth = labelIn(data, name, name.slice(0, -'truth'.length))
   const completion = { text: outputText(fields.response) }
   const score = scoreCompletion(completion, truth, name, reward, context)
   const components = Object.entries(score.terms)

@@ -2,7 +2,7 @@ import { ownValue } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
 import { jsonText, parseJson } from '../json-text.ts'
 import { type ErrorCode, RequestError } from '../request-error.ts'
-import { labelOf, scoreCompletion } from './score-completion.ts'
+import { labelIn, scoreCompletion } from './score-completion.ts'
 import { fieldsOf, type WireContext } from './wire-context.ts'
 
 /**
@@ -21,7 +21,7 @@ export function answerReset(value: unknown, context: WireContext): object {
 /** What is seen of a truth before it is to be found. */
 function observationOf(fields: Readonly<Record<string, unknown>>, { scorer }: WireContext): object {
   if ((fields.truth ?? undefined) === undefined) return { size: null }
-  const { truth } = labelOf({ truth: fields.truth, within: fields.within }, 'truth')
+  const { truth } = labelIn(fields, 'truth', '')
   const { width, height } = scorer.kept(truth, 'truth')
   return { size: [height, width] }
 }
@@ -64,7 +64,7 @@ function step(
       'action.truth',
     )
   }
-  const label = labelOf({ truth: given.truth, within: given.within }, 'truth')
+  const label = labelIn(given, 'truth', '')
   const answer = hasText ? { text: action.completion as string } : { mask: action.mask }
   const { reward: total, ...observation } = scoreCompletion(answer, label, 'truth', reward, context)
   return { observation, reward: total, done: true }

@@ -45,14 +45,24 @@ export function labelOf(given: unknown, name: string): Label {
     const message = `expected ${name} to have truth and within, got the field ${describe(field)}`
     throw new RequestError('bad-request', message, name)
   }
-  return {
-    truth: fromString(ownValue(value, 'truth'), `${name}.truth`),
-    within: fromString(ownValue(value, 'within') ?? undefined, `${name}.within`),
-  }
+  return labelIn(value, name, `${name}.`)
+}
+
+/**
+ * The label whose parts are fields of an object.
+ *
+ * @param before - what stands before `truth` and `within` in their names
+ */
+export function labelIn(fields: unknown, name: string, before: string): Label {
+  const part = (field: string) =>
+    fromString(ownValue(fields, field) ?? undefined, `${before}${field}`)
+  const truth = part('truth')
+  if (truth !== undefined) return { truth, within: part('within') }
+  throw new RequestError('bad-request', 'expected a truth, got none', name)
 }
 
 /** The value of a JSON text in a string; any other value as it is. */
-export function fromString(value: unknown, name: string): unknown {
+function fromString(value: unknown, name: string): unknown {
   if (typeof value !== 'string') return value
   try {
     return parseJson(value)

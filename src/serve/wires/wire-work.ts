@@ -33,7 +33,8 @@ export interface WireWork {
   readonly line?: undefined
   readonly route: WireRoute
   readonly query: Readonly<Record<string, string>>
-  readonly body: Uint8Array
+  /** One after the other. */
+  readonly body: readonly Uint8Array[]
   /** The message that began the episode of a socket. */
   readonly episode?: Uint8Array
   /** Steps of the episode before this message. */

@@ -99,7 +99,7 @@ function spursToRemove(
   minLength: number,
 ): Spur[] {
   const spurs: (Spur & { junction: number })[] = []
-  /** Branches of a pixel that are no spurs: at least two are to be left. */
+  /** Branches of a pixel that are not spurs: at least two are to be left. */
   const left = Uint8Array.from(degree)
   for (let path = 0; path < pathCount; path++) {
     if (length[path] >= minLength) continue

@@ -96,7 +96,7 @@ describe('evaluate', () => {
     )
     expect(code).toBe(0)
     expect(err).toMatch(
-      /^warning: 1 file is no image by the ending and was left out: .*notes\.txt'\n$/,
+      /^warning: 1 file is not an image by the ending and was left out: .*notes\.txt'\n$/,
     )
     const [ours, theirs] = [preds, others].map((masks) =>
       masks.map((mask, i) => evaluate(mask, truths[i], { metrics: ['dice', 'b0Error'] })),

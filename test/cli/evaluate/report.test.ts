@@ -132,6 +132,6 @@ describe('report', () => {
   test('refuses what holds no results', async () => {
     const { code, err } = await runTool(['report', at('truth/0.png')])
     expect(code).toBe(1)
-    expect(err).toMatch(/^error: '.*0\.png' is no JSON/)
+    expect(err).toMatch(/^error: '.*0\.png' is not JSON/)
   })
 })

@@ -4,87 +4,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { mulberry32 } from '../../../examples/mulberry32.ts'
 import { main } from '../../../src/cli/main.ts'
-import { BitMask, counterfactualAdvantages, MultiObjectiveReward } from '../../../src/index.ts'
 import { ROOT } from '../../docs/snippets.ts'
-import { grid } from '../../oracle/grid.ts'
-import { wireMask } from '../../serve/wire-masks.ts'
+import { randomRequests } from '../../serve/random-requests.ts'
 
-const next = mulberry32(7)
-const below = (n: number) => Math.floor(next() * n)
-
-const rewards = {
-  design: new MultiObjectiveReward(),
-  robust: new MultiObjectiveReward({ preset: 'robust' }),
-}
-
-/** A mask of stripes and noise. */
-function anyGrid(width: number, height: number) {
-  const [a, b, c, share] = [below(5), below(5), 2 + below(5), next() / 4]
-  return grid(width, height, (x, y) => ((a * x + b * y) % c === 0) !== next() < share)
-}
-
-/** A request and the answer that it should have. */
-function anyRequest(id: number): { text: string; answer: object } {
-  const [width, height] = [1 + below(40), 1 + below(40)]
-  const truth = anyGrid(width, height)
-  const masks = Array.from({ length: 2 + below(3) }, () => anyGrid(width, height))
-  const reward = (['design', 'robust'] as const)[below(2)]
-  const request = { id, truth: wireMask(truth, below(4)), reward }
-  const wire = masks.map((mask) => wireMask(mask, below(4)))
-  const bits = BitMask.from(truth)
-  const json = (value: object) => JSON.parse(JSON.stringify(value))
-  switch (below(8)) {
-    case 0: {
-      const { rows, columns, rewards, overlap, skeleton } = counterfactualAdvantages(masks, bits, {
-        tile: 8,
-      })
-      const lists = [rewards, overlap, skeleton].map((values) => Array.from(values))
-      return {
-        text: JSON.stringify({
-          ...request,
-          op: 'advantages',
-          reward: 'design',
-          samples: wire,
-          tile: 8,
-        }),
-        answer: json({
-          id,
-          rows,
-          columns,
-          rewards: lists[0],
-          overlap: lists[1],
-          skeleton: lists[2],
-        }),
-      }
-    }
-    case 1:
-      return {
-        text: JSON.stringify({ ...request, prediction: wire[0] }),
-        answer: json({ id, reward: rewards[reward].score(masks[0], bits), valid: 1 }),
-      }
-    case 2:
-      return {
-        text: JSON.stringify({ ...request, predictions: [...wire, { size: [1, 1], counts: [2] }] }),
-        answer: { id, error: { code: 'bad-mask', argument: `predictions[${wire.length}]` } },
-      }
-    case 3: {
-      const text = JSON.stringify({ ...request, predictions: wire })
-      return {
-        text: text.slice(0, below(text.length - 1) + 1),
-        answer: { error: { code: 'bad-json' } },
-      }
-    }
-    default: {
-      const scores = Array.from(rewards[reward].scoreBatch(masks, bits))
-      return {
-        text: JSON.stringify({ ...request, predictions: wire }),
-        answer: json({ id, rewards: scores, valid: scores.map(() => 1) }),
-      }
-    }
-  }
-}
+const anyRequest = randomRequests(7)
 
 test.each([1, 2])('10,000 random requests, each as scored here, with --jobs %i', async (jobs) => {
   const answers: object[] = []
@@ -94,9 +18,10 @@ test.each([1, 2])('10,000 random requests, each as scored here, with --jobs %i',
     err: () => undefined,
     async *in() {
       for (let id = 0; id < 10_000; id++) {
-        const { text, answer } = anyRequest(id)
+        const { op, request, cut, answer } = anyRequest(id)
+        const text = JSON.stringify({ op, ...request })
         answers.push(answer)
-        yield Buffer.from(`${text}\n`)
+        yield Buffer.from(`${cut === undefined ? text : text.slice(0, cut * text.length)}\n`)
       }
     },
     send: async (text) => {

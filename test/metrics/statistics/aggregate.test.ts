@@ -78,6 +78,27 @@ describe('aggregate', () => {
     expect(Object.keys(aggregate([{ ['__proto__' as string]: 1 }], quick))).toEqual(['__proto__'])
   })
 
+  it('gives each of many columns what it gives it alone', () => {
+    const row = fc.record({ a: maybe, b: maybe, c: value, d: value })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), (rows) => {
+        // With so many samples not all four columns fit into memory at a time.
+        for (const options of [quick, { resamples: 400_000 / rows.length }]) {
+          const some = { ...options, resamples: Math.ceil(options.resamples) }
+          const all = aggregate(rows, some)
+          for (const name of ['a', 'b', 'c', 'd'] as const) {
+            const alone = aggregate(
+              rows.map((one) => one[name]),
+              some,
+            )
+            expect(all[name]).toEqual(alone)
+          }
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+
   it('takes what a reward explains and scores', () => {
     const reward = new MultiObjectiveReward()
     const preds = [[[1, 1, 1]], [[1, 0, 0]]]
@@ -185,6 +206,26 @@ describe('compare', () => {
     const both = compare(a, b, quick)
     expect(Object.keys(both)).toEqual(['dice'])
     expect(both.dice).toEqual(compare([1, 0.5], [0.5, 0.75], quick))
+  })
+
+  it('gives each of many columns the interval and the p-value that it gives it alone', () => {
+    const columns = [bells(30, 1), bells(30, 2), bells(30, 3).map((v, i) => (i < 20 ? 1.5 : v))]
+    const rows = bells(30, 4).map((d, i) => ({
+      a: columns[0][i],
+      b: columns[1][i],
+      c: columns[2][i],
+      d,
+    }))
+    const others = rows.map(() => ({ a: 1.4, b: 1.5, c: 1.5, d: 1.6 }))
+    const all = compare(rows, others, quick)
+    for (const name of ['a', 'b', 'c', 'd'] as const) {
+      const [ours, theirs] = [rows, others].map((list) => list.map((one) => one[name]))
+      expect(all[name]).toMatchObject({
+        ...compare(ours, theirs, quick),
+        adjustedP: expect.anything(),
+        direction: 'higher',
+      })
+    }
   })
 
   it('knows which values of a metric are better, or is told', () => {

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ReadPairsOptions, readPairs } from 'vessel-reward/node'
+import { BitMask } from 'vessel-reward'
+import { type ReadPairsOptions, readPairs, writePng } from 'vessel-reward/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let folder: string
@@ -48,6 +49,31 @@ describe('readPairs', () => {
       missing: [],
       others: [at('pred/notes.txt')],
     })
+  })
+
+  it('names all pairs whose sizes differ, of any format, or leaves them out', async () => {
+    const image = (width: number, height: number) =>
+      Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), Buffer.alloc(width * height, 255)])
+    const sizes = { a: [3, 2], b: [4, 4], c: [2, 2] }
+    await Promise.all(['sizes', 'same'].map((name) => mkdir(at(name))))
+    for (const [name, [width, height]] of Object.entries(sizes)) {
+      await writeFile(at(`sizes/${name}.pgm`), image(width, height))
+    }
+    await writePng(at('same/a.png'), BitMask.from([[1, 0, 1]]))
+    await writeFile(at('same/b.pgm'), image(4, 4))
+    await writeFile(at('same/c.pgm'), image(1, 2))
+    await expect(pairs('sizes', 'same')).rejects.toThrow(
+      `images do not pair: 2 differ in size from the truth: '${at('sizes/a.pgm')}' (it has 3 × 2 pixels and the truth 3 × 1), '${at('sizes/c.pgm')}' (it has 2 × 2 pixels and the truth 1 × 2) (allowMissing leaves them out)`,
+    )
+    const { pairs: kept, missing } = await pairs('sizes', 'same', { allowMissing: true })
+    expect(kept.map(({ name }) => name)).toEqual(['b'])
+    expect(missing.map(({ role, path }) => [role, path])).toEqual([
+      ['pred', at('sizes/a.pgm')],
+      ['pred', at('sizes/c.pgm')],
+    ])
+    await expect(
+      readPairs(at('sizes/a.pgm'), at('same/a.png'), { allowMissing: true }),
+    ).rejects.toThrow('nothing in')
   })
 
   it('takes two files, whatever they are called, and one field of view for all', async () => {

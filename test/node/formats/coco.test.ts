@@ -97,7 +97,7 @@ describe('annotations', () => {
 
   it('say where JSON is broken', () => {
     expect(() => decodeMask(Buffer.from('{"images": [}'), { name: 'f.json' })).toThrow(
-      /^expected f\.json to be an intact COCO file, got text that is no JSON: ./,
+      /^expected f\.json to be an intact COCO file, got text that is not JSON: ./,
     )
   })
 })

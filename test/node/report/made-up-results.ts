@@ -23,8 +23,9 @@ export interface MadeUpResults {
  * Evaluates small procedural vessels.
  *
  * @param count - how many pairs can be scored, of which the last one is empty
+ * @param isDetailed - whether they are scored by caliber, and their errors listed
  */
-export async function madeUpResults(count: number): Promise<MadeUpResults> {
+export async function madeUpResults(count: number, isDetailed = false): Promise<MadeUpResults> {
   const folder = await mkdtemp(join(tmpdir(), 'vessel-reward-report-'))
   const size = { width: 90, height: 70 }
   const write = async (name: string, mask: BitMask) => {
@@ -52,7 +53,11 @@ export async function madeUpResults(count: number): Promise<MadeUpResults> {
   pairs.push({ name: `none ${HOSTILE}`, pred: join(folder, 'no.png'), truth: pairs[0].truth })
   const evaluated = async (all: readonly FilePair[]) => {
     const found = []
-    const options = { evaluate: { metrics: METRICS, empty: 'nan' } } as const
+    const options = {
+      evaluate: { metrics: METRICS, empty: 'nan' },
+      byCaliber: isDetailed,
+      errors: isDetailed,
+    } as const
     for await (const result of evaluatePairs(all, options)) found.push(result)
     return found
   }
@@ -63,8 +68,8 @@ export async function madeUpResults(count: number): Promise<MadeUpResults> {
       reward: 'design',
       empty: 'nan',
       connectivity: 8,
-      byCaliber: false,
-      errors: false,
+      byCaliber: isDetailed,
+      errors: isDetailed,
       failUnder: [
         { name: 'dice', bound: 0.1 },
         { name: 'clDice', bound: 2 },

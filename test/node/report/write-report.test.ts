@@ -114,7 +114,7 @@ describe('readResults', () => {
 
   test('reads files only that are there and JSON', async () => {
     await expect(readResults(join(made.folder, 'none.json'))).rejects.toThrow(/no such file/)
-    await expect(readResults(join(made.folder, 'p0.png'))).rejects.toThrow(/is no JSON/)
+    await expect(readResults(join(made.folder, 'p0.png'))).rejects.toThrow(/is not JSON/)
   })
 })
 

@@ -67,7 +67,7 @@ function assertKnownOnce(args: string[], options: Options): void {
 /**
  * The value of an option that is a number.
  *
- * @throws RangeError if the text is no integer of at least `least`
+ * @throws RangeError if the text is not an integer of at least `least`
  */
 export function integerOption(text: string, name: string, least: number): number {
   const value = Number(text)

@@ -59,7 +59,7 @@ export function writeBeforeAfter(
 
 /**
  * Draws the picture: image, truth, and each mask in three colours: light where it is right, orange
- * where it takes for a vessel what is none, blue where it misses one. A legend stands below.
+ * where it sees a vessel that is not there, blue where it misses one. A legend stands below.
  *
  * @param rows - at least one, all of one size and with as many masks as captions
  * @throws RangeError if sizes or numbers of masks differ

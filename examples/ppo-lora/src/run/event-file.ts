@@ -152,7 +152,7 @@ export function crc32c(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0
 }
 
-/** TFRecord's masked checksum, so that a record of records is no checksum of itself. */
+/** TFRecord's masked checksum, so that a record of records is not a checksum of itself. */
 function maskedChecksum(bytes: Uint8Array): number {
   const crc = crc32c(bytes)
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0

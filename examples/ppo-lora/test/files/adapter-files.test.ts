@@ -143,7 +143,7 @@ describe('adapter files', () => {
     expect((await loadAdapter(dir, model)).modules).toEqual(adapter.modules)
   })
 
-  /** The weights again, made by another hand: of 16 bits, or with a number that is none. */
+  /** The weights again, made by another hand: of 16 bits, or with NaN among them. */
   function rewriteWeights(dtype: string, size: number, bytesOf: (value: number) => Buffer): void {
     const file = join(dir, 'adapter_model.safetensors')
     const { tensors } = decodeSafetensors(readFileSync(file))

@@ -13,7 +13,7 @@ export function caseLine({ index, stamps, result, other, warnings }: CaseLine): 
   return `${JSON.stringify({ index, stamps, result, other, warnings })}\n`
 }
 
-/** What is in a line; undefined if it is none of ours. */
+/** What is in a line; undefined if it is not one of ours. */
 export function parseCaseLine(value: unknown): CaseLine | undefined {
   const line = value as CaseLine
   if (!Number.isSafeInteger(line?.index) || line.index < 0) return undefined
@@ -33,7 +33,7 @@ function isResult(value: CaseResult | CaseFailure): boolean {
   return Object(value.values) === value.values && Object(value.confusion) === value.confusion
 }
 
-/** JSON has null for what is no number. */
+/** JSON has null for what is not a number. */
 function revived(result: CaseResult | CaseFailure): CaseResult | CaseFailure {
   if ('error' in result) return result
   const { values, reward, byCaliber } = result

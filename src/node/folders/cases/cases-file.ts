@@ -17,7 +17,7 @@ export interface CasesRead {
  * writer, and does not count.
  *
  * @returns undefined if there is no whole line
- * @throws RangeError if it cannot be read or is none
+ * @throws RangeError if it cannot be read or is not a file of cases
  */
 export async function readCases(path: string): Promise<CasesRead | undefined> {
   const name = pathName(path)

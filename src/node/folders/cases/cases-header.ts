@@ -58,7 +58,7 @@ export function differenceOf(a: CasesHeader, b: CasesHeader): string | undefined
   return undefined
 }
 
-/** The header in a line; undefined if it is none. */
+/** The header in a line; undefined if it is not a header. */
 export function parseHeader(value: unknown): CasesHeader | undefined {
   const header = value as CasesHeader
   const isOurs =

@@ -17,8 +17,8 @@ interface Part {
  * one run over all of them. Of the file of a run that took all pairs it is what that run returned.
  *
  * @param paths - the files of cases of all shards, in any order
- * @throws TypeError if this is no array of paths
- * @throws RangeError if a file cannot be read or is none of cases; if they were made with different
+ * @throws TypeError if this is not an array of paths
+ * @throws RangeError if a file cannot be read or is not one of cases; if they were made with different
  * options, pairs or versions of this package; if a shard is missing, there twice or not complete
  *
  * @example

@@ -1,39 +1,52 @@
-import { open, stat } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { claimedSize, type ImageSize } from '../../formats/claimed-size.ts'
+import { formatName } from '../../png/format-name.ts'
 import type { FilePair } from './file-pair.ts'
-
-/** Width and height of an image. */
-export interface ImageSize {
-  readonly width: number
-  readonly height: number
-}
 
 /** The first bytes of every PNG file: its signature, and how long the header is and its name. */
 const START = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')
 
 /** Files that are open at a time. */
-const AT_ONCE = 16
+const AT_ONCE = 8
+
+/** Headers of most formats are in the first bytes; a TIFF file may have its header at the end. */
+const HEADER = 2 ** 16
+const MOST_OF_TIFF = 2 ** 25
 
 /**
- * The size that the header of a PNG file claims; undefined for what cannot be read and for other
- * formats, of which the size is known only once they are decoded.
+ * The size that the header of an image claims; undefined for what cannot be read, and where only
+ * decoding tells it: arrays in archives, compressed files, COCO files, and files of several images.
  */
 export async function imageSize(path: string): Promise<ImageSize | undefined> {
-  const bytes = Buffer.alloc(START.length + 8)
   try {
     // To open a pipe would wait for what writes to it, and to read of it would lose that.
-    if (!(await stat(path)).isFile()) return undefined
+    const there = await stat(path)
+    if (!there.isFile()) return undefined
     const file = await open(path)
     try {
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-      if (bytesRead < bytes.length || !bytes.subarray(0, START.length).equals(START))
-        return undefined
+      const header = await beginning(file, Math.min(there.size, HEADER))
+      if (header.length >= START.length + 8 && header.subarray(0, START.length).equals(START)) {
+        return {
+          width: header.readUInt32BE(START.length),
+          height: header.readUInt32BE(START.length + 4),
+        }
+      }
+      const size = claimedSize(header)
+      const isCut = header.length < there.size && there.size <= MOST_OF_TIFF
+      if (size !== undefined || !isCut || formatName(header) !== 'a TIFF image') return size
+      return claimedSize(await beginning(file, there.size))
     } finally {
       await file.close()
     }
   } catch {
     return undefined
   }
-  return { width: bytes.readUInt32BE(START.length), height: bytes.readUInt32BE(START.length + 4) }
+}
+
+async function beginning(file: FileHandle, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await file.read(bytes, 0, length, 0)
+  return bytes.subarray(0, bytesRead)
 }
 
 /** The masks of a pair, which must be of one size. */

@@ -9,7 +9,7 @@ import { list } from './problems.ts'
 export interface Images {
   /** What tells them apart: file names, or paths below where a pattern begins. */
   readonly names: readonly string[]
-  /** Files that are no images, as paths. */
+  /** Files that are not images, as paths. */
   readonly others: readonly string[]
   /** Whether the path is that of one file. */
   readonly isFile: boolean
@@ -55,7 +55,7 @@ async function imagesLike(pattern: string): Promise<Images> {
   return images
 }
 
-/** What stands in a name for bytes that are no UTF-8; such a name leads to no file. */
+/** What stands in a name for bytes that are not UTF-8; such a name leads to no file. */
 const REPLACED = '\uFFFD'
 
 async function refuseOtherBytes({ names, pathOf }: Images): Promise<void> {

@@ -22,7 +22,7 @@ export async function pairWarnings(
     file,
   }))
   if (others.length > 0) {
-    const are = others.length === 1 ? 'file is no image' : 'files are no images'
+    const are = others.length === 1 ? 'file is not an image' : 'files are not images'
     const were = others.length === 1 ? 'was left out:' : 'were left out, such as'
     const message = `${others.length} ${are} by the ending and ${were} '${others[0]}'`
     warnings.push({ kind: 'not-used', message })

@@ -12,9 +12,15 @@ const ROLES: Record<PairRole, string> = {
 /** So many names are shown of a long list. */
 const SHOWN = 10
 
-/** Names of a list, the first few of a long one. */
-export function list(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((name) => `'${printable(name)}'`)
+/**
+ * Names of a list, the first few of a long one.
+ *
+ * @param notes - what is said of each, in brackets
+ */
+export function list(names: readonly string[], notes?: readonly string[]): string {
+  const shown = names
+    .slice(0, SHOWN)
+    .map((name, i) => `'${printable(name)}'${notes === undefined ? '' : ` (${notes[i]})`}`)
   const more = names.length > SHOWN ? [`${names.length - SHOWN} more`] : []
   return [...shown, ...more].join(', ')
 }
@@ -48,14 +54,20 @@ export class Problems {
     )
   }
 
-  /** Pairs that are left out for another reason; `images` are those that are to blame. */
+  /**
+   * Pairs that are left out for another reason.
+   *
+   * @param images - those that are to blame
+   * @param notes - what is said of each, where the text does not say it already
+   */
   others(
     text: string,
-    names: readonly string[],
     images: readonly Required<MissingPartner>[],
+    notes?: readonly string[],
   ): void {
     this.missing.push(...images.map(({ role, path, reason }) => ({ role, path, reason })))
-    this.#lines.push(`${text}: ${list(names)}`)
+    const paths = images.map(({ path }) => path)
+    this.#lines.push(`${text}: ${list(paths, notes)}`)
   }
 
   /** @throws RangeError that tells all, unless it may be left out */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { onWorkerEnd } from '../../worker-end.ts'
 import {
   type PairReply,
   type PairTask,
@@ -127,7 +128,6 @@ class PairThread {
 
   constructor(worker: Worker, events: ThreadEvents) {
     this.#worker = worker
-    let cause: Error | undefined
     worker.on('message', (message: PairWorkerMessage) => {
       if (message === 'ready') {
         this.hasStarted = true
@@ -143,14 +143,7 @@ class PairThread {
       job?.resolve(message)
       events.free()
     })
-    worker.on('error', (error: Error) => {
-      cause = error
-    })
-    worker.on('messageerror', (error: Error) => {
-      cause = error
-      worker.terminate()
-    })
-    worker.on('exit', (code) => events.gone(cause ?? new Error(`it exited with code ${code}`)))
+    onWorkerEnd(worker, events.gone)
   }
 
   give(job: Job): void {

@@ -45,7 +45,7 @@ function parse(file: ImageBytes): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.bytes))
   } catch (cause) {
-    throw Object.assign(file.damaged(`text that is no JSON: ${(cause as Error).message}`), {
+    throw Object.assign(file.damaged(`text that is not JSON: ${(cause as Error).message}`), {
       cause,
     })
   }

@@ -25,7 +25,7 @@ export function fillPolygon(points: readonly number[], width: number, height: nu
   let last = 0
   for (let k = 0; k < count; k++) {
     const place = places[k]
-    // Two crossings at one place are none.
+    // Two crossings at one place undo each other.
     if (place === places[k + 1]) k++
     else if (place < width * height) {
       runs.push(place - last)

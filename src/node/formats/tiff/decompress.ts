@@ -72,7 +72,7 @@ function inflate(file: ImageBytes, { stored, what, mostRows, rowBytes }: Segment
   try {
     const limits = { maxOutputLength: mostRows * rowBytes }
     const { buffer, byteOffset, byteLength } = inflateSync(stored, limits)
-    // Not a Buffer, of which a slice is no copy.
+    // Not a Buffer, of which a slice is not a copy.
     return new Uint8Array(buffer, byteOffset, byteLength)
   } catch (cause) {
     const { message } = cause as Error

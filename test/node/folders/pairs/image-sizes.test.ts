@@ -19,12 +19,37 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-it('reads sizes of PNG files only', async () => {
+it('reads sizes of PNG files', async () => {
   expect(await imageSize(at('wide.png'))).toEqual({ width: 3, height: 1 })
   expect(await imageSize(at('high.png'))).toEqual({ width: 1, height: 3 })
   for (const path of ['text.png', 'short.png', 'none.png', '.']) {
     expect(await imageSize(at(path))).toBeUndefined()
   }
+})
+
+it('reads sizes of other formats, in TIFF files at the end too', async () => {
+  const header = 'P5 3000 100 255\n'
+  await writeFile(at('large.pgm'), Buffer.alloc(header.length + 300_000, header, 'latin1'))
+  expect(await imageSize(at('large.pgm'))).toEqual({ width: 3000, height: 100 })
+  const pixels = 70_000
+  const tags = [
+    [256, 3, 1, 700],
+    [257, 3, 1, 100],
+    [258, 3, 1, 8],
+  ]
+  const tiff = Buffer.alloc(8 + pixels + 2 + 12 * tags.length + 4)
+  tiff.write('II*\0', 'latin1')
+  tiff.writeUInt32LE(8 + pixels, 4)
+  tiff.writeUInt16LE(tags.length, 8 + pixels)
+  for (const [i, [tag, type, count, value]] of tags.entries()) {
+    const start = 10 + pixels + 12 * i
+    tiff.writeUInt16LE(tag, start)
+    tiff.writeUInt16LE(type, start + 2)
+    tiff.writeUInt32LE(count, start + 4)
+    tiff.writeUInt32LE(value, start + 8)
+  }
+  await writeFile(at('end.tif'), tiff)
+  expect(await imageSize(at('end.tif'))).toEqual({ width: 700, height: 100 })
 })
 
 it('finds what differs from the truth, in the order of the pairs', async () => {

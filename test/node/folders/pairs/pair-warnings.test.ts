@@ -75,7 +75,7 @@ describe('pairWarnings', () => {
     expect(warnings.map(({ kind, message }) => [kind, message])).toEqual([
       ['without-partner', "'p.png' (map) has no partner"],
       ['other-size', "'t.png' (truth) is left out: it is not there"],
-      ['not-used', "2 files are no images by the ending and were left out, such as 'a.txt'"],
+      ['not-used', "2 files are not images by the ending and were left out, such as 'a.txt'"],
     ])
   })
 })

@@ -8,7 +8,7 @@ export type ImageFile = Pick<ImageSamples, 'width' | 'height' | 'channels' | 'da
  * Reads an image of any format that the package reads, gzipped or not; which one it is, its content
  * tells.
  *
- * @throws Error that names the file if it cannot be read, or is none of these
+ * @throws Error that names the file if it cannot be read, or is not one of these
  */
 export function readImageFile(path: string): ImageFile {
   try {
