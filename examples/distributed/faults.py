@@ -20,11 +20,18 @@ def accident(folder: Optional[str], block: int) -> Callable[[int, subprocess.Pop
             return
         if not claim(folder, f"block-{block}"):
             return
-        process.kill()
+        kill(process)
+        # Answers on their way are lost with it.
+        process.stdout.read()
         if block == WORKER_BLOCK:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return on_answer
+
+
+def kill(process: subprocess.Popen) -> None:
+    """Kills a stream and what started it, such as npx: they are a group of their own."""
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def claim(folder: str, name: str) -> bool:

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 
-from faults import AFTER, claim
+from faults import AFTER, claim, kill
 
 
 def main() -> None:
@@ -21,11 +21,11 @@ def main() -> None:
     kills = next((name for name in ("stream", "worker") if claim(folder, name)), None)
     if kills is None:
         os.execvp(filter_command[0], filter_command)
-    process = subprocess.Popen(filter_command, stdout=subprocess.PIPE)
+    process = subprocess.Popen(filter_command, stdout=subprocess.PIPE, start_new_session=True)
     for _ in range(AFTER):
         sys.stdout.buffer.write(process.stdout.readline())
     sys.stdout.buffer.flush()
-    process.kill()
+    kill(process)
     if kills == "worker":
         os.kill(os.getppid(), signal.SIGKILL)
     sys.exit(128 + signal.SIGKILL)

@@ -96,13 +96,14 @@ def main() -> None:
 
     lines = read_lines(options.requests)
     masks = masks_in(lines)
-    expected, seconds = single_process(options.requests)
-    report("one process", seconds, masks)
     for cores in options.cores:
         start(cores)
         # The first worker processes take seconds to start; a cluster has them already.
         ray.get([answer_block.remote(-1, lines[:1], None) for _ in range(cores)])
         for name, run in (("tasks", by_tasks), ("actors", by_actors)):
+            # Before each run, as a machine has other work at other times.
+            expected, seconds = single_process(options.requests)
+            report("one process", seconds, masks)
             begin = time.perf_counter()
             got = run(blocks_of(lines, options.block), cores)
             report(f"Ray, {name}, {cores} at a time", time.perf_counter() - begin, masks)

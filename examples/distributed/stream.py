@@ -38,8 +38,9 @@ class Stream:
     ) -> List[str]:
         """The answers to a block of requests, all of them or an exception."""
         if self._process is None:
+            # A group of its own: Ctrl+C is for the engine, and npx can be ended with what it started.
             self._process = subprocess.Popen(
-                self._args, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                self._args, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
         process = self._process
         # The stream stops reading while nobody takes its answers: write beside reading.

@@ -101,6 +101,14 @@ def main() -> None:
         log_with=None if options.log_with == "none" else options.log_with,
         project_dir=str(options.out),
     )
+    started = int(os.environ.get("WORLD_SIZE", "1"))
+    if started != accelerator.num_processes:
+        # Each would train by itself, and one would overwrite what another has written.
+        raise SystemExit(
+            f"expected to be one of {started} processes that know each other, got "
+            f"{accelerator.num_processes}: accelerate has no way for them to talk on this machine "
+            "(DeepSpeed needs a graphics card for more than one)"
+        )
     options.out.mkdir(parents=True, exist_ok=True)
     if options.log_with != "none":
         shown = {name: value for name, value in asdict(settings).items() if name != "temperature"}

@@ -1,4 +1,4 @@
-"""Small images for tests. What is not installed is skipped aloud (`pytest -rs`)."""
+"""Small images for tests."""
 
 import sys
 from pathlib import Path
@@ -8,19 +8,12 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(FOLDER))
 
-for package in ("torch", "peft", "accelerate", "vessel_reward"):
-    pytest.importorskip(package, reason=f"{package} is not installed: see README.md")
-
-import numpy as np
-import torch
-
-# The machine may have other work.
-torch.set_num_threads(1)
-
 
 @pytest.fixture(scope="session")
 def few(tmp_path_factory):
     """A folder of images with dark bent lines, in the layout of export-images."""
+    import numpy as np
+
     folder = tmp_path_factory.mktemp("few")
     random = np.random.default_rng(3)
     for split, count in (("train", 4), ("validation", 3), ("test", 2)):

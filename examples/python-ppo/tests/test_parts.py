@@ -1,5 +1,6 @@
 """Settings, model, adapters, credit and loss."""
 
+import installed  # noqa: F401, first: skips the rest
 import numpy as np
 import pytest
 import torch
@@ -12,6 +13,9 @@ from reward import Judged, TileReward, advantages
 from segmenter import load_segmenter
 from settings import Settings, check
 from trainer import Credit, Trainer, divergence, surrogate_loss
+
+# The machine may have other work.
+torch.set_num_threads(1)
 
 
 @pytest.mark.parametrize(

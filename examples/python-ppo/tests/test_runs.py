@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import installed  # noqa: F401, first: skips the rest
 import pytest
 from safetensors.numpy import load_file
 
