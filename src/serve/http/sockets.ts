@@ -21,6 +21,7 @@ export function openSockets(
     socket.on('error', () => socket.destroy())
     const [path] = (request.url ?? '').split('?')
     if (path !== '/ws') return refuse(socket, '404 Not Found', 'not-found')
+    if (!isOfThisServer(request)) return refuse(socket, '403 Forbidden', 'unauthorized')
     if (!authorization.allows(request.headers.authorization)) {
       return refuse(socket, '401 Unauthorized', 'unauthorized')
     }
@@ -55,6 +56,14 @@ export function openSockets(
       server.close()
     },
   }
+}
+
+/**
+ * Whether what asks is not a page of another site: a browser lets any page open sockets to this machine,
+ * but says where the page is from. Other clients do not say it.
+ */
+function isOfThisServer({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
 }
 
 function refuse(socket: Duplex, status: string, code: string): void {

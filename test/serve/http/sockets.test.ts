@@ -25,6 +25,25 @@ async function open(url: string) {
 
 const step = (data: object) => ({ type: 'step', data })
 
+test('pages of other sites are refused, as a browser tells of them', async () => {
+  const { url } = await start()
+  const { host } = new URL(url)
+  const statusFor = async (origin: string) => {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { origin })
+    sockets.add(socket)
+    const answered = new Promise<number | undefined>((resolve) => {
+      socket.on('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+      socket.on('open', () => resolve(101))
+    })
+    socket.on('error', () => undefined)
+    return answered
+  }
+  expect(await statusFor(`http://${host}`)).toBe(101)
+  for (const origin of ['https://example.org', `http://${host}.example.org`, 'null', 'file://']) {
+    expect([origin, await statusFor(origin)]).toEqual([origin, 403])
+  }
+})
+
 test('an episode', async () => {
   const { url, get } = await start()
   const { socket, ask } = await open(url)
