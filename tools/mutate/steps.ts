@@ -19,7 +19,7 @@ export function stepsFor(
   kills: Kills,
 ): Step[] {
   const steps: { step: Step; cost: number }[] = []
-  // What runs only while tests are collected is noticed by those that use what came of it.
+  // What runs only while tests are collected is noticed by those that use what came of it, too.
   const later: typeof steps = []
   for (const facts of all) {
     if (!facts.files.includes(file)) continue
@@ -36,10 +36,12 @@ export function stepsFor(
       ;(isLater ? later : steps).push({ step, cost })
     }
   }
-  const chosen = (steps.length > 0 ? steps : later).sort((a, b) => a.cost - b.cost)
-  const known = new Set(chosen.map(({ step }) => keyOf(step)))
+  const chosen = [steps, later].flatMap((some) =>
+    some.sort((a, b) => a.cost - b.cost).map(({ step }) => step),
+  )
+  const known = new Set(chosen.map(keyOf))
   const others = elsewhere(file, all).filter((step) => !known.has(keyOf(step)))
-  return [...chosen.map(({ step }) => step), ...others]
+  return [...chosen, ...others]
 }
 
 /**

@@ -44,6 +44,15 @@ class TestReward:
         assert reward.score_group([], TRUTH) == []
         assert reward.score([], []) == []
 
+    def test_all_numbers_are_floats(self, where):
+        with Reward(metrics=["dice"], **where) as reward:
+            scores = reward.details([TRUTH, EMPTY], TRUTH)
+            credit = reward.advantages([EMPTY, TRUTH], TRUTH, tile=2)
+            numbers = reward.score([TRUTH], [TRUTH]) + scores.rewards + credit.rewards + sum(credit.overlap, [])
+        for named in scores.terms + scores.metrics:
+            numbers += named.values()
+        assert {type(number) for number in numbers} == {float}
+
     def test_many_pairs_at_once(self, reward):
         masks = [numpy.eye(200, dtype=bool), ~numpy.eye(200, dtype=bool)] * 200
         assert reward.score(masks, masks) == [6] * len(masks)

@@ -202,6 +202,14 @@ def test_a_server_that_stays_away():
         assert caught.value.code == "shutting-down"
 
 
+def test_a_request_that_ends_threads_of_the_server_is_given_up():
+    with asking(*[error(503, "worker-failed")] * 5) as (reward, stand_in):
+        with pytest.warns(RuntimeWarning, match="status 503"), pytest.raises(RewardError) as caught:
+            reward.score_group([TRUTH], TRUTH)
+        assert caught.value.code == "worker-failed"
+        assert len(stand_in.scored()) == 2
+
+
 def test_a_server_that_cannot_be_reached():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

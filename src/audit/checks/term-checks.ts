@@ -85,9 +85,9 @@ function judge(
   const spoilt = scored.filter((one) => one.name !== 'truth')
   const { share, value } = mostFrequent(spoilt.map((one) => pick(one)?.value ?? Number.NaN))
   // A term without weight says nothing on purpose.
-  if (weight !== 0 && spoilt.length > 0 && share > run.settings.constantShare) {
+  if (weight !== 0 && share > run.settings.constantShare) {
     kinds.set('constant', `is ${short(value)} for ${percent(share)} of the corrupted masks`)
-  } else if (weight !== 0 && spoilt.length > 0) {
+  } else if (weight !== 0) {
     // What goes by the truth alone has a value for each of them.
     const least = Math.min(...sharesByTruth(spoilt, pick))
     if (least > run.settings.constantShare) {
@@ -102,7 +102,9 @@ function judge(
     )
   }
   const infinite =
-    isTotal && declared !== undefined && !Number.isFinite(declared.max - declared.min)
+    isTotal &&
+    declared !== undefined &&
+    !(Number.isFinite(declared.min) && Number.isFinite(declared.max))
   const grows = weight === 0 ? undefined : growthOf(growth, pick, run.tolerance)
   if (grows !== undefined) {
     kinds.set(

@@ -41,7 +41,7 @@ export function readBody(
     }
   }
   const end = (error: Error | null) => {
-    payload.off('data', take).off('end', finish).off('error', end).off('close', abort)
+    payload.off('data', take).off('end', finish).off('error', abort).off('close', abort)
     // It may still fail.
     payload.on('error', () => undefined)
     const last = blocks.pop()
@@ -53,12 +53,13 @@ export function readBody(
     else add(chunk)
   }
   const finish = () => end(null)
-  const abort = () => end(new RequestError('bad-request', 'expected the whole body'))
+  // Whoever sent it went away.
+  const abort = () => end(new RequestError('bad-request', 'expected the whole body, got a part'))
   if (length !== undefined && length > limit) {
     done(tooLarge(limit))
     return
   }
-  payload.on('data', take).on('end', finish).on('error', end).on('close', abort)
+  payload.on('data', take).on('end', finish).on('error', abort).on('close', abort)
 }
 
 function tooLarge(limit: number): RequestError {

@@ -42,13 +42,13 @@ describe('shards', () => {
   })
 
   test('have tables by caliber and by kind of error, and columns of them', async () => {
-    const { out } = await evaluate()
+    const { out } = await evaluate(...outputs('tables'))
     expect(out).toMatch(
       /\n\nhalf-width +recall +precision +tsens +n +centerline pixels\n0 to 3 +0\.\d{4} ± 0\.\d{4} /,
     )
     expect(out).toMatch(/\nabove 7 +– ± – /)
     expect(out).toMatch(/\n\nerrors a pair +mean ± sd +95 % interval\nbroken connection +\d/)
-    const [header, row] = (await contents('whole'))[0].split('\r\n')
+    const [header, row] = (await contents('tables'))[0].split('\r\n')
     expect(header).toMatch(
       /,b0Error,recall_0_to_3,tsens_0_to_3,recall_3_to_7,tsens_3_to_7,recall_above_7,tsens_above_7,broken_connection,missing_branch,spurious_connection,extra_branch,undefined,error$/,
     )

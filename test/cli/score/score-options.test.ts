@@ -241,7 +241,7 @@ describe('a command that is none says what to use', () => {
     ['metrics', 'Did you mean vessel-reward evaluate'],
     ['pred.png', 'Did you mean vessel-reward score pred.png …?'],
     ['scor', 'Did you mean score?'],
-    ['train', 'Commands: score, evaluate, report, merge, sweep, audit, stream, completion'],
+    ['train', 'Commands: score, evaluate, report, merge, sweep, audit, stream, serve, completion'],
   ])('%s', async (name, message) => {
     const { code, out, err } = await runTool([name, 'pred.png', 'truth.png'])
     expect([code, out]).toEqual([2, ''])

@@ -48,6 +48,8 @@ test.each([
   ['a text', bytes('P2P and PK')],
   ['a text', bytes('BMI of the patients')],
   ['a text', Buffer.from('é'.repeat(600))],
+  // What is looked at ends within a character.
+  ['a text', Buffer.from(`x${'é'.repeat(600)}`)],
   ['a text', Buffer.from('Gefäße 血管\t')],
   ['a JSON text', bytes(' {"images": [')],
   ['an empty file', bytes('')],

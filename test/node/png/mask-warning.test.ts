@@ -11,6 +11,7 @@ import {
   type MaskWarning,
   readMask,
 } from '../../../src/node/index.ts'
+import { rangeWarning } from '../../../src/node/png/mask-warning.ts'
 import { chunk, END, file, header, type PngFixture, png } from './png-fixtures.ts'
 
 /** The warnings for an image, and how many pixels of it are foreground. */
@@ -31,6 +32,21 @@ function grey(counts: Record<number, number>, depth: PngFixture['depth'] = 8): B
   )
   return png({ width: samples.length, height: 1, depth, colorType: 0, samples })
 }
+
+test('values that are not small integers are counted, each of them', () => {
+  expect(rangeWarning([900.5, 0, 1], 'the file')).toEqual({
+    kind: 'grey-levels',
+    message:
+      'the file has 3 different values; with threshold 0, 2 pixels are foreground, at the middle (450.25) it would be 1: pass threshold: 450.25',
+    file: 'the file',
+    levels: 3,
+    threshold: 0,
+    foreground: 2,
+    middle: 450.25,
+    foregroundAtMiddle: 1,
+  })
+  expect(rangeWarning([900.5, 0, 0], 'the file')).toBeUndefined()
+})
 
 describe('grey levels', () => {
   test('of a mask that went through JPEG are counted, at the middle too', () => {

@@ -167,7 +167,7 @@ describe('clients that do not behave', () => {
   })
 
   test('those that go away leave nothing behind', async () => {
-    const { url, post, get } = await start()
+    const { url, post, get, log } = await start()
     const { hostname, port } = new URL(url)
     const text = JSON.stringify(ONE)
     for (let i = 0; i < 40; i++) {
@@ -181,5 +181,7 @@ describe('clients that do not behave', () => {
     await setTimeout(100)
     expect((await get('/metrics')).body).toMatch(/\nvessel_reward_in_flight 0\n/)
     expect((await get('/metrics')).body).toMatch(/\nvessel_reward_queue_depth 0\n/)
+    // They are no faults of the server.
+    expect(log().filter(({ level }) => level === 'error')).toEqual([])
   })
 })

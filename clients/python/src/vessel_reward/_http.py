@@ -33,6 +33,8 @@ _MOST_PARTS_AT_ONCE = 4
 _FIRST_DELAY, _LONGEST_DELAY = 0.1, 5.0
 _LONGEST_RETRY_AFTER = 60.0
 _BUSY = 429
+# A request that ends a thread of the server twice is not tried again.
+_MOST_FAILURES = 2
 # 502 is what a balancer says for a server that has gone.
 _AWAY = (502, 503)
 
@@ -138,11 +140,15 @@ class HttpServer:
         start = time.monotonic()
         delay = _FIRST_DELAY
         is_told = False
+        failures = 0
         while True:
             response: Optional[Response] = None
             try:
                 response = self._connections.exchange(self._path + path, body, start + self._timeout)
                 if response.status not in (_BUSY, *_AWAY):
+                    return self._read(response)
+                failures += b'"worker-failed"' in response.body
+                if failures == _MOST_FAILURES:
                     return self._read(response)
                 reason = f"status {response.status}"
             except Lost as lost:

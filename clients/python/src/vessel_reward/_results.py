@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ._errors import RewardProcessError
 
@@ -36,10 +36,10 @@ def scores_of(answer: Mapping[str, Any], count: int) -> Scores:
     """The scores that an answer to `count` predictions holds."""
     none: List[Any] = [None] * count
     scores = Scores(
-        rewards=answer.get("rewards", []),
-        terms=answer.get("terms", []),
+        rewards=_floats(answer.get("rewards", [])),
+        terms=[_float_values(terms) for terms in answer.get("terms", [])],
         valid=answer.get("valid", []),
-        metrics=answer.get("metrics", [{} for _ in none]),
+        metrics=[_float_values(metrics) for metrics in answer.get("metrics", [{} for _ in none])],
         problems=answer.get("problems", none),
     )
     lengths = {len(values) for values in vars(scores).values()}
@@ -52,12 +52,21 @@ def advantages_of(answer: Mapping[str, Any]) -> Advantages:
     tiles = answer["rows"] * answer["columns"]
 
     def by_sample(values: List[float]) -> List[List[float]]:
-        return [values[i : i + tiles] for i in range(0, len(values), tiles)]
+        return [_floats(values[i : i + tiles]) for i in range(0, len(values), tiles)]
 
     return Advantages(
         rows=answer["rows"],
         columns=answer["columns"],
-        rewards=answer["rewards"],
+        rewards=_floats(answer["rewards"]),
         overlap=by_sample(answer["overlap"]),
         skeleton=by_sample(answer["skeleton"]),
     )
+
+
+def _floats(values: Sequence[float]) -> List[float]:
+    # JSON has 6 for 6.0, and a list of both makes other tensors.
+    return [float(value) for value in values]
+
+
+def _float_values(values: Mapping[str, Any]) -> Dict[str, Any]:
+    return {name: None if value is None else float(value) for name, value in values.items()}

@@ -89,7 +89,7 @@ class Reward:
         else:
             if token is not None or patience is not None:
                 raise ValueError("expected no token and patience without the address of a server")
-            args = [*command_line(command), "stream", "--jobs", str(int(jobs or 1))]
+            args = [*command_line(command), "stream", "--jobs", str(1 if jobs is None else int(jobs))]
             self._transport = StreamProcess(args, _seconds(timeout, "timeout"))
 
     def score(self, preds: Any, truths: Any, *, within: Any = None) -> List[float]:
