@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { BitMask, MultiObjectiveReward } from 'vessel-reward'
-import { createRewardPool } from 'vessel-reward/node'
 import { enableSimd } from 'vessel-reward/simd'
 import { answerText } from '../../src/serve/answer-text.ts'
 import { DEFAULT_LIMITS } from '../../src/serve/limits.ts'
@@ -32,9 +31,16 @@ const [seconds, rounds, connections] = [values.seconds, values.rounds, values.co
 const SIZE = 256
 const GROUP = 8
 
+// Built, as the server is: the threads of the pool are made by the build.
+const built = new URL('../../dist/node.js', import.meta.url).href
+const { createRewardPool }: typeof import('vessel-reward/node') = await import(built)
+
 enableSimd()
 const set = proceduralSet(SIZE, SIZE, GROUP)
 const preds = set.preds.map((data) => BitMask.from({ data, width: SIZE, height: SIZE }))
+/** As a caller has them: a BitMask would remember what it was scored by. */
+const given = set.preds.map((data) => ({ data, width: SIZE, height: SIZE }))
+const givenTruths = set.truths.map((data) => ({ data, width: SIZE, height: SIZE }))
 const truths = set.truths.map((data) => BitMask.from({ data, width: SIZE, height: SIZE }))
 const nothing = { get: () => undefined, set: () => false }
 
@@ -60,8 +66,8 @@ for (const preset of ['design', 'robust'] as const) {
     answerText(scorer, readRequest(JSON.parse(bodies[k]), defaults, nothing) as WorkRequest).text
   const rightAnswers = new Set(truths.map((_, k) => answerOf(k)))
   for (const jobs of [1, 2]) {
-    const server = await startServe('--jobs', String(jobs), '--reward', preset)
     const pool = await createRewardPool({ preset }, { threads: jobs })
+    const server = await startServe('--jobs', String(jobs), '--reward', preset)
     const rates: Record<'alone' | 'asText' | 'served' | 'cpu' | 'p50' | 'p99', number[]> = {
       alone: [],
       asText: [],
@@ -74,10 +80,10 @@ for (const preset of ['design', 'robust'] as const) {
       // Two groups ahead, so that no thread waits.
       const alone =
         jobs === 1
-          ? await rateOf((k) => reward.scoreBatch(preds, truths[k]))
+          ? await rateOf((k) => reward.scoreBatch(given, truths[k]))
           : await Promise.all(
               Array.from({ length: 2 * jobs }, () =>
-                rateOf((k) => pool.scoreBatch(preds, truths[k])),
+                rateOf((k) => pool.scoreBatch(given, givenTruths[k])),
               ),
             ).then((all) => all.reduce((sum, rate) => sum + rate, 0))
       const asText = jobs === 1 ? await rateOf(answerOf) : Number.NaN
