@@ -36,9 +36,9 @@ export class SweepTotals {
   readonly #areas = { averagePrecision: [] as number[], rocAuc: [] as number[] }
   readonly #tp: Float64Array<ArrayBuffer>
   readonly #fp: Float64Array<ArrayBuffer>
-  /** Pixels of the truth by value, and the others. */
-  readonly #positivesAt = new Float64Array(LEVELS + 1)
-  readonly #negativesAt = new Float64Array(LEVELS + 1)
+  /** Pixels of the truth by value, and the others; of no length before there are pixels. */
+  #positivesAt = new Float64Array(0)
+  #negativesAt = new Float64Array(0)
   #positives = 0
   #negatives = 0
   #undecided = 0
@@ -99,6 +99,11 @@ export class SweepTotals {
     }
     this.#positives += counts.positives
     this.#negatives += counts.negatives
+    if (counts.positives + counts.negatives === 0) return
+    if (this.#positivesAt.length === 0) {
+      this.#positivesAt = new Float64Array(LEVELS + 1)
+      this.#negativesAt = new Float64Array(LEVELS + 1)
+    }
     // The pixels of one value are those that its threshold loses.
     let { positives, negatives } = counts
     for (const [k, start] of counts.starts.entries()) {
@@ -184,9 +189,10 @@ export class SweepTotals {
     let positives = this.#positives
     let negatives = this.#negatives
     let isEqual = true
-    const tp = new Float64Array(LEVELS + 1)
-    const fp = new Float64Array(LEVELS + 1)
-    for (let level = 0; level <= LEVELS; level++) {
+    const levels = this.#positivesAt.length
+    const tp = new Float64Array(levels)
+    const fp = new Float64Array(levels)
+    for (let level = 0; level < levels; level++) {
       const wrong = level > LEVELS / 2 ? this.#negativesAt[level] : this.#positivesAt[level]
       if (wrong > 0) isEqual = false
       positives -= this.#positivesAt[level]
