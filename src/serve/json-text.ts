@@ -23,6 +23,19 @@ export function jsonText(bytes: Buffer, mayBegin: boolean): string {
   return rest.trim() === '' ? '' : rest
 }
 
+/**
+ * A value that came as JSON as a text again, by which it is known when it comes once more.
+ *
+ * @throws RangeError for lists and objects that lie in each other by the thousand
+ */
+export function textOf(value: unknown, name: string): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    throw new RangeError(`expected ${name} to have fewer lists and objects in each other`)
+  }
+}
+
 /** @throws RequestError `bad-json` */
 export function parseJson(text: string): unknown {
   try {

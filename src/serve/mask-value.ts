@@ -8,6 +8,7 @@ import { describe, finiteNumber, integer } from '../mask/validate.ts'
 import { inflateNow } from '../node/png/inflate.ts'
 import { PngMask } from '../node/png/png-mask.ts'
 import { pngParts } from '../node/png/png-parts.ts'
+import { textOf } from './json-text.ts'
 import type { Limits } from './limits.ts'
 import { about, RequestError } from './request-error.ts'
 
@@ -34,8 +35,12 @@ export function maskOf(value: unknown, name: string, limits: Limits): BitMask {
   return about(name, 'bad-mask', () => decode(value, name, limits))
 }
 
-/** A text that is the same for equal values in one form, and for no others. */
-export function contentOf(value: unknown): string {
+/**
+ * A text that is the same for equal values in one form, and for no others.
+ *
+ * @param name - of the field that holds the value
+ */
+export function contentOf(value: unknown, name: string): string {
   const { counts, size, bits, width, height } = Object(value)
   const fields = Object.keys(Object(value)).length
   // The usual forms without a detour; a value that is not a mask must not look like one.
@@ -45,7 +50,7 @@ export function contentOf(value: unknown): string {
   if (fields === 3 && typeof bits === 'string' && [width, height].every(Number.isInteger)) {
     return `bits ${width} ${height} ${bits}`
   }
-  return JSON.stringify(value)
+  return textOf(value, name)
 }
 
 function decode(value: unknown, name: string, limits: Limits): BitMask {

@@ -80,7 +80,7 @@ const MOST_KEY = 1024
 /** The name of a request if it has one, whatever else is wrong with the request. */
 export function idOf(value: unknown): RequestId {
   const id = ownValue(value, 'id')
-  return typeof id === 'string' || typeof id === 'number' ? id : null
+  return typeof id === 'string' || (typeof id === 'number' && isExact(id)) ? id : null
 }
 
 /**
@@ -141,10 +141,19 @@ export function readRequest(
   return { op, ...common, truth, isSingle, metrics, settings, onUnparsable }
 }
 
+/** Whether a number is repeated as it came, and not as the nearest one that fits. */
+function isExact(id: number): boolean {
+  return Math.abs(id) <= Number.MAX_SAFE_INTEGER
+}
+
 function readId(value: unknown): RequestId {
   if (value === undefined || value === null) return null
   if (typeof value === 'string') return value
-  if (typeof value === 'number') return finiteNumber(value, 'id')
+  if (typeof value === 'number' && !isExact(finiteNumber(value, 'id'))) {
+    const most = Number.MAX_SAFE_INTEGER
+    throw new RangeError(`expected id to be at most ${most}, or a string, got ${describe(value)}`)
+  }
+  if (typeof value === 'number') return value
   throw new TypeError(`expected id to be a string or a number, got ${describe(value)}`)
 }
 

@@ -10,6 +10,7 @@ import type { Explanation } from '../reward/explanation.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
+import { textOf } from './json-text.ts'
 import type { Limits } from './limits.ts'
 import { contentOf, maskOf } from './mask-value.ts'
 import type { PixelBudget } from './pixel-budget.ts'
@@ -196,7 +197,9 @@ export class Scorer {
 
   /** Finds out before anything is scored whether names of metrics and settings are right. */
   #checkMetrics(metrics: unknown, settings: object): void {
-    const asked = JSON.stringify([metrics, settings])
+    const nameOf = (argument: string, value: unknown) =>
+      about(argument, 'bad-request', () => textOf(value, argument))
+    const asked = `${nameOf('metrics', metrics)} ${nameOf('settings', settings)}`
     if (asked === this.#rightMetrics) return
     const pixel = BitMask.from([[0]])
     const check = (argument: string, options: object) =>
@@ -215,7 +218,7 @@ export class Scorer {
 
   /** The mask of a value that may come again. */
   kept(value: unknown, name: string): BitMask {
-    const content = about(name, 'bad-mask', () => contentOf(value))
+    const content = about(name, 'bad-mask', () => contentOf(value, name))
     let mask = this.#masks.get(content)
     if (mask === undefined) {
       mask = maskOf(value, name, this.#limits)
@@ -234,8 +237,9 @@ export class Scorer {
     { reward, within: value }: Pick<WorkRequest, 'reward' | 'within'>,
     within: BitMask | undefined,
   ): MultiObjectiveReward {
-    const content = value === undefined ? '' : contentOf(value)
-    const name = `${JSON.stringify(reward)} ${content}`
+    const content = value === undefined ? '' : contentOf(value, 'within')
+    const asked = about('reward', 'bad-request', () => textOf(reward, 'reward'))
+    const name = `${asked} ${content}`
     let made = this.#rewards.get(name)
     if (made === undefined) {
       made = about('reward', 'bad-request', () => new MultiObjectiveReward({ ...reward, within }))

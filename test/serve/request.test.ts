@@ -110,6 +110,8 @@ test.each<[unknown, string, string | undefined, RegExp]>([
   [{ op: 'advantages', truth: mask, prediction: 1 }, 'bad-request', 'prediction', /advantages/],
   [{ id: {} }, 'bad-request', 'id', /id to be a string or a number, got an object/],
   [{ id: true }, 'bad-request', 'id', /got true/],
+  // It would be answered as 9007199254740992, which may be the id of another request.
+  [{ id: 2 ** 53 }, 'bad-request', 'id', /id to be at most 9007199254740991, or a string/],
   [{ prediction: 1 }, 'bad-request', 'truth', /expected a truth, got none/],
   [
     { truth: mask },

@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from vessel_reward import _masks
-from vessel_reward._masks import split, to_wire
+from vessel_reward._masks import split, to_wire, within_to_wire
 
 ROWS = [[0, 1, 0], [1, 1, 0]]
 WIRE = {"bits": "WA==", "width": 3, "height": 2}
@@ -108,3 +108,21 @@ def test_batches():
     for one in (ROWS, WIRE, stack[0], "abc", 7):
         with pytest.raises((TypeError, ValueError), match="preds"):
             split(one, "preds")
+
+
+@pytest.mark.parametrize("value", [None, "132", 1])
+def test_what_is_no_mask_is_called_by_its_type(value):
+    message = rf"expected preds\[1\] to be a mask of \[rows, columns\], got {type(value).__name__}"
+    with pytest.raises(ValueError, match=message):
+        to_wire(value, None, "preds[1]")
+
+
+def test_rows_of_several_lengths_are_named():
+    with pytest.raises(ValueError, match=r"expected preds\[1\] to be \[rows, columns\]"):
+        to_wire([[0, 1], [1]], None, "preds[1]")
+
+
+def test_a_field_of_view_is_not_told_to_take_a_threshold(maybe_numpy):
+    with pytest.raises(ValueError, match="expected within to hold booleans or whole numbers, got float"):
+        within_to_wire([[0.0, 1.0]])
+    assert within_to_wire(ROWS) == WIRE

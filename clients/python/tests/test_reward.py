@@ -36,6 +36,13 @@ def reward(where):
 
 @needs_command
 class TestReward:
+    def test_takes_numbers_of_numpy(self, reward):
+        counts = {"size": numpy.array([2, 3]), "counts": numpy.array([1, 3, 2])}
+        assert reward.score([counts], [counts]) == reward.score_group([counts], counts) == [6]
+        samples = [TRUTH, EMPTY]
+        expected = reward.advantages(samples, TRUTH, tile=2)
+        assert reward.advantages(samples, TRUTH, tile=numpy.int64(2)) == expected
+
     def test_scores_pairs_and_groups(self, reward):
         assert reward.score([TRUTH, EMPTY], [TRUTH, TRUTH]) == [6, WORST_OF_EMPTY]
         stack = numpy.stack([EMPTY, TRUTH])
@@ -246,3 +253,19 @@ def test_another_protocol_is_said():
     with pytest.warns(RuntimeWarning, match="protocol 1, got 9"):
         with Reward(command=[sys.executable, "-c", code]) as reward:
             assert reward.score_group([], TRUTH) == []
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        # Nothing is greater than NaN: every mask would be empty, and so like any other.
+        ({"threshold": float("nan")}, "expected threshold to be a number, got nan"),
+        ({"threshold": "0.5"}, "expected threshold to be a number, got '0.5'"),
+        ({"metrics": "dice"}, "expected metrics to be a list of names, got 'dice'"),
+        ({"jobs": 1.5}, "expected jobs to be a whole number, got 1.5"),
+        ({"url": "http://127.0.0.1:x"}, "expected url to have a port from 0 to 65535"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        Reward(**options)

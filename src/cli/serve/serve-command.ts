@@ -66,7 +66,7 @@ export function addServeCommand(program: Command, io: Io, done: (code: number) =
       integerOption('--jobs <n>', 'threads that score (default: one for each core)', 1, 1024),
     )
     .addOption(
-      bytesOption('--max-body <bytes>', 'longest request', GREATEST_LIMITS.requestBytes).default(
+      bytesOption('--max-body <bytes>', 'longest request', 1, GREATEST_LIMITS.requestBytes).default(
         DEFAULT_LIMITS.requestBytes,
         '64M',
       ),
@@ -88,7 +88,7 @@ export function addServeCommand(program: Command, io: Io, done: (code: number) =
       ).default(256),
     )
     .addOption(
-      bytesOption('--max-in-flight-bytes <bytes>', 'and their bytes', 2 ** 40).default(
+      bytesOption('--max-in-flight-bytes <bytes>', 'and their bytes', 1, 2 ** 40).default(
         2 ** 30,
         '1G',
       ),

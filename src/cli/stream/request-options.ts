@@ -40,6 +40,7 @@ export function addRequestOptions(command: Command): void {
       bytesOption(
         '--truth-cache <bytes>',
         'memory for truths that come again; K, M and G are multiples',
+        0,
         GREATEST_LIMITS.truthBytes,
       ).default(DEFAULT_LIMITS.truthBytes, '256M'),
     )
@@ -91,11 +92,11 @@ export function requestDefaults(
 const MULTIPLES: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
 /** An option whose value is a number of bytes. */
-export function bytesOption(flags: string, description: string, max: number): Option {
+export function bytesOption(flags: string, description: string, min: number, max: number): Option {
   return new Option(flags, description).argParser((text) => {
     const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/.exec(text) ?? []
     const bytes = Number(digits) * MULTIPLES[unit]
-    if (bytes >= 0 && bytes <= max) return bytes
-    throw new InvalidArgumentError(`Expected a number of bytes up to ${max}, such as 64M.`)
+    if (bytes >= min && bytes <= max) return bytes
+    throw new InvalidArgumentError(`Expected a number of bytes from ${min} to ${max}, such as 64M.`)
   })
 }

@@ -46,7 +46,7 @@ export function addStreamCommand(program: Command, io: Io, done: (code: number) 
     .addOption(integerOption('--jobs <n>', 'threads that score', 1, 1024).default(1))
     .option('--unbounded', 'the literal formula of the design reward, without bounds for its terms')
     .addOption(
-      bytesOption('--max-line <bytes>', 'longest request', GREATEST_LIMITS.requestBytes).default(
+      bytesOption('--max-line <bytes>', 'longest request', 1, GREATEST_LIMITS.requestBytes).default(
         DEFAULT_LIMITS.requestBytes,
         '64M',
       ),

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, RequestError } from '../request-error.ts'
 import { faultOf } from '../wires/fault-of.ts'
 import { statusOf } from '../wires/status-of.ts'
@@ -33,17 +33,7 @@ export function guard(parts: ServerParts): void {
     const message = `expected a path and a method that /docs lists, got another (${request.method})`
     throw new RequestError('not-found', message)
   })
-  app.setErrorHandler((error, request, reply) => {
-    const { code, status, message } = refusalOf(error)
-    if (code === 'busy') reply.header('retry-after', RETRY_SECONDS)
-    // The rest is read and dropped: whoever writes on while the connection is closed sees no answer.
-    if (code === 'too-large') {
-      reply.removeHeader('connection')
-      request.raw.resume()
-    }
-    if (code === 'internal') request.log.error({ event: 'fault', fault: faultOf(error) }, 'fault')
-    tell(reply, status, code, message)
-  })
+  app.setErrorHandler(tellError)
   app.addHook('onSend', async (_, reply) => {
     // Else the server would wait for the next request of this connection, or its end.
     if (!parts.isReady()) reply.header('connection', 'close')
@@ -66,6 +56,19 @@ export function guard(parts: ServerParts): void {
   })
 }
 
+/** Answers a request by the error that it led to. */
+export function tellError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { code, status, message } = refusalOf(error)
+  if (code === 'busy') reply.header('retry-after', RETRY_SECONDS)
+  // The rest is read and dropped: whoever writes on while the connection is closed sees no answer.
+  if (code === 'too-large') {
+    reply.removeHeader('connection')
+    request.raw.resume()
+  }
+  if (code === 'internal') request.log.error({ event: 'fault', fault: faultOf(error) }, 'fault')
+  tell(reply, status, code, message)
+}
+
 function tell(reply: FastifyReply, status: number, code: ErrorCode, message: string): void {
   answeredCodes.set(reply, code)
   reply.code(status).send({ error: { code, message } })
@@ -85,6 +88,9 @@ function refusalOf(error: unknown): { code: ErrorCode; status: number; message: 
     const message = 'a fault of this program: please report it, with the line of its log'
     return { code: 'internal', status: 500, message }
   }
-  const message = `expected another request: ${String(name).replace(/^FST_ERR_/, '')}`
+  const message =
+    name === 'FST_ERR_BAD_URL'
+      ? 'expected an address whose percent signs are followed by the bytes of UTF-8'
+      : `expected another request: ${String(name).replace(/^FST_ERR_/, '')}`
   return { code: 'bad-request', status, message }
 }

@@ -2,13 +2,13 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { ScorerThreads, spawnScorer } from '../threads/scorer-threads.ts'
 import { Authorization } from './authorization.ts'
-import { guard } from './guard.ts'
+import { guard, tellError } from './guard.ts'
 import { InFlight } from './in-flight.ts'
 import { addPages } from './pages.ts'
 import { ServerMetrics } from './server-metrics.ts'
 import type { ServerOptions } from './server-options.ts'
 import type { ServerParts } from './server-parts.ts'
-import { openSockets } from './sockets.ts'
+import { isForSockets, openSockets } from './sockets.ts'
 import { addWires } from './wire-routes.ts'
 
 /** A server that answers. */
@@ -57,11 +57,15 @@ export async function startServer(
     http: {
       headersTimeout: Math.min(HEAD_SECONDS, options.requestSeconds) * 1e3,
       connectionsCheckingInterval: LOOK,
+      // From Node 24.9 on: who offers another protocol is answered in this one.
+      ...{ shouldUpgradeCallback: isForSockets },
     },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     exposeHeadRoutes: false,
+    // Addresses that cannot be read reach no handler of ours.
+    frameworkErrors: tellError,
     logger: {
       level: options.logLevel,
       stream: { write: log },

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket, WebSocketServer } from 'ws'
 import { socketError } from '../wires/open-env.ts'
@@ -19,6 +19,8 @@ export function openSockets(
   const sessions = new Map<WebSocket, Session>()
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    // Before Node 24.9 all offers come here.
+    if (!isForSockets(request)) return declineOffer(request, socket, head, app.server)
     const [path] = (request.url ?? '').split('?')
     if (path !== '/ws') return refuse(socket, '404 Not Found', 'not-found')
     if (!isOfThisServer(request)) return refuse(socket, '403 Forbidden', 'unauthorized')
@@ -56,6 +58,27 @@ export function openSockets(
       server.close()
     },
   }
+}
+
+/** Whether a request asks for a socket; clients such as Java's offer HTTP/2 with each. */
+export function isForSockets({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  return upgrade.toLowerCase() === 'websocket'
+}
+
+/** Gives a request back to the server, which answers it as if no other protocol had been offered. */
+function declineOffer(
+  { method, url, httpVersion, rawHeaders }: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  server: Server,
+): void {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`]
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const [name, value] = rawHeaders.slice(i, i + 2)
+    if (name.toLowerCase() !== 'upgrade') lines.push(`${name}: ${value}`)
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]))
+  server.emit('connection', socket)
 }
 
 /**

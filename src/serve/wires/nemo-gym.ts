@@ -1,6 +1,7 @@
 import { kindOf, ownValue } from '../../mask/options.ts'
 import { describe } from '../../mask/validate.ts'
 import { RequestError } from '../request-error.ts'
+import { outputText } from './output-text.ts'
 import { labelIn, scoreCompletion } from './score-completion.ts'
 import { checkQuery, fieldsOf, type WireContext } from './wire-context.ts'
 
@@ -14,12 +15,7 @@ export function verifyText(value: unknown, text: string, context: WireContext): 
   const reward = context.reward()
   const fields = fieldsOf(value, 'a request of NeMo Gym')
   fieldsOf(fields.responses_create_params, 'responses_create_params')
-  const data = Object.hasOwn(fields, 'truth') ? fields : Object(fields.verifier_metadata)
-  const name = data === fields ? 'truth' : 'verifier_metadata.truth'
-  if ((ownValue(data, 'truth') ?? undefined) === undefined) {
-    const message = 'expected a truth, in the request or in its verifier_metadata, got none'
-    throw new RequestError('bad-request', message, 'truth')
-  }
+  const { data, name } = truthIn(fields)
   const truth = labelIn(data, name, name.slice(0, -'truth'.length))
   const completion = { text: outputText(fields.response) }
   const score = scoreCompletion(completion, truth, name, reward, context)
@@ -35,24 +31,21 @@ export function verifyText(value: unknown, text: string, context: WireContext): 
   return `${text.slice(0, text.lastIndexOf('}'))},${more.slice(1)}`
 }
 
-/** What a model wrote, by the answer of OpenAI's Responses API: the texts of its messages. */
-function outputText(response: unknown): string {
-  const { output } = fieldsOf(response, 'response')
-  if (!Array.isArray(output)) {
-    const message = `expected response.output to be an array, got ${describe(output)}`
-    throw new RequestError('bad-request', message, 'response.output')
+/** Where a rollout has its truth, and what that is called. A field that is null counts as none. */
+function truthIn(fields: Readonly<Record<string, unknown>>): { data: unknown; name: string } {
+  const has = (of: unknown, name: string) => (ownValue(of, name) ?? undefined) !== undefined
+  const { verifier_metadata: metadata } = fields
+  const [data, other] = has(fields, 'truth') ? [fields, metadata] : [metadata, fields]
+  if (!has(data, 'truth')) {
+    const message = 'expected a truth, in the request or in its verifier_metadata, got none'
+    throw new RequestError('bad-request', message, 'truth')
   }
-  const texts: string[] = []
-  for (const item of output) {
-    if (ownValue(item, 'type') !== 'message') continue
-    const content = ownValue(item, 'content')
-    if (typeof content === 'string') texts.push(content)
-    for (const part of Array.isArray(content) ? content : []) {
-      const text = ownValue(part, 'text')
-      if (typeof text === 'string') texts.push(text)
-    }
+  if (has(other, 'within') && !has(data, 'within')) {
+    const [at, where] = other === fields ? ['within', 'in'] : ['verifier_metadata.within', 'not in']
+    const message = `expected within beside the truth, which is ${where} verifier_metadata`
+    throw new RequestError('bad-request', message, at)
   }
-  return texts.join('\n')
+  return { data, name: data === fields ? 'truth' : 'verifier_metadata.truth' }
 }
 
 /** `/seed_session` and `/close_session`: nothing is kept, and the session is called as it was. */

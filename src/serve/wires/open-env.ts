@@ -64,6 +64,10 @@ function step(
       'action.truth',
     )
   }
+  if (given !== action && (action.within ?? undefined) !== undefined) {
+    const message = 'expected within beside the truth, in the reset of the socket'
+    throw new RequestError('bad-request', message, 'action.within')
+  }
   const label = labelIn(given, 'truth', '')
   const answer = hasText ? { text: action.completion as string } : { mask: action.mask }
   const { reward: total, ...observation } = scoreCompletion(answer, label, 'truth', reward, context)

@@ -16,7 +16,8 @@ const TOKEN = 'sixteen-and-more-characters'
 test.each([
   [['--port', '65536'], /Expected an integer from 0 to 65535/],
   [['--jobs', '0'], /Expected an integer from 1 to 1024/],
-  [['--max-body', '9G'], /Expected a number of bytes up to \d+/],
+  [['--max-body', '9G'], /Expected a number of bytes from 1 to \d+/],
+  [['--max-body', '0'], /Expected a number of bytes from 1 to \d+/],
   [['--log', 'all'], /Allowed choices are error, warn, info, debug/],
   [['--host', '0.0.0.0'], /expected a token to listen on '0.0.0.0', beyond this machine/],
   [['--host', '::'], /--token-file or VESSEL_REWARD_TOKEN, or --insecure/],

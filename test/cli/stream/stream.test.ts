@@ -155,8 +155,9 @@ test('limits', async () => {
 
 test.each([
   [['--jobs', '0'], /Expected an integer from 1 to 1024/],
-  [['--truth-cache', '1T'], /Expected a number of bytes up to \d+, such as 64M/],
-  [['--max-line', '9G'], /Expected a number of bytes up to \d+, such as 64M/],
+  [['--truth-cache', '1T'], /Expected a number of bytes from 0 to \d+, such as 64M/],
+  [['--max-line', '9G'], /Expected a number of bytes from 1 to \d+, such as 64M/],
+  [['--max-line', '0'], /Expected a number of bytes from 1 to \d+, such as 64M/],
   [['--reward', 'robust', '--unbounded'], /--unbounded does nothing without --reward design/],
   [['requests.ndjson'], /too many arguments/],
 ])('refuses %j', async (args, message) => {

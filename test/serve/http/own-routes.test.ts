@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { version } from '../../../package.json'
 import { BitMask, MultiObjectiveReward } from '../../../src/index.ts'
@@ -151,3 +152,68 @@ test.each([
   expect(body).toMatchObject({ error: { code: 'bad-request', argument } })
   expect(status).toBe(400)
 })
+
+/** The statuses and the last body that bytes of HTTP are answered with. */
+async function exchange(url: string, text: string) {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(text)
+  let got = ''
+  for await (const chunk of socket) got += chunk
+  return {
+    statuses: Array.from(got.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status)),
+    body: JSON.parse(got.slice(got.lastIndexOf('\r\n\r\n'))),
+  }
+}
+
+test('who offers another protocol, as Java does, is answered in this one', async () => {
+  const { url } = await start()
+  const body = JSON.stringify({ id: 'ü', truth: TRUTH, prediction: GOOD })
+  const request = (headers: string[], text = body) =>
+    [
+      'POST /v1/score HTTP/1.1',
+      'Host: h',
+      'Content-Type: application/json',
+      ...headers,
+      '',
+      text,
+    ].join('\r\n')
+  const length = `Content-Length: ${Buffer.byteLength(body)}`
+  const offer = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABk']
+  const plain = await exchange(url, request([length, 'Connection: close']))
+  expect(plain).toMatchObject({ statuses: [200], body: { id: 'ü', valid: 1 } })
+  const chunks = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
+  for (const offered of [
+    request([length, ...offer]),
+    request(['Transfer-Encoding: chunked', ...offer], chunks),
+  ]) {
+    const answer = await exchange(url, offered + request([length, 'Connection: close']))
+    expect(answer).toEqual({ statuses: [200, 200], body: plain.body })
+  }
+})
+
+test('an address that cannot be read is an error as all others', async () => {
+  const { get } = await start()
+  const { status, body } = await get('/v1/%zz')
+  expect([status, body.error.code]).toEqual([400, 'bad-request'])
+  expect(JSON.stringify(body)).not.toContain('zz')
+})
+
+test.each([
+  ['score', 'reward', '{"weights":', 400],
+  ['score', 'metrics', '', 400],
+  ['score', 'settings', '{"radius":', 400],
+  ['score', 'truth', '{"size":[4,4],"counts":', 422],
+  ['explain', 'within', '{"size":[4,4],"counts":', 422],
+])(
+  'lists by the thousand in each other are refused: %s, %s',
+  async (op, name, before, expected) => {
+    const { post } = await start()
+    const deep = `${before}${'['.repeat(1e5)}${']'.repeat(1e5)}${before === '' ? '' : '}'}`
+    const { [name]: _, ...others } = { truth: TRUTH, prediction: GOOD } as Record<string, unknown>
+    const text = `{"${name}":${deep},${JSON.stringify(others).slice(1)}`
+    const { status, body } = await post(`/v1/${op}`, text)
+    expect([status, body.error.argument]).toEqual([expected, name])
+    expect(body.error.message).toMatch(/^expected/)
+  },
+)

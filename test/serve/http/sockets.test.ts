@@ -44,6 +44,19 @@ test('pages of other sites are refused, as a browser tells of them', async () =>
   }
 })
 
+test('a step whose field of view would not count is refused', async () => {
+  const { url } = await start()
+  const { ask } = await open(url)
+  await ask({ type: 'reset', data: { truth: TRUTH } })
+  const mask = { mask: GOOD, within: TRUTH }
+  expect(await ask(step(mask))).toMatchObject({
+    type: 'error',
+    data: { code: 'VALIDATION_ERROR', message: expect.stringMatching(/^expected within beside/) },
+  })
+  const all = await ask(step({ ...mask, truth: TRUTH }))
+  expect(all).toMatchObject({ type: 'observation', data: { done: true } })
+})
+
 test('an episode', async () => {
   const { url, get } = await start()
   const { socket, ask } = await open(url)

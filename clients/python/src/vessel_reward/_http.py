@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from ._connections import Connections, Lost, Response
 from ._errors import RewardError, RewardProcessError
 from ._masks import size_of
-from ._protocol import check_protocol, error_of, of_pair
+from ._protocol import check_protocol, encoded, error_of, of_pair
 
 URL_VARIABLE = "VESSEL_REWARD_URL"
-"""The environment variable that names a server, such as `http://127.0.0.1:8080`."""
+"""The environment variable that names a server, such as `http://127.0.0.1:8000`."""
 
 TOKEN_VARIABLE = "VESSEL_REWARD_TOKEN"
 """The environment variable that has the token of the server."""
@@ -55,8 +55,12 @@ class HttpServer:
         :param timeout: seconds for which an answer is waited for, and a busy server is asked again
         """
         parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise ValueError(f"expected url to have a port from 0 to 65535, got {url!r}") from error
         if not is_url(url) or not parts.hostname:
-            raise ValueError(f"expected url to be like http://127.0.0.1:8080, got {url!r}")
+            raise ValueError(f"expected url to be like http://127.0.0.1:8000, got {url!r}")
         if parts.query or parts.fragment or parts.username is not None:
             raise ValueError("expected url without query, fragment and user: a token is token=")
         # A token is never part of a message.
@@ -68,7 +72,7 @@ class HttpServer:
         self._path = parts.path.rstrip("/")
         self._name = f"{parts.scheme}://{parts.netloc}{self._path}"
         is_tls = parts.scheme.lower() == "https"
-        self._connections = Connections(parts.hostname, parts.port, is_tls, headers)
+        self._connections = Connections(parts.hostname, port, is_tls, headers)
         self._timeout = DEFAULT_TIMEOUT if timeout is None else timeout
         self._patience = patience
         self._closed = False
@@ -78,7 +82,7 @@ class HttpServer:
         """The answer to a request as the stream takes it, or a `RewardError`."""
         limits = self._check_server()
         fields = {name: value for name, value in request.items() if name != "op"}
-        return self._post(request.get("op", "score"), _encoded(fields), limits)
+        return self._post(request.get("op", "score"), encoded(fields), limits)
 
     def ask_pairs(
         self, shared: Mapping[str, Any], pairs: Sequence[Mapping[str, Any]]
@@ -195,12 +199,12 @@ def _parts(
 ) -> List["tuple[bytes, int]"]:
     """Requests of a size that suits the server, each with the number of its first pair."""
     most_pairs = min(_PART_PAIRS, limits.get("group", _PART_PAIRS))
-    head = _encoded(shared)[:-1] + b',"pairs":['
+    head = encoded(shared)[:-1] + b',"pairs":['
     parts: List["tuple[bytes, int]"] = []
     texts: List[bytes] = []
     size = all_pixels = 0
     for i, pair in enumerate(pairs):
-        text = _encoded(pair)
+        text = encoded(pair)
         # Runs of large masks are short, and their pixels cost the time.
         rows, columns = size_of(pair["truth"])
         pixels = 2 * rows * columns
@@ -213,10 +217,6 @@ def _parts(
         all_pixels += pixels
     parts.append((head + b",".join(texts) + b"]}", len(pairs) - len(texts)))
     return parts
-
-
-def _encoded(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("utf-8")
 
 
 def _retry_after(response: Optional[Response]) -> Optional[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Mapping, NamedTuple, Optional
 
-from ._masks import to_wire
+from ._masks import to_wire, within_to_wire
 
 
 class Label(NamedTuple):
@@ -23,7 +23,7 @@ def label_of(given: Any, threshold: Optional[float], name: str) -> Label:
         within = _from_string(value.get("within"), f"{name}.within")
         return Label(
             _mask(_from_string(value["truth"], f"{name}.truth"), threshold, f"{name}.truth"),
-            None if within is None else _mask(within, None, f"{name}.within"),
+            None if within is None else _without_nones(within_to_wire(within, f"{name}.within")),
         )
     return Label(_mask(value, threshold, name), None)
 
@@ -31,7 +31,10 @@ def label_of(given: Any, threshold: Optional[float], name: str) -> Label:
 def _mask(value: Any, threshold: Optional[float], name: str) -> Mapping[str, Any]:
     if value is None:
         raise ValueError(f"expected {name} to be a mask, got none")
-    wire = to_wire(value, threshold, name)
+    return _without_nones(to_wire(value, threshold, name))
+
+
+def _without_nones(wire: Mapping[str, Any]) -> Mapping[str, Any]:
     # Columns of data sets have all fields that any of their rows has.
     return {field: one for field, one in wire.items() if one is not None}
 

@@ -27,6 +27,22 @@ def to_wire(mask: Any, threshold: Optional[float], name: str) -> Mapping[str, An
     return _of_rows(_rows(mask, name), threshold, name)
 
 
+def within_to_wire(within: Any, name: str = "within") -> Mapping[str, Any]:
+    """A field of view; no threshold is meant for it, so that it cannot hold probabilities."""
+    try:
+        return to_wire(within, None, name)
+    except NoThreshold as error:
+        raise ValueError(f"expected {name} to hold booleans or whole numbers, got {error.got}") from None
+
+
+class NoThreshold(ValueError):
+    """Floats came without a threshold."""
+
+    def __init__(self, name: str, got: str) -> None:
+        super().__init__(f"expected a threshold for {name}, which holds {got}: threshold=0.5")
+        self.got = got
+
+
 def split(masks: Any, name: str) -> Sequence[Any]:
     """The masks of a batch: a list, or an array or tensor of [masks, rows, columns]."""
     if isinstance(masks, Mapping):
@@ -70,13 +86,19 @@ def _array(mask: Any, name: str) -> Any:
         if "bfloat16" in str(mask.dtype):
             mask = mask.float()
         mask = mask.numpy()
-    array = numpy.asarray(mask)
+    try:
+        array = numpy.asarray(mask)
+    except ValueError as error:
+        # Rows of several lengths, above all.
+        raise ValueError(f"expected {name} to be [rows, columns]: {error}") from None
     shape = array.shape
     # One channel before or behind the rows and columns.
     if array.ndim == 3 and shape[0] == 1:
         array = array[0]
     elif array.ndim == 3 and shape[2] == 1:
         array = array[:, :, 0]
+    if array.ndim == 0:
+        raise ValueError(f"expected {name} to be a mask of [rows, columns], got {type(mask).__name__}")
     if array.ndim != 2:
         raise ValueError(f"expected {name} to be [rows, columns], got the shape {tuple(shape)}")
     return array
@@ -91,7 +113,7 @@ def _of_array(array: Any, threshold: Optional[float], name: str) -> Mapping[str,
     if threshold is not None:
         array = array > threshold
     elif kind == "f":
-        raise ValueError(f"expected a threshold for {name}, which holds {array.dtype}: threshold=0.5")
+        raise NoThreshold(name, str(array.dtype))
     elif kind != "b":
         foreground = array != 0
         if array.size > 0 and (array.min() < 0 or (foreground & (array != array.max())).any()):
@@ -120,7 +142,7 @@ def _of_rows(rows: Any, threshold: Optional[float], name: str) -> Mapping[str, A
             raise ValueError(f"expected {name} to hold numbers, got NaN")
     if threshold is None:
         if any(isinstance(value, float) for value in values):
-            raise ValueError(f"expected a threshold for {name}, which holds floats: threshold=0.5")
+            raise NoThreshold(name, "floats")
         _check_values(sorted(values), name)
         threshold = 0
     width = len(rows[0]) if rows else 0

@@ -17,7 +17,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, Deque, Dict, List, Mapping, Optional, Sequence, Union
 
 from ._errors import RewardError, RewardProcessError
-from ._protocol import check_protocol, error_of
+from ._protocol import check_protocol, encoded, error_of
 
 COMMAND_VARIABLE = "VESSEL_REWARD_COMMAND"
 """The environment variable that names the command, such as `node /path/to/cli.js`."""
@@ -126,7 +126,7 @@ class StreamProcess:
             raise TimeoutError(f"no answer for {self._timeout:g} s") from None
 
     def _send(self, request: Mapping[str, Any]) -> "Future[Mapping[str, Any]]":
-        line = (json.dumps(request, separators=(",", ":"), allow_nan=False) + "\n").encode("utf-8")
+        line = encoded(request) + b"\n"
         pending = _Pending(line)
         # One request after the other, so that answers are of the requests that they follow.
         with self._writing:

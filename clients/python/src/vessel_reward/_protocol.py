@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from typing import Any, Mapping, Optional
@@ -9,6 +10,19 @@ from typing import Any, Mapping, Optional
 from ._errors import RewardError
 
 PROTOCOL = 1
+
+
+def encoded(value: Mapping[str, Any]) -> bytes:
+    """A request as it travels."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=_plain)
+    return text.encode("utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and arrays of numpy as those of Python."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"expected numbers, texts, lists and dicts in a request, got {type(value).__name__}")
 
 
 def check_protocol(hello: Mapping[str, Any], who: str) -> None:

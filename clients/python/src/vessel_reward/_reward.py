@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import math
+import operator
 import os
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
 from ._http import TOKEN_VARIABLE, URL_VARIABLE, HttpServer, is_url
-from ._masks import split, to_wire
+from ._masks import split, to_wire, within_to_wire
 from ._process import StreamProcess, command_line
 from ._results import Advantages, Scores, advantages_of, scores_of
 
@@ -22,7 +24,7 @@ class Reward:
 
     >>> with Reward("robust") as reward:  # doctest: +SKIP
     ...     reward.score_group(samples, truth)
-    >>> Reward("http://127.0.0.1:8080", token="...")  # doctest: +SKIP
+    >>> Reward("http://127.0.0.1:8000", token="...")  # doctest: +SKIP
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Reward:
         :param token: of the server, by default `VESSEL_REWARD_TOKEN`
         :param command: the program, by default `VESSEL_REWARD_COMMAND`, or npx
         :param jobs: threads of the process that score, 1 by default; a server has its own
-        :param threshold: of all masks that are numbers
+        :param threshold: of predictions and truths that are numbers
         :param metrics: names of metrics that `details` is to have
         :param on_unparsable: `"worst"` scores what is no mask of the right size with the lowest reward
         :param timeout: seconds after which an answer that has not come is a `TimeoutError`: by
@@ -72,8 +74,10 @@ class Reward:
         # One of the two that the call names; whatever the environment says.
         if url is None and command is None:
             url = os.environ.get(URL_VARIABLE) or None
+        if isinstance(metrics, str):
+            raise TypeError(f"expected metrics to be a list of names, got {metrics!r}")
         self._reward = reward
-        self._threshold = threshold
+        self._threshold = _number(threshold, "threshold")
         self._metrics = None if metrics is None else list(metrics)
         self._on_unparsable = on_unparsable
         self._transport: Union[HttpServer, StreamProcess]
@@ -89,7 +93,7 @@ class Reward:
         else:
             if token is not None or patience is not None:
                 raise ValueError("expected no token and patience without the address of a server")
-            args = [*command_line(command), "stream", "--jobs", str(1 if jobs is None else int(jobs))]
+            args = [*command_line(command), "stream", "--jobs", str(1 if jobs is None else _whole(jobs, "jobs"))]
             self._transport = StreamProcess(args, _seconds(timeout, "timeout"))
 
     def score(self, preds: Any, truths: Any, *, within: Any = None) -> List[float]:
@@ -174,7 +178,7 @@ class Reward:
                 f"expected one truth for each prediction, got {len(truth_list)} truths "
                 f"for {len(pred_list)} predictions: score_group takes one for all"
             )
-        field = {} if within is None else {"within": to_wire(within, None, "within")}
+        field = {} if within is None else {"within": within_to_wire(within)}
         return self._score_pairs(
             [
                 {
@@ -193,7 +197,7 @@ class Reward:
 
     def _options(self, within: Any) -> Mapping[str, Any]:
         return {
-            "within": None if within is None else to_wire(within, None, "within"),
+            "within": None if within is None else within_to_wire(within),
             "reward": self._reward,
         }
 
@@ -205,6 +209,26 @@ class Reward:
         if self._on_unparsable == "worst" and (pred is None or isinstance(pred, str)):
             return pred
         return to_wire(pred, self._threshold, name)
+
+
+def _number(value: Optional[float], name: str) -> Optional[float]:
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    # Nothing is greater than NaN: every mask would be empty, and as good as any other.
+    if isinstance(value, str) or math.isnan(number):
+        raise ValueError(f"expected {name} to be a number, got {value!r}")
+    return number
+
+
+def _whole(value: int, name: str) -> int:
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"expected {name} to be a whole number, got {value!r}") from None
 
 
 def _seconds(value: Optional[float], name: str) -> Optional[float]:
