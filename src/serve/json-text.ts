@@ -24,7 +24,17 @@ export function jsonText(bytes: Buffer, mayBegin: boolean): string {
 }
 
 /**
- * A value that came as JSON as a text again, by which it is known when it comes once more.
+ * Options that came as JSON as a text again, by which they are known when they come once more. Numbers that
+ * are too large, such as 1e999, are not null in it, as which other options are allowed.
+ */
+export function optionsText(options: unknown): string {
+  return JSON.stringify(options, (_, value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
+}
+
+/**
+ * A value that came as JSON as a text again.
  *
  * @throws RangeError for lists and objects that lie in each other by the thousand
  */

@@ -1,5 +1,6 @@
 import { checkNames, kindOf, ownValue } from '../mask/options.ts'
 import { describe, finiteNumber, integer, oneOf } from '../mask/validate.ts'
+import { checkDepth } from './check-depth.ts'
 import type { Limits } from './limits.ts'
 import { about, RequestError, type RequestId } from './request-error.ts'
 
@@ -106,6 +107,7 @@ export function readRequest(
   )
   for (const name of Object.keys(value as object)) {
     about(name, 'bad-request', () => checkNames({ [name]: 0 }, FIELDS[op], op, 'field'))
+    checkDepth(field(name), name)
   }
   const id = check('id', readId)
   if (op === 'hello') return { op, id }
@@ -131,7 +133,7 @@ export function readRequest(
   const metrics = field('metrics') ?? defaults.metrics
   const settings = {
     ...defaults.settings,
-    ...check('settings', (given) => plain(given, 'settings')),
+    ...check('settings', readSettings),
   }
   const onUnparsable = check('on_unparsable', (given = 'error') =>
     oneOf<'error' | 'worst'>(given as 'error', ['error', 'worst'], 'on_unparsable'),
@@ -167,6 +169,17 @@ function readReward(value: unknown): object {
     throw new RangeError(`expected a reward without ${name}${hint}`)
   }
   return options
+}
+
+/** Options of the metrics that can be sent; which of them there are is found out with the metrics. */
+function readSettings(value: unknown): object {
+  const settings = plain(value, 'settings')
+  for (const name of ['within', 'ignore', 'metrics']) {
+    if (!Object.hasOwn(settings, name)) continue
+    const hint = name === 'ignore' ? '' : ': it is a field of the request'
+    throw new RangeError(`expected settings without ${name}${hint}`)
+  }
+  return settings
 }
 
 function plain(value: unknown, name: string): object {

@@ -10,7 +10,7 @@ import type { Explanation } from '../reward/explanation.ts'
 import { MultiObjectiveReward } from '../reward/multi-objective-reward.ts'
 import { type NamedTerm, termValue } from '../reward/reward-options.ts'
 import { BoundedCache } from './bounded-cache.ts'
-import { textOf } from './json-text.ts'
+import { optionsText } from './json-text.ts'
 import type { Limits } from './limits.ts'
 import { contentOf, maskOf } from './mask-value.ts'
 import type { PixelBudget } from './pixel-budget.ts'
@@ -197,9 +197,7 @@ export class Scorer {
 
   /** Finds out before anything is scored whether names of metrics and settings are right. */
   #checkMetrics(metrics: unknown, settings: object): void {
-    const nameOf = (argument: string, value: unknown) =>
-      about(argument, 'bad-request', () => textOf(value, argument))
-    const asked = `${nameOf('metrics', metrics)} ${nameOf('settings', settings)}`
+    const asked = optionsText([metrics, settings])
     if (asked === this.#rightMetrics) return
     const pixel = BitMask.from([[0]])
     const check = (argument: string, options: object) =>
@@ -238,8 +236,7 @@ export class Scorer {
     within: BitMask | undefined,
   ): MultiObjectiveReward {
     const content = value === undefined ? '' : contentOf(value, 'within')
-    const asked = about('reward', 'bad-request', () => textOf(reward, 'reward'))
-    const name = `${asked} ${content}`
+    const name = `${optionsText(reward)} ${content}`
     let made = this.#rewards.get(name)
     if (made === undefined) {
       made = about('reward', 'bad-request', () => new MultiObjectiveReward({ ...reward, within }))

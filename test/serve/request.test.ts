@@ -138,6 +138,18 @@ test.each<[unknown, string, string | undefined, RegExp]>([
     /without ignore/,
   ],
   [
+    { truth: mask, prediction: 1, settings: { metrics: ['dice'] } },
+    'bad-request',
+    'settings',
+    /without metrics: it is a field/,
+  ],
+  [
+    { truth: mask, prediction: 1, settings: { within: mask } },
+    'bad-request',
+    'settings',
+    /without within/,
+  ],
+  [
     { truth: mask, prediction: 1, settings: [] },
     'bad-request',
     'settings',

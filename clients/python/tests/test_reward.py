@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import multiprocessing
 import os
 import pickle
@@ -36,6 +37,14 @@ def reward(where):
 
 @needs_command
 class TestReward:
+    def test_a_reward_that_nobody_has_ends_its_process(self):
+        reward = Reward(command=os.environ["VESSEL_REWARD_COMMAND"])
+        assert reward.score_group([TRUTH], TRUTH) == [6]
+        process = reward._transport._child.process
+        del reward
+        gc.collect()
+        assert process.wait(timeout=20) == 0
+
     def test_takes_numbers_of_numpy(self, reward):
         counts = {"size": numpy.array([2, 3]), "counts": numpy.array([1, 3, 2])}
         assert reward.score([counts], [counts]) == reward.score_group([counts], counts) == [6]

@@ -63,6 +63,22 @@ describe('recorded lines have their recorded answers', () => {
   })
 })
 
+test.each(['1', '2'])('lists by the thousand in each other, with --jobs %s', async (jobs) => {
+  const right = { id: 0, truth, prediction: good }
+  const deep = `${'['.repeat(1e5)}${']'.repeat(1e5)}`
+  const names = ['truth', 'prediction', 'within', 'reward', 'metrics', 'settings', 'id']
+  const texts = names.map((name) => {
+    const { [name]: _, ...others } = right as Record<string, unknown>
+    return `${line(others).slice(0, -2)},"${name}":${deep}}\n`
+  })
+  const { code, answers } = await stream([...texts, line(right)], '--jobs', jobs)
+  expect(code).toBe(1)
+  expect(answers.slice(0, -1).map(({ error }) => [error.code, error.argument])).toEqual(
+    names.map((name) => ['bad-request', name]),
+  )
+  expect(answers.at(-1)).toMatchObject({ id: 0, valid: 1 })
+})
+
 test('answers come in the order of the requests, however long each takes', async () => {
   const sizes = [300, 3, 40, 3, 3, 200, 3, 90]
   const requests = Array.from({ length: 48 }, (_, id) => {

@@ -200,20 +200,37 @@ test('an address that cannot be read is an error as all others', async () => {
 })
 
 test.each([
-  ['score', 'reward', '{"weights":', 400],
-  ['score', 'metrics', '', 400],
-  ['score', 'settings', '{"radius":', 400],
-  ['score', 'truth', '{"size":[4,4],"counts":', 422],
-  ['explain', 'within', '{"size":[4,4],"counts":', 422],
-])(
-  'lists by the thousand in each other are refused: %s, %s',
-  async (op, name, before, expected) => {
-    const { post } = await start()
-    const deep = `${before}${'['.repeat(1e5)}${']'.repeat(1e5)}${before === '' ? '' : '}'}`
-    const { [name]: _, ...others } = { truth: TRUTH, prediction: GOOD } as Record<string, unknown>
-    const text = `{"${name}":${deep},${JSON.stringify(others).slice(1)}`
-    const { status, body } = await post(`/v1/${op}`, text)
-    expect([status, body.error.argument]).toEqual([expected, name])
-    expect(body.error.message).toMatch(/^expected/)
-  },
-)
+  ['score', 'reward', '{"weights":', '}'],
+  ['score', 'metrics', '', ''],
+  ['score', 'settings', '{"radius":', '}'],
+  ['score', 'prediction', '', ''],
+  ['explain', 'truth', '{"size":[4,4],"counts":', '}'],
+  ['explain', 'within', '{"size":[4,4],"counts":', '}'],
+])('lists by the thousand in each other are refused: %s, %s', async (op, name, before, after) => {
+  const { post } = await start()
+  const deep = `${before}${'['.repeat(1e5)}${']'.repeat(1e5)}${after}`
+  const { [name]: _, ...others } = { truth: TRUTH, prediction: GOOD } as Record<string, unknown>
+  const text = `{"${name}":${deep},${JSON.stringify(others).slice(1)}`
+  const { status, body } = await post(`/v1/${op}`, text)
+  expect([status, body.error.argument]).toEqual([400, name])
+  expect(body.error.message).toMatch(/^expected .* at most 16 lists/)
+})
+
+test('a label of lists by the thousand in each other is refused', async () => {
+  const { post } = await start()
+  const deep = `{"size":[4,4],"counts":${'['.repeat(1e5)}${']'.repeat(1e5)}}`
+  const { status, body } = await post('/slime', `{"prompt":"","response":"","label":${deep}}`)
+  expect([status, body.error.argument]).toEqual([422, 'label'])
+  expect(body.error.message).toMatch(/^expected truth to have fewer lists/)
+})
+
+test('a number that is too large is not what was allowed as null', async () => {
+  const { post } = await start()
+  const weigh = (dice: string) => {
+    const [truth, prediction] = [TRUTH, GOOD].map((mask) => JSON.stringify(mask))
+    const weights = `{"weights":{"dice":${dice}}}`
+    return post('/v1/score', `{"truth":${truth},"prediction":${prediction},"reward":${weights}}`)
+  }
+  expect((await weigh('null')).status).toBe(200)
+  expect((await weigh('1e999')).body.error).toMatchObject({ argument: 'reward' })
+})

@@ -3,6 +3,8 @@ from __future__ import annotations
 import math
 import operator
 import os
+import threading
+import weakref
 from typing import Any, List, Mapping, Optional, Sequence, Union
 
 from ._http import TOKEN_VARIABLE, URL_VARIABLE, HttpServer, is_url
@@ -95,6 +97,8 @@ class Reward:
                 raise ValueError("expected no token and patience without the address of a server")
             args = [*command_line(command), "stream", "--jobs", str(1 if jobs is None else _whole(jobs, "jobs"))]
             self._transport = StreamProcess(args, _seconds(timeout, "timeout"))
+        # At the end of the program the transport does it itself.
+        weakref.finalize(self, _close_aside, self._transport).atexit = False
 
     def score(self, preds: Any, truths: Any, *, within: Any = None) -> List[float]:
         """The rewards of pairs: one truth for each prediction."""
@@ -155,7 +159,10 @@ class Reward:
         return advantages_of(answer)
 
     def close(self) -> None:
-        """Ends the process, or closes the connections; this happens at the end of the program, too."""
+        """Ends the process, or closes the connections.
+
+        This happens to a reward that nobody has any more, and at the end of the program, too.
+        """
         self._transport.close()
 
     def __enter__(self) -> "Reward":
@@ -209,6 +216,15 @@ class Reward:
         if self._on_unparsable == "worst" and (pred is None or isinstance(pred, str)):
             return pred
         return to_wire(pred, self._threshold, name)
+
+
+def _close_aside(transport: Union[HttpServer, StreamProcess]) -> None:
+    """Closes what a reward leaves that nobody has any more; the thread that finds out may hold its locks."""
+    try:
+        threading.Thread(target=transport.close, daemon=True).start()
+    except RuntimeError:
+        # The program ends.
+        pass
 
 
 def _number(value: Optional[float], name: str) -> Optional[float]:
