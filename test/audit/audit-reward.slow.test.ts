@@ -208,5 +208,8 @@ describe('an audit', () => {
     expect(() => applyExploit([[1]], ['melt'])).toThrow('expected an operation')
     expect(() => applyExploit([[1]], ['dilate 99'])).toThrow('expected the amount of dilate')
     expect(() => applyExploit([[1]], 'full' as never)).toThrow('expected a recipe')
+    expect(() => applyExploit([[1]], new Array(2))).toThrow(
+      'operation to be a string, got undefined',
+    )
   })
 })

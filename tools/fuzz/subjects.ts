@@ -173,7 +173,8 @@ const core_: Record<string, Subject> = {
   },
   'BitMask.toRle': {
     make: (given) => [given.bits(), given.options({ compressed: boolean })],
-    call: (mask: core.BitMask, options?: core.RleOptions) => mask.toRle(options),
+    call: (form: core.MaskLike, options?: core.RleOptions) =>
+      core.BitMask.from(form).toRle(options),
   },
   'BitMask.toUint8Array': {
     make: (given) => [given.mask()],
