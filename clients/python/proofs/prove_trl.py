@@ -71,7 +71,7 @@ def train(expected, words, **options) -> None:
         )
         trainer.train()
     pairs = [pair for step in function.seen for pair in step]
-    # A completion that is only the end of the text is no mask.
+    # A completion that is only the end of the text is not a mask.
     worst = expected[samples.NO_MASKS[0]]
     wrong = [(text, got) for text, got in pairs if got != expected.get(text.strip(), worst)]
     assert not wrong, wrong[:3]

@@ -40,7 +40,7 @@ export interface PngImage {
  */
 export function encodePng(image: PngImage | BitMask): Uint8Array {
   checkCount(arguments.length, 1, 'encodePng')
-  return encode(checkImage(image instanceof BitMask ? whiteOnBlack(image) : image))
+  return encode(checkImage(BitMask.isMask(image) ? whiteOnBlack(image) : image))
 }
 
 /**

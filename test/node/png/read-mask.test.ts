@@ -154,6 +154,9 @@ describe('encodePng', () => {
       }
     }
     const data = new Liar(4)
+    // An object that only looks like a BitMask has nothing to write.
+    const hollow = Object.create(BitMask.prototype) as BitMask
+    expect(() => encodePng(hollow)).toThrow(/^expected /)
     expect(() => encodePng({ data, width: 3, height: 2 })).toThrow(
       'expected 6 values for 3 × 2 pixels of 1 channels, got 4',
     )

@@ -64,7 +64,7 @@ def split(masks: Any, name: str) -> Sequence[Any]:
 
 
 def size_of(truth: Mapping[str, Any]) -> Size:
-    """Rows and columns of a mask as it travels; (0, 0) if it does not say them: then it is no mask."""
+    """Rows and columns of a mask as it travels; (0, 0) if it does not say them: then it is not a mask."""
     try:
         if "counts" in truth:
             height, width = truth["size"]

@@ -14,7 +14,7 @@ class Scores:
     terms: List[Mapping[str, float]]
     """What each term adds to the reward; the sum is the reward."""
     valid: List[int]
-    """1, or 0 for a prediction that is no mask of the right size and has the lowest reward."""
+    """1, or 0 for a prediction that is not a mask of the right size and has the lowest reward."""
     metrics: List[Mapping[str, Optional[float]]]
     """The metrics that were asked for; None where one is undefined and left out."""
     problems: List[Optional[str]]

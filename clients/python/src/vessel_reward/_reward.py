@@ -52,7 +52,7 @@ class Reward:
         :param jobs: threads of the process that score, 1 by default; a server has its own
         :param threshold: of predictions and truths that are numbers
         :param metrics: names of metrics that `details` is to have
-        :param on_unparsable: `"worst"` scores what is no mask of the right size with the lowest reward
+        :param on_unparsable: `"worst"` scores what is not a mask of the right size with the lowest reward
         :param timeout: seconds after which an answer that has not come is a `TimeoutError`: by
             default 300 of a server, and none of a process, whose end is noticed
         :param patience: seconds for which a server that is away is tried again, 10 by default
