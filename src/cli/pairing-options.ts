@@ -31,7 +31,7 @@ export function addScoringOptions(command: Command): Command {
  * The list of pairs as the only input, or the two folders.
  *
  * @param given - the paths of folders that were given, in whatever way
- * @param folders - what the two folders are, if there is no list
+ * @param folders - what the two folders are; a list takes their place
  */
 export function listOrFolders(
   command: Command,

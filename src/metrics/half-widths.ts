@@ -13,7 +13,7 @@ export interface HalfWidths {
   ys: Int32Array
   /**
    * Distance of each to the nearest background, from centre to centre: 1 on a line of one pixel.
-   * What lies outside the image is not background; Infinity where there is no background at all.
+   * Pixels outside the image are not background. Infinity everywhere if all pixels are foreground.
    */
   halfWidths: Float64Array
 }

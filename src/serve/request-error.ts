@@ -14,7 +14,7 @@
  * and only over HTTP
  *
  * - `'unauthorized'`: the token is missing or wrong
- * - `'not-found'`: there is no such path, or it does not take this method
+ * - `'not-found'`: the path is unknown, or does not take this method
  * - `'busy'`: too much is being worked on already
  * - `'timeout'`: the request did not come to its end in time
  * - `'shutting-down'`: the server takes no more requests

@@ -131,7 +131,7 @@ export interface CurveAreas {
  * Source: J. Davis and M. Goadrich, "The relationship between precision-recall and ROC curves",
  * ICML 2006; T. Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27(8), 2006.
  *
- * @param isEqual - whether the map agrees with the truth; where nothing can be ranked, that is perfect
+ * @param isEqual - whether the map agrees with the truth, which counts as perfect where nothing can be ranked
  */
 export function areasOf(
   { tp, fp, positives, negatives }: PooledCounts,

@@ -10,7 +10,7 @@ export interface ServerOptions extends WireDefaults {
   readonly port: number
   /** What requests have to bring; undefined if nothing. */
   readonly token: string | undefined
-  /** Requests, and their bytes, that are worked on or wait. */
+  /** The most requests, and the most bytes of them, that may be in work or waiting. */
   readonly mostInFlight: number
   readonly mostBytesInFlight: number
   /** Seconds in which a request has to have come. */

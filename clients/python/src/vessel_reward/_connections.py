@@ -21,7 +21,7 @@ class Response(NamedTuple):
 
 
 class Lost(Exception):
-    """There is no answer; `is_stale` if perhaps only because a connection had been idle for too long."""
+    """No answer came. `is_stale`: the connection had been idle, and may have been closed for that alone."""
 
     def __init__(self, cause: BaseException, is_stale: bool) -> None:
         super().__init__(str(cause) or type(cause).__name__)
