@@ -71,17 +71,23 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const requests = Array.from({ length: 12 }, (_, i) => {
       const [truth, pred] = masks(2, 200, 150, i)
       const [wire, prediction] = [truth, pred].map((mask) => BitMask.from(mask).toRle())
+      const reward = score(pred, BitMask.from(truth)) + 0
+      const body = { id: i, truth: wire, prediction }
+      // Half a second of work for a thread: some of these are in work whenever the signal comes,
+      // however slow the clients are.
+      const predictions = Array.from({ length: 256 }, () => prediction)
+      const long = { id: i, truth: wire, predictions }
       return {
-        body: JSON.stringify({ id: i, truth: wire, prediction }),
-        reward: score(pred, BitMask.from(truth)) + 0,
+        short: { body: JSON.stringify(body), expected: { reward } },
+        long: { body: JSON.stringify(long), expected: { rewards: predictions.map(() => reward) } },
       }
     })
-    const agent = new Agent({ keepAlive: true, maxSockets: 24 })
+    const agent = new Agent({ keepAlive: true, maxSockets: 28 })
     const outcomes = { answered: 0, refused: 0, notTaken: 0 }
     let isOver = false
-    const client = async (k: number) => {
+    const client = async (kind: 'short' | 'long', k: number) => {
       for (let i = k; !isOver; i++) {
-        const { body, reward } = requests[i % requests.length]
+        const { body, expected } = requests[i % requests.length][kind]
         const { status, text, failure } = await post(`${url}/v1/score`, body, agent)
         if (failure !== undefined) {
           // The connection was closed before, or while, the request came: it was not taken.
@@ -94,11 +100,11 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
           outcomes.refused++
           return
         }
-        expect([status, JSON.parse(text).reward]).toEqual([200, reward])
+        expect({ status, ...JSON.parse(text) }).toMatchObject({ status: 200, ...expected })
         outcomes.answered++
       }
     }
-    const clients = Array.from({ length: 24 }, (_, k) => client(k))
+    const clients = Array.from({ length: 28 }, (_, k) => client(k < 24 ? 'short' : 'long', k))
     await setTimeout(1500)
     child.kill(signal)
     const { code, err } = await ended
