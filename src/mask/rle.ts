@@ -1,4 +1,5 @@
 import { type Layout, layoutOf, MAX_PIXELS, PIXEL_BITS, WORD_PIXELS } from './layout.ts'
+import { borrowed } from './scratch-array.ts'
 import { describe, integer } from './validate.ts'
 
 /**
@@ -30,7 +31,7 @@ const HALO_RIGHT = 1 << 31
  * @throws TypeError or RangeError that says what is wrong with the encoding
  */
 export function packRle(rle: CocoRle): PackedMask {
-  const { height, width, runs } = checkedRle(rle)
+  const { height, width, runs } = borrowedRle(rle)
   const layout = layoutOf(width, height)
   const words = new Int32Array(layout.length)
   noteRuns(layout, words, runs)
@@ -44,6 +45,12 @@ export function checkedRle(rle: CocoRle): {
   width: number
   runs: ArrayLike<number>
 } {
+  const { height, width, runs } = borrowedRle(rle)
+  return { height, width, runs: runs.slice() }
+}
+
+/** The same, where the runs may lie in borrowed memory. */
+function borrowedRle(rle: CocoRle): { height: number; width: number; runs: number[] | Int32Array } {
   const [height, width] = sizeOf(rle)
   return { height, width, runs: runsOf(rle.counts, height * width) }
 }
@@ -169,14 +176,13 @@ function sizeOf(rle: CocoRle): [height: number, width: number] {
   )
 }
 
-/** The lengths of the runs, checked; at least one. */
-function runsOf(counts: string | ArrayLike<number>, pixels: number): ArrayLike<number> {
+/** The lengths of the runs, checked; at least one. They may lie in borrowed memory. */
+function runsOf(counts: string | ArrayLike<number>, pixels: number): number[] | Int32Array {
   if (typeof counts !== 'string' && !isList(counts)) {
     throw new TypeError(`expected counts to be a string or an array, got ${describe(counts)}`)
   }
-  const runs = typeof counts === 'string' ? decodeCounts(counts, pixels) : checkRuns(counts, pixels)
-  let sum = 0
-  for (let k = 0; k < runs.length; k++) sum += runs[k]
+  const { runs, sum } =
+    typeof counts === 'string' ? decodeCounts(counts, pixels) : checkRuns(counts, pixels)
   if (sum === pixels) return runs.length === 0 ? [0] : runs
   throw new RangeError(
     `expected counts to add up to the ${pixels} pixels of the mask, got ${sum} in ${runs.length} runs`,
@@ -184,20 +190,22 @@ function runsOf(counts: string | ArrayLike<number>, pixels: number): ArrayLike<n
 }
 
 /** A copy: what is checked cannot change any more. Some of the runs may have no pixel, not most. */
-function checkRuns(counts: ArrayLike<number>, pixels: number): number[] {
+function checkRuns(counts: ArrayLike<number>, pixels: number): { runs: number[]; sum: number } {
   const { length } = counts
   const most = 2 * pixels + 2
   if (!(length <= most)) {
     throw new RangeError(`expected at most ${most} counts for ${pixels} pixels, got ${length}`)
   }
   const runs: number[] = []
+  let sum = 0
   for (let k = 0; k < length; k++) {
     const run = counts[k]
     // The name is made for an error only: it takes longer than the rest.
     const isRun = Number.isInteger(run) && run >= 0 && run <= pixels
     runs.push(isRun ? run : integer(run, `counts[${k}]`, 0, pixels))
+    sum += run
   }
-  return runs
+  return { runs, sum }
 }
 
 function isList(value: unknown): value is ArrayLike<number> {
@@ -248,34 +256,55 @@ export function encodeCounts(runs: Uint32Array): string {
   return text
 }
 
-function decodeCounts(text: string, pixels: number): Uint32Array {
+/** The runs lie in borrowed memory. */
+function decodeCounts(text: string, pixels: number): { runs: Int32Array; sum: number } {
   const { length } = text
-  const runs = new Uint32Array(length)
+  const all = borrowed(length + Math.ceil((length + 1) / 4))
+  const runs = all.subarray(0, length)
+  const bytes = new Uint8Array(all.buffer, 4 * length, length + 1)
+  const { written } = encoder.encodeInto(text, bytes)
+  // What is not ASCII, or the end, is followed by what is not a digit.
+  if (written <= length) bytes[written] = 0
   let count = 0
-  // The runs before this one: two before, and one.
+  let sum = 0
+  // The run that the next one is the difference to, and the one after it; 0 where there is none.
   let before = 0
   let last = 0
   for (let at = 0; at < length; count++) {
     const first = at
-    let digit = text.charCodeAt(at++) - ZERO
-    let run = digit & (MORE - 1)
-    let shift = DIGIT_BITS
-    for (; (digit & ~(MORE - 1)) === MORE; shift += DIGIT_BITS) {
-      if (at - first === MOST_DIGITS) throw badRun(count, first, pixels)
-      digit = at < length ? text.charCodeAt(at) - ZERO : -1
-      run |= (digit & (MORE - 1)) << shift
-      at++
+    // Nearly all runs have one or two digits, in no order: those are read without a branch.
+    let digit = bytes[at] - ZERO
+    const second = bytes[at + 1] - ZERO
+    const hasSecond = (digit >> DIGIT_BITS) & 1
+    // Bits of a word above those that are read: what is shifted up and down by them has its sign.
+    let above = 32 - DIGIT_BITS - DIGIT_BITS * hasSecond
+    let run = (digit & (MORE - 1)) | ((second & (MORE - 1)) << DIGIT_BITS)
+    at += 1 + hasSecond
+    if (((digit & ~(2 * MORE - 1)) | (-hasSecond & second & ~(MORE - 1))) !== 0) {
+      run = 0
+      above = 32
+      at = first
+      do {
+        if (at - first === MOST_DIGITS) throw badRun(count, first, pixels)
+        digit = bytes[at++] - ZERO
+        run |= (digit & (MORE - 1)) << (32 - above)
+        above -= DIGIT_BITS
+      } while ((digit & ~(MORE - 1)) === MORE)
+      if (digit >>> 0 >= MORE) throw badText(text, at - 1)
     }
-    if (digit >>> 0 >= MORE) throw badText(text, at - 1)
-    if ((digit & SIGN) !== 0) run |= -1 << shift
-    if (count > 2) run += before
-    if (run < 0 || run > pixels) throw badRun(count, first, pixels)
+    run = ((run << above) >> above) + before
+    // Negative ones, too, as their unsigned values are beyond any mask.
+    if (run >>> 0 > pixels) throw badRun(count, first, pixels)
     before = last
-    last = run
+    // No run is the difference to the first.
+    last = count === 0 ? 0 : run
     runs[count] = run
+    sum += run
   }
-  return runs.subarray(0, count)
+  return { runs: runs.subarray(0, count), sum }
 }
+
+const encoder = /* @__PURE__ */ new TextEncoder()
 
 function badText(text: string, at: number): RangeError {
   const got =
