@@ -29,7 +29,7 @@ import {
   sampleMasks,
   surrogateLoss,
 } from './ppo/policy.ts'
-import { ValueHead } from './ppo/value-head.ts'
+import { explainedVariance, ValueHead } from './ppo/value-head.ts'
 import { permutation, seedOf } from './random.ts'
 import type { Settings } from './settings.ts'
 
@@ -54,7 +54,7 @@ export function initialState(model: Model, settings: Settings): TrainingState {
   return {
     update: 0,
     adapter: createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) }),
-    optimizer: new Adam(),
+    optimizer: new Adam({ epsilon: settings.adamEpsilon }),
     valueHead: new ValueHead(),
     klCoefficient: settings.kl.coefficient,
     rewards: new RunningDeviation(),
@@ -67,10 +67,15 @@ export function initialState(model: Model, settings: Settings): TrainingState {
 interface StepStatistics extends RatioStatistics {
   loss: number
   policyLoss: number
-  /** Exact, against the frozen model, per image, in nats. */
+  /**
+   * Against the frozen model, exact, and of the policy: nats per pixel in the field of view. At temperature
+   * 1, which does not move as the policy's own does,
+   */
   kl: number
-  /** Per image, in nats. */
   entropy: number
+  /** and at the policy's own. */
+  policyKl: number
+  policyEntropy: number
   /** Norm of the gradient before clipping. */
   gradientNorm: number
 }
@@ -87,8 +92,9 @@ export interface UpdateRecord extends StepStatistics {
   equalGroups: number
   /** Of the advantages, over samples and tiles. */
   advantageDeviation: number
-  /** Squared error of the value head; 0 without one. */
+  /** Squared error of the value head, and its share of the variance explained; 0 without one. */
   valueLoss: number
+  explainedVariance: number
   klCoefficient: number
   learningRate: number
   temperature: number
@@ -96,6 +102,8 @@ export interface UpdateRecord extends StepStatistics {
   firstApproximateKl: number
   firstClipFraction: number
   firstRatioMax: number
+  /** Steps that were made of the passes over the rollout: fewer where `stopKl` ended them. */
+  steps: number
   /** Seconds of the update, and the share of them spent on rewards and credit. */
   seconds: number
   rewardShare: number
@@ -105,8 +113,6 @@ export interface UpdateRecord extends StepStatistics {
 export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
-
-const VALUE_LEARNING_RATE = 0.05
 
 /**
  * Makes one update after another.
@@ -147,10 +153,10 @@ export async function train(
     // Update: some passes over the rollout, in an order of their own.
     const { credit } = judged
     const pass = { model, state, rollout, credit, temperature, learningRate, settings }
-    const { first, ...means } = await updatePolicy(pass)
+    const { first, steps, ...means } = await updatePolicy(pass)
     const unit = running?.deviation ?? 1
     const returns = judged.rewards.map((group) => sum(group) / group.length / unit)
-    const valueLoss = usesValue ? valueHead.step(features, returns, VALUE_LEARNING_RATE) : 0
+    const valueLoss = usesValue ? valueHead.fit(features, returns, settings.valueHead) : 0
     state.klCoefficient = klPenaltyAfter(klCoefficient, means.kl, settings.kl)
 
     state.update++
@@ -169,6 +175,7 @@ export async function train(
       equalGroups: judged.equalGroups,
       advantageDeviation: judged.advantageDeviation,
       valueLoss,
+      explainedVariance: usesValue ? explainedVariance(values, returns) : 0,
       klCoefficient,
       learningRate,
       temperature,
@@ -176,6 +183,7 @@ export async function train(
       firstApproximateKl: first.approximateKl,
       firstClipFraction: first.clipFraction,
       firstRatioMax: first.ratioMax,
+      steps,
       seconds: milliseconds / 1000,
       rewardShare: judged.milliseconds / milliseconds,
     })
@@ -339,13 +347,13 @@ interface UpdateInput {
 /** Changes the adapter by some passes over a rollout; `first` is what its first step showed. */
 async function updatePolicy(
   input: UpdateInput,
-): Promise<StepStatistics & { first: StepStatistics }> {
+): Promise<StepStatistics & { first: StepStatistics; steps: number }> {
   const { rollout, settings, state, learningRate } = input
-  const { seed, miniBatch, accumulation, epochs } = settings
+  const { seed, miniBatch, accumulation, epochs, stopKl } = settings
   const { weights: variables } = state.adapter
   const weights = await valuesOf(variables)
   const steps: StepStatistics[] = []
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  passes: for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(rollout.images.length, seedOf(seed, 4, state.update, epoch))
     for (let begin = 0; begin < order.length; begin += miniBatch * accumulation) {
       const total = new Map<string, Float32Array>()
@@ -370,12 +378,13 @@ async function updatePolicy(
           throw new NonFiniteError(`expected a finite ${name}, got ${statistics[name]}`)
         }
       }
+      if (stopKl > 0 && statistics.approximateKl > stopKl) break passes
       steps.push(statistics)
       state.optimizer.step(weights, total, learningRate)
       assignValues(variables, weights)
     }
   }
-  return { ...meanOf(steps), first: steps[0] }
+  return { ...meanOf(steps), first: steps[0], steps: steps.length }
 }
 
 /** Gradients of the loss of some images of the rollout: forward pass and back. */
@@ -386,13 +395,11 @@ async function gradientsOf(
   const { adapter, klCoefficient } = state
   const { clip, entropyBonus } = settings
   const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
-  const scaled = (rows: readonly Float32Array[]) =>
-    tf.tidy(() => tf.div(rowsTensor(rows), temperature))
   const images = of(rollout.images)
   const windows = windowsTensor(images, model)
   const weights = rowsTensor(images.map((image) => image.weights))
-  const old = scaled(of(rollout.logits))
-  const reference = scaled(of(rollout.referenceLogits))
+  const old = tf.tidy(() => tf.div(rowsTensor(of(rollout.logits)), temperature))
+  const reference = rowsTensor(of(rollout.referenceLogits))
   const side = (name: keyof Credit) => rowsTensor(of(credit).map((one) => one[name]))
   const credits = {
     foregroundGain: side('foregroundGain'),
@@ -403,11 +410,11 @@ async function gradientsOf(
   const dropout = { training: true, dropoutSeed: of(rollout.dropoutSeeds) }
   let kept: tf.Tensor[] = []
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.forward(windows, adapter, dropout)
-    const x = tf.div(tf.reshape(logits, old.shape), temperature)
-    const policyLoss = surrogateLoss(x, old, credits, clip)
-    const kl = tf.mean(klDivergence(x, reference, weights))
-    const nats = tf.mean(entropy(x, weights))
+    const logits = tf.reshape(model.forward(windows, adapter, dropout), old.shape)
+    const x = tf.div(logits, temperature)
+    const policyLoss = surrogateLoss(x, old, credits, weights, clip)
+    const kl = tf.mean(klDivergence(logits, reference, weights))
+    const nats = tf.mean(entropy(logits, weights))
     kept = [policyLoss, kl, nats, x].map((tensor) => tf.keep(tensor))
     let loss: tf.Tensor = policyLoss
     if (klCoefficient !== 0) loss = tf.add(loss, tf.mul(klCoefficient, kl))
@@ -416,11 +423,19 @@ async function gradientsOf(
   }, [...adapter.weights.values()])
   const gradients = await valuesOf(adapter.weights, ({ name }) => grads[name])
   const [loss] = await value.data()
-  const [[policyLoss], [kl], [nats]] = await Promise.all(kept.slice(0, 3).map((t) => t.data()))
-  const ratios = await ratioStatistics(kept[3], old, weights, clip)
-  tf.dispose([windows, weights, old, reference, credits, grads, value, kept])
-  const statistics = { loss, policyLoss, kl, entropy: nats, gradientNorm: 0, ...ratios }
-  return { gradients, statistics }
+  const x = kept[3]
+  const ofPolicy = tf.tidy(() => [
+    tf.mean(klDivergence(x, tf.div(reference, temperature), weights)),
+    tf.mean(entropy(x, weights)),
+  ])
+  const numbers = [...kept.slice(0, 3), ...ofPolicy]
+  const [[policyLoss], [kl], [nats], [policyKl], [policyEntropy]] = await Promise.all(
+    numbers.map((tensor) => tensor.data()),
+  )
+  const ratios = await ratioStatistics(x, old, weights, clip)
+  tf.dispose([windows, weights, old, reference, credits, grads, value, kept, ofPolicy])
+  const measured = { kl, entropy: nats, policyKl, policyEntropy }
+  return { gradients, statistics: { loss, policyLoss, ...measured, gradientNorm: 0, ...ratios } }
 }
 
 /** Means over steps; of the largest ratios the largest. */
