@@ -10,10 +10,9 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
-import { logitsOf, type Prepared, rowsTensor, toRaster, windowsTensor } from './data/prepare.ts'
+import { inputsTensor, logitsOf, type Prepared, rowsTensor, toRaster } from './data/prepare.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
-import type { Model } from './model/model.ts'
-import { tokenOrder } from './model/tokens.ts'
+import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, valuesOf } from './model/variable.ts'
 import { Adam, clipNorm } from './ppo/adam.ts'
 import { advantagesOf, RunningDeviation } from './ppo/advantages.ts'
@@ -49,7 +48,7 @@ export interface TrainingState {
 }
 
 /** The state before the first update. */
-export function initialState(model: Model, settings: Settings): TrainingState {
+export function initialState(model: Segmenter, settings: Settings): TrainingState {
   checkSettings(settings)
   return {
     update: 0,
@@ -122,7 +121,7 @@ export class NonFiniteError extends Error {
  * @throws NonFiniteError if a loss or gradient is not finite; the state is that of the last step
  */
 export async function train(
-  model: Model,
+  model: Segmenter,
   state: TrainingState,
   images: readonly Prepared[],
   settings: Settings,
@@ -193,7 +192,7 @@ export async function train(
 
 // Rollout.
 
-/** Images with the masks that the policy drew for them; all in token order. */
+/** Images with the masks that the policy drew for them; all in the model's order. */
 interface Rollout {
   images: readonly Prepared[]
   /** Logits before the update and of the frozen model, per image. */
@@ -219,7 +218,7 @@ function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settin
 
 /** Draws masks for images from the policy. */
 async function rollOut(input: {
-  model: Model
+  model: Segmenter
   adapter: Adapter
   batch: readonly Prepared[]
   update: number
@@ -239,7 +238,7 @@ async function rollOut(input: {
 const references = new WeakMap<Prepared, Float32Array>()
 
 async function referenceLogitsOf(
-  model: Model,
+  model: Segmenter,
   images: readonly Prepared[],
 ): Promise<Float32Array[]> {
   const missing = images.filter((image) => !references.has(image))
@@ -250,10 +249,12 @@ async function referenceLogitsOf(
   return images.map((image) => references.get(image) as Float32Array)
 }
 
-async function valueFeatures(model: Model, images: readonly Prepared[]): Promise<Float64Array[]> {
-  const order = tokenOrder(model.config)
+async function valueFeatures(
+  model: Segmenter,
+  images: readonly Prepared[],
+): Promise<Float64Array[]> {
   const logits = await logitsOf(model, undefined, images)
-  return logits.map((z) => ValueHead.features(toRaster(z, order), model.config.imageSize))
+  return logits.map((z) => ValueHead.features(toRaster(z, model.order), model.imageSize))
 }
 
 // Credit.
@@ -272,7 +273,7 @@ interface Judgment {
 
 /** Rewards of masks, and the credit of their pixels. */
 function judge(input: {
-  model: Model
+  model: Segmenter
   rollout: Rollout
   settings: Settings
   reward: ImageReward
@@ -282,8 +283,7 @@ function judge(input: {
   running: RunningDeviation | undefined
 }): Judgment {
   const { model, rollout, settings, reward, random, values, running } = input
-  const { imageSize } = model.config
-  const order = tokenOrder(model.config)
+  const { imageSize, order } = model
 
   const begin = performance.now()
   const judged = rollout.images.map(({ truth, within }, i) => ({
@@ -311,7 +311,7 @@ function judge(input: {
   }
 }
 
-/** The tile of each pixel in token order. */
+/** The tile of each pixel in the model's order. */
 function tileOfPixel(order: Int32Array, size: number, tile: number, columns: number): Int32Array {
   return order.map((at) => {
     const y = Math.floor(at / size)
@@ -335,7 +335,7 @@ function deviationOf(values: readonly number[]): number {
 
 /** What all steps of an update share. */
 interface UpdateInput {
-  model: Model
+  model: Segmenter
   state: TrainingState
   rollout: Rollout
   credit: readonly Credit[]
@@ -396,7 +396,7 @@ async function gradientsOf(
   const { clip, entropyBonus } = settings
   const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
   const images = of(rollout.images)
-  const windows = windowsTensor(images, model)
+  const inputs = inputsTensor(images, model)
   const weights = rowsTensor(images.map((image) => image.weights))
   const old = tf.tidy(() => tf.div(rowsTensor(of(rollout.logits)), temperature))
   const reference = rowsTensor(of(rollout.referenceLogits))
@@ -410,7 +410,7 @@ async function gradientsOf(
   const dropout = { training: true, dropoutSeed: of(rollout.dropoutSeeds) }
   let kept: tf.Tensor[] = []
   const { value, grads } = tf.variableGrads(() => {
-    const logits = tf.reshape(model.forward(windows, adapter, dropout), old.shape)
+    const logits = model.forward(inputs, adapter, dropout)
     const x = tf.div(logits, temperature)
     const policyLoss = surrogateLoss(x, old, credits, weights, clip)
     const kl = tf.mean(klDivergence(logits, reference, weights))
@@ -433,7 +433,7 @@ async function gradientsOf(
     numbers.map((tensor) => tensor.data()),
   )
   const ratios = await ratioStatistics(x, old, weights, clip)
-  tf.dispose([windows, weights, old, reference, credits, grads, value, kept, ofPolicy])
+  tf.dispose([inputs, weights, old, reference, credits, grads, value, kept, ofPolicy])
   const measured = { kl, entropy: nats, policyKl, policyEntropy }
   return { gradients, statistics: { loss, policyLoss, ...measured, gradientNorm: 0, ...ratios } }
 }
