@@ -44,7 +44,7 @@ export function readRealImages(folder: string, every = 1): RealImage[] {
  *
  * @throws Error that names the file if one cannot be read or is of another size than the image
  */
-function readRealImage(files: ImageFiles): RealImage {
+export function readRealImage(files: ImageFiles): RealImage {
   const source = readImageFile(files.image)
   const { width: fullWidth, height: fullHeight } = source
   const factor = Math.ceil(fullWidth / WIDEST)
