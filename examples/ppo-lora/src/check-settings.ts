@@ -17,7 +17,20 @@ export function checkSettings(settings: Settings): Settings {
       throw new RangeError(`expected ${name} to be a positive integer, got ${value}`)
     }
   }
-  const { seed } = settings
+  const { seed, validateEvery, keep } = settings
+  if (!Number.isSafeInteger(validateEvery) || validateEvery < 0) {
+    throw new RangeError(
+      `expected validateEvery to be 0 or a positive integer, got ${validateEvery}`,
+    )
+  }
+  if (keep !== 'best' && keep !== 'last') {
+    throw new RangeError(`expected keep best or last, got '${keep}'`)
+  }
+  if (keep === 'best' && validateEvery === 0) {
+    throw new RangeError(
+      "expected a validateEvery above 0 to keep the best adapter by validation, got 0: keep 'last'",
+    )
+  }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`expected seed to be an integer of at least 0, got ${seed}`)
   }

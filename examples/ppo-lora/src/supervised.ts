@@ -25,7 +25,17 @@ export interface SupervisedRun {
   /** The logits of what the model reads. */
   forward: (inputs: tf.Tensor) => tf.Tensor2D
   settings: SupervisedSettings
-  onStep?: (step: number, loss: number) => void
+  /** Where to go on from; every step changes it. Default: the start. */
+  state?: SupervisedState
+  /** Called after each step, which training ends with where it returns false. */
+  onStep?: (step: number, loss: number) => unknown
+}
+
+/** What training on labels changes beside the variables. */
+export interface SupervisedState {
+  /** Steps made. */
+  step: number
+  optimizer: Adam
 }
 
 /** The learning rate of a step. */
@@ -41,13 +51,15 @@ export async function trainSupervised({
   draw,
   forward,
   settings,
+  state = { step: 0, optimizer: new Adam({ weightDecay: settings.weightDecay }) },
   onStep,
 }: SupervisedRun): Promise<void> {
   const random = mulberry32(settings.seed)
-  const optimizer = new Adam({ weightDecay: settings.weightDecay })
   const values = await valuesOf(variables)
   for (let step = 0; step < settings.steps; step++) {
     const batch = Array.from({ length: settings.batch }, () => draw(random))
+    // Drawn again, so that the next ones are those of a run that was never stopped.
+    if (step < state.step) continue
     const inputs = {
       images: inputsTensor(batch, model),
       labels: rowsTensor(
@@ -73,9 +85,10 @@ export async function trainSupervised({
     tf.dispose([inputs, value, grads])
     if (!Number.isFinite(loss)) throw new Error(`expected a finite loss, got ${loss}`)
     clipNorm(gradients, settings.gradientNorm)
-    optimizer.step(values, gradients, scheduled(step, settings))
+    state.optimizer.step(values, gradients, scheduled(step, settings))
     assignValues(variables, values)
-    onStep?.(step, loss)
+    state.step = step + 1
+    if ((await onStep?.(step, loss)) === false) return
   }
 }
 

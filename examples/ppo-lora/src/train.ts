@@ -113,17 +113,20 @@ export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
+/** The images of a run: all of them, which are taken in turn, or what draws those of an update. */
+export type RunImages = readonly Prepared[] | ((update: number) => readonly Prepared[])
+
 /**
  * Makes one update after another.
  *
- * @param images - with the truths that rewards come from
+ * @param images - with the truths that rewards come from: all, or those of each update
  * @param onUpdate - called after each; training ends early where it returns false
  * @throws NonFiniteError if a loss or gradient is not finite; the state is that of the last step
  */
 export async function train(
   model: Segmenter,
   state: TrainingState,
-  images: readonly Prepared[],
+  images: RunImages,
   settings: Settings,
   onUpdate: (record: UpdateRecord) => Promise<boolean>,
 ): Promise<void> {
@@ -139,7 +142,7 @@ export async function train(
     const learningRate = settings.learningRate * (1 - done)
 
     // Rollout: draw masks for some images.
-    const batch = imagesOf(images, update, settings)
+    const batch = typeof images === 'function' ? images(update) : imagesOf(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
     const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
@@ -249,10 +252,7 @@ async function referenceLogitsOf(
   return images.map((image) => references.get(image) as Float32Array)
 }
 
-async function valueFeatures(
-  model: Segmenter,
-  images: readonly Prepared[],
-): Promise<Float64Array[]> {
+async function valueFeatures(model: Segmenter, images: readonly Prepared[]) {
   const logits = await logitsOf(model, undefined, images)
   return logits.map((z) => ValueHead.features(toRaster(z, model.order), model.imageSize))
 }

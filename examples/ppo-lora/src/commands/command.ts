@@ -59,7 +59,9 @@ function assertKnownOnce(args: string[], options: Options): void {
       const known = Object.keys(options).map((one) => `--${one}`)
       throw new TypeError(`there is no option ${rawName}: ${didYouMean(`--${name}`, known)}`)
     }
-    if (seen.has(name)) throw new TypeError(`expected ${rawName} once, got it twice or more`)
+    const isList = options[name].multiple === true
+    if (seen.has(name) && !isList)
+      throw new TypeError(`expected ${rawName} once, got it twice or more`)
     seen.add(name)
   }
 }
