@@ -10,7 +10,9 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
+import { fixedLogits } from './data/fixed-logits.ts'
 import { logitsOf, type Prepared, rowsTensor, toRaster, windowsTensor } from './data/prepare.ts'
+import { copyWeights } from './model/copy-weights.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
 import type { Model } from './model/model.ts'
 import { tokenOrder } from './model/tokens.ts'
@@ -38,6 +40,8 @@ export interface TrainingState {
   /** Updates made. */
   update: number
   adapter: Adapter
+  /** What it began with, against which its divergence is measured; without it the frozen model. */
+  start: Adapter | undefined
   optimizer: Adam
   valueHead: ValueHead
   klCoefficient: number
@@ -48,12 +52,19 @@ export interface TrainingState {
   rewardMilliseconds: number
 }
 
-/** The state before the first update. */
-export function initialState(model: Model, settings: Settings): TrainingState {
+/**
+ * The state before the first update.
+ *
+ * @param start - gives the adapter its weights; without it the adapter changes nothing yet
+ */
+export function initialState(model: Model, settings: Settings, start?: Adapter): TrainingState {
   checkSettings(settings)
+  const adapter = createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) })
+  if (start !== undefined) copyWeights(start, adapter)
   return {
     update: 0,
-    adapter: createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) }),
+    adapter,
+    start,
     optimizer: new Adam(),
     valueHead: new ValueHead(),
     klCoefficient: settings.kl.coefficient,
@@ -67,7 +78,7 @@ export function initialState(model: Model, settings: Settings): TrainingState {
 interface StepStatistics extends RatioStatistics {
   loss: number
   policyLoss: number
-  /** Exact, against the frozen model, per image, in nats. */
+  /** Exact, against the policy that training began with, per image, in nats. */
   kl: number
   /** Per image, in nats. */
   entropy: number
@@ -127,7 +138,7 @@ export async function train(
 
   while (state.update < settings.updates) {
     const begin = performance.now()
-    const { update, adapter, valueHead, klCoefficient } = state
+    const { update, valueHead, klCoefficient } = state
     const done = update / settings.updates
     const [hot, cold] = settings.temperature
     const temperature = hot + (cold - hot) * done
@@ -137,7 +148,7 @@ export async function train(
     const batch = imagesOf(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
-    const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
+    const rollout = await rollOut({ model, state, batch, temperature, settings, random })
 
     // Credit: have the masks judged, and give every pixel of them its share.
     const values = features.map((one) => valueHead.predict(one))
@@ -188,7 +199,7 @@ export async function train(
 /** Images with the masks that the policy drew for them; all in token order. */
 interface Rollout {
   images: readonly Prepared[]
-  /** Logits before the update and of the frozen model, per image. */
+  /** Logits before the update and of what training began with, per image. */
   logits: Float32Array[]
   referenceLogits: Float32Array[]
   /** Of the dropout of each image, the same in every pass of the update. */
@@ -212,34 +223,19 @@ function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settin
 /** Draws masks for images from the policy. */
 async function rollOut(input: {
   model: Model
-  adapter: Adapter
+  state: TrainingState
   batch: readonly Prepared[]
-  update: number
   temperature: number
   settings: Settings
   random: () => number
 }): Promise<Rollout> {
-  const { model, adapter, batch: images, update, temperature, settings, random } = input
-  const referenceLogits = await referenceLogitsOf(model, images)
+  const { model, state, batch: images, temperature, settings, random } = input
+  const { update, adapter, start } = state
+  const referenceLogits = await fixedLogits(model, start, images)
   const dropoutSeeds = images.map((_, i) => seedOf(settings.seed, 3, update, i))
   const logits = await logitsOf(model, adapter, images, dropoutSeeds)
   const masks = logits.map((z) => sampleMasks(z, temperature, settings.samples, random))
   return { images, logits, referenceLogits, dropoutSeeds, masks }
-}
-
-/** Logits of the frozen model by image: they never change. */
-const references = new WeakMap<Prepared, Float32Array>()
-
-async function referenceLogitsOf(
-  model: Model,
-  images: readonly Prepared[],
-): Promise<Float32Array[]> {
-  const missing = images.filter((image) => !references.has(image))
-  if (missing.length > 0) {
-    const logits = await logitsOf(model, undefined, missing)
-    for (const [i, image] of missing.entries()) references.set(image, logits[i])
-  }
-  return images.map((image) => references.get(image) as Float32Array)
 }
 
 async function valueFeatures(model: Model, images: readonly Prepared[]): Promise<Float64Array[]> {

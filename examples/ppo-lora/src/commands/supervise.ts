@@ -21,7 +21,7 @@ import {
 import { DEFAULT_SETTINGS, QUICK, SUPERVISED_RATES } from '../settings.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { budgetOf, superviseAdapter } from '../supervised.ts'
-import { MODEL_OPTIONS, readOptions, runCommand, settingsOption } from './command.ts'
+import { lossOption, MODEL_OPTIONS, readOptions, runCommand, settingsOption } from './command.ts'
 
 const USAGE = `Usage: npm run supervise -- [options]
 
@@ -129,12 +129,6 @@ interface Summary {
   plain: object
   /** and by the best one. */
   chosen: { dice: number }
-}
-
-function lossOption(name: string): LossName {
-  const known = LOSSES.find((one) => one === name)
-  if (known !== undefined) return known
-  throw new RangeError(`expected --loss to be one of ${LOSSES.join(', ')}, got '${name}'`)
 }
 
 function ratesOption(text: string | undefined, loss: LossName): number[] {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { shuffledControl } from '../check-settings.ts'
+import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import {
   DEFAULT_SETTINGS,
   QUICK,
@@ -8,7 +9,14 @@ import {
   type Settings,
 } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
-import { integerOption, readOptions, SHIPPED_BASE, settingsOption } from './command.ts'
+import {
+  adapterFolder,
+  integerOption,
+  lossOption,
+  readOptions,
+  SHIPPED_BASE,
+  settingsOption,
+} from './command.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -18,6 +26,9 @@ Trains LoRA adapters of a frozen vessel segmenter by PPO on synthetic fundus ima
   --backend NAME        auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N              of everything random (default: 1)
   --reward NAME         design or robust, a reward that is harder to game (default: design)
+  --start WHAT          begins with an adapter in place of a fresh one: the folder of one, or supervised,
+                        which is trained on true masks first, with as many steps
+  --loss NAME           of --start supervised: ${LOSSES.join(', ')} (default: bce)
   --out DIR             folder of the run (default: runs/seed-N)
   --resume              continues the run of that folder from its last checkpoint
   --checkpoint-every N  updates between checkpoints (default: 10)
@@ -47,6 +58,8 @@ fov), DRIVE (training/images, training/1st_manual, …) or STARE (stare-images, 
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N           of the adapters (default: 1)
   --reward NAME      design, with its precision term, or robust (default: design)
+  --start WHAT       begins with an adapter: a folder, or supervised (see npm run train -- --help)
+  --loss NAME        of --start supervised
   --out DIR          folder of the run (default: runs/real-seed-N)
   --resume           continues the run of that folder
   --settings JSON    other settings; see src/settings.ts
@@ -63,6 +76,10 @@ export interface TrainOptions {
   /** Folder of the run. */
   out: string
   resume: boolean
+  /** `'supervised'`, or the folder of an adapter, that PPO begins with; else a fresh adapter. */
+  start?: string
+  /** What `'supervised'` makes small. */
+  loss: LossName
   /** Updates between two checkpoints. */
   checkpointEvery: number
   /** Whether to train shuffled advantages and supervised adapters as well. */
@@ -75,6 +92,8 @@ const COMMON = {
   backend: { type: 'string', default: 'auto' },
   seed: { type: 'string' },
   reward: { type: 'string' },
+  start: { type: 'string' },
+  loss: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean', default: false },
   settings: { type: 'string', default: '{}' },
@@ -109,6 +128,7 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     backend: values.backend,
     out: values.out ?? join('runs', name),
     resume: values.resume,
+    ...startOptions(values),
     checkpointEvery: integerOption(values['checkpoint-every'], 'checkpoint-every', 1),
     hasControls: false,
     settings,
@@ -143,9 +163,22 @@ function realOptions(args: string[]): TrainOptions | undefined {
     backend: values.backend,
     out,
     resume: values.resume,
+    ...startOptions(values),
     checkpointEvery: 10,
     hasControls: !values['without-controls'],
     settings,
+  }
+}
+
+/** @throws TypeError if a loss is named that nothing is trained by */
+function startOptions({ start, loss }: { start?: string; loss?: string }) {
+  if (loss !== undefined && start !== 'supervised') {
+    throw new TypeError(`expected --loss only with --start supervised, got --start ${start}`)
+  }
+  const isFolder = start !== undefined && start !== 'supervised'
+  return {
+    start: isFolder ? adapterFolder(fromCaller(start)) : start,
+    loss: lossOption(loss ?? 'bce'),
   }
 }
 

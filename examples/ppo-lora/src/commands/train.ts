@@ -22,11 +22,12 @@ import {
 import { writeCurve } from '../results/curve.ts'
 import { writeBeforeAfter } from '../results/pictures.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
+import { startAdapter } from '../run/start-adapter.ts'
 import { runTraining, timesOf, watchInterruption } from '../run/training-run.ts'
-import { REAL_SUPERVISION, type Settings } from '../settings.ts'
+import { REAL_SUPERVISION, type Settings, SUPERVISED_RATES } from '../settings.ts'
 import { realSource } from '../sources/real-source.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
-import { superviseAdapter } from '../supervised.ts'
+import { budgetOf, superviseAdapter } from '../supervised.ts'
 import type { TrainingState } from '../train.ts'
 import { runCommand } from './command.ts'
 import { type TrainOptions, trainOptions } from './train-options.ts'
@@ -49,11 +50,27 @@ await runCommand(async (args) => {
   const isInterrupted = watchInterruption(() => {
     process.stderr.write('\nfinishing the update, then saving\n')
   })
+  const { draw } = rewardImages
+  const { loss, resume } = options
+  const start = await startAdapter(model, {
+    start: options.start,
+    folder: out,
+    resume,
+    settings,
+    baseModelName: source.baseName,
+    supervise: () => {
+      const rate = real === undefined ? SUPERVISED_RATES[loss] : REAL_SUPERVISION.learningRate
+      const budget = budgetOf(settings, rate)
+      console.log(`the start: ${budget.steps} steps on the true masks by ${loss}`)
+      return superviseAdapter(model, draw, settings.lora, budget, { loss })
+    },
+  })
   const trainIn = (folder: string, by: Settings, validateEvery?: number) =>
     runTraining(model, rewardImages.ofRun(by), by, {
       folder,
       backend,
       base,
+      start: start && { adapter: start, name: options.start ?? 'start' },
       resume: resumes(options, folder),
       checkpointEvery,
       isInterrupted,
@@ -74,13 +91,13 @@ await runCommand(async (args) => {
   console.log(`PPO: ${seconds.toFixed(0)} s, ${share} % of them rewards`)
 
   const adapters: Record<string, Adapter> = { [METHODS.trained]: state.adapter }
+  if (start !== undefined) adapters[METHODS.start] = start
   if (options.hasControls) {
     console.log('control: the same with shuffled advantages')
     const shuffled = await trainIn(join(out, 'shuffled'), shuffledControl(settings))
     if (isInterrupted()) return stopped(options, shuffled.state)
     adapters[METHODS.shuffled] = shuffled.state.adapter
     console.log('control: adapters trained on the true masks, pixel by pixel')
-    const { draw } = rewardImages
     const by = { ...REAL_SUPERVISION, seed: settings.seed }
     adapters[METHODS.supervised] = await superviseAdapter(model, draw, settings.lora, by)
     if (isInterrupted()) return stopped(options, shuffled.state)

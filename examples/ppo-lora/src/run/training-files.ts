@@ -3,6 +3,7 @@ import { assertSameSettings } from '../check-settings.ts'
 import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
+import type { Adapter } from '../model/lora.ts'
 import type { Model } from '../model/model.ts'
 import type { Moments } from '../ppo/adam.ts'
 import type { Settings } from '../settings.ts'
@@ -61,6 +62,7 @@ export async function saveTraining(
 /**
  * Restores what {@link saveTraining} saved.
  *
+ * @param start - the adapter that the run began with, if it was not a fresh one
  * @throws Error if the checkpoint is of other settings or another frozen model: it would not be the
  * same run; and if a number of it is missing or not finite
  */
@@ -68,13 +70,14 @@ export async function restoreTraining(
   folder: string,
   model: Model,
   settings: Settings,
+  start?: Adapter,
 ): Promise<{ state: TrainingState; backend: string; skipped: string | undefined }> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
   assertSameSettings(saved.settings, settings)
   if (saved.base !== undefined && saved.base !== (await fingerprint(model))) {
     throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }
-  const state = initialState(model, settings)
+  const state = initialState(model, settings, start)
   try {
     restore(state, saved, arrays, folder)
   } catch (error) {

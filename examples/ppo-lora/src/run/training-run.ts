@@ -4,7 +4,7 @@ import { type Backend, describeBackend } from '../backends/start-backend.ts'
 import { assertSameSettings } from '../check-settings.ts'
 import type { Prepared } from '../data/prepare.ts'
 import { hasCheckpoint } from '../files/checkpoint.ts'
-import { trainableParameters } from '../model/lora.ts'
+import { type Adapter, trainableParameters } from '../model/lora.ts'
 import type { Model } from '../model/model.ts'
 import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState, train } from '../train.ts'
@@ -18,6 +18,8 @@ export interface RunPlace {
   backend: Backend
   /** File of the frozen model, for `config.json`. */
   base: string
+  /** The adapter that training begins with, and its name for `config.json`; else a fresh one. */
+  start?: { adapter: Adapter; name: string }
   /** Whether to go on from the last checkpoint of the folder. */
   resume: boolean
   /** Updates between two checkpoints. */
@@ -90,12 +92,13 @@ async function lastSave(save: () => Promise<void>, update: number): Promise<stri
 async function open(
   model: Model,
   settings: Settings,
-  { folder, backend, base, resume }: RunPlace,
+  { folder, backend, base, start, resume }: RunPlace,
 ): Promise<Run> {
   const checkpoint = join(folder, 'checkpoint')
+  const initial = () => initialState(model, settings, start?.adapter)
   if (!resume) {
-    const config = { settings, base, backend: describeBackend(backend) }
-    return { state: initialState(model, settings), log: RunLog.create(folder, config) }
+    const config = { settings, base, start: start?.name, backend: describeBackend(backend) }
+    return { state: initial(), log: RunLog.create(folder, config) }
   }
   const config = join(folder, 'config.json')
   if (existsSync(config)) {
@@ -103,9 +106,9 @@ async function open(
   }
   if (!hasCheckpoint(checkpoint)) {
     // Stopped before the first checkpoint: from the start, which is the same run.
-    return { state: initialState(model, settings), log: RunLog.resume(folder, 0) }
+    return { state: initial(), log: RunLog.resume(folder, 0) }
   }
-  const restored = await restoreTraining(checkpoint, model, settings)
+  const restored = await restoreTraining(checkpoint, model, settings, start?.adapter)
   if (restored.skipped !== undefined) console.warn(restored.skipped)
   if (restored.backend !== backend.name) {
     console.warn(`the run began on ${restored.backend}: its results differ in the last digits`)
