@@ -4,27 +4,26 @@
 
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { type Prepared, rowsTensor, windowsTensor } from './data/prepare.ts'
+import { inputsTensor, type Prepared, rowsTensor } from './data/prepare.ts'
 import { type LossName, supervisedLoss } from './losses/supervised-loss.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
-import type { Model } from './model/model.ts'
-import { tokenOrder } from './model/tokens.ts'
+import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, type Variables, valuesOf } from './model/variable.ts'
 import { Adam, clipNorm } from './ppo/adam.ts'
 import { seedOf } from './random.ts'
-import { CEILING, type Settings, type SupervisedSettings } from './settings.ts'
+import { CEILING, PRETRAINING, type Settings, type SupervisedSettings } from './settings.ts'
 
 /** Draws an image with its labels. */
 export type DrawLabeled = (random: () => number) => Prepared
 
 /** What {@link trainSupervised} works with. */
 export interface SupervisedRun {
-  model: Model
+  model: Segmenter
   /** Those that are trained. */
   variables: Variables
   draw: DrawLabeled
-  /** The logits of windows. */
-  forward: (windows: tf.Tensor3D) => tf.Tensor3D
+  /** The logits of what the model reads. */
+  forward: (inputs: tf.Tensor) => tf.Tensor2D
   settings: SupervisedSettings
   /** Default: `'bce'`. */
   loss?: LossName
@@ -49,24 +48,23 @@ export async function trainSupervised({
 }: SupervisedRun): Promise<void> {
   const random = mulberry32(settings.seed)
   const optimizer = new Adam({ weightDecay: settings.weightDecay })
-  const order = tokenOrder(model.config)
   const values = await valuesOf(variables)
   for (let step = 0; step < settings.steps; step++) {
     const batch = Array.from({ length: settings.batch }, () => draw(random))
     const inputs = {
-      windows: windowsTensor(batch, model),
+      images: inputsTensor(batch, model),
       labels: rowsTensor(
         batch.map(({ truth }) => {
           const raster = truth.toUint8Array()
-          return Uint8Array.from(order, (at) => raster[at])
+          return Uint8Array.from(model.order, (at) => raster[at])
         }),
       ),
       weights: rowsTensor(batch.map(({ weights }) => weights)),
     }
     const { value, grads } = tf.variableGrads(() => {
-      const logits: tf.Tensor2D = tf.reshape(forward(inputs.windows), inputs.labels.shape)
+      const logits: tf.Tensor2D = tf.reshape(forward(inputs.images), inputs.labels.shape)
       const { labels, weights } = inputs
-      return supervisedLoss(loss, { logits, labels, weights, order })
+      return supervisedLoss(loss, { logits, labels, weights, order: model.order })
     }, [...variables.values()])
     const gradients = await valuesOf(variables, ({ name }) => grads[name])
     const [mean] = await value.data()
@@ -81,7 +79,7 @@ export async function trainSupervised({
 
 /** Trains an adapter on true labels: what these would be worth. */
 export async function superviseAdapter(
-  model: Model,
+  model: Segmenter,
   draw: DrawLabeled,
   lora: Settings['lora'],
   settings: SupervisedSettings,
@@ -89,8 +87,8 @@ export async function superviseAdapter(
 ): Promise<Adapter> {
   const adapter = createAdapter(model, { ...lora, random: mulberry32(settings.seed) })
   let dropoutSeed = seedOf(settings.seed, 7)
-  const forward = (windows: tf.Tensor3D) =>
-    model.forward(windows, adapter, { training: true, dropoutSeed: dropoutSeed++ })
+  const forward = (inputs: tf.Tensor) =>
+    model.forward(inputs, adapter, { training: true, dropoutSeed: dropoutSeed++ })
   const { weights: variables } = adapter
   await trainSupervised({ model, variables, draw, forward, settings, loss, onStep })
   return adapter
@@ -103,7 +101,7 @@ export async function superviseAdapter(
  * @param learningRate - the highest one
  */
 export function budgetOf(settings: Settings, learningRate: number): SupervisedSettings {
-  const { updates, epochs, images, miniBatch, accumulation, gradientNorm, seed } = settings
+  const { updates, epochs, images, miniBatch, accumulation, seed } = settings
   const batch = miniBatch * accumulation
   const steps = (updates * epochs * images) / batch
   return {
@@ -113,7 +111,8 @@ export function budgetOf(settings: Settings, learningRate: number): SupervisedSe
     // A fortieth: at the default's length as many as pretraining has.
     warmUp: Math.round(steps / 40),
     weightDecay: 0,
-    gradientNorm,
+    // Of another loss than PPO's: that of pretraining.
+    gradientNorm: PRETRAINING.gradientNorm,
     seed,
   }
 }
@@ -123,7 +122,7 @@ export function budgetOf(settings: Settings, learningRate: number): SupervisedSe
  * reinforcement learning only has a number per mask.
  */
 export async function trainCeiling(
-  model: Model,
+  model: Segmenter,
   draw: DrawLabeled,
   steps: number,
   print: (line: string) => void,
@@ -132,7 +131,7 @@ export async function trainCeiling(
     model,
     variables: model.weights,
     draw,
-    forward: (windows) => model.forward(windows),
+    forward: (inputs) => model.forward(inputs),
     settings: { ...CEILING, steps },
     onStep: (step, loss) => {
       if ((step + 1) % 100 !== 0) return

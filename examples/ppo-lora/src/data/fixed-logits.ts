@@ -1,16 +1,16 @@
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { logitsOf, type Prepared } from './prepare.ts'
 
 /** By model or adapter, and by image. */
-const known = new WeakMap<Model | Adapter, WeakMap<Prepared, Float32Array>>()
+const known = new WeakMap<Segmenter | Adapter, WeakMap<Prepared, Float32Array>>()
 
 /**
  * The logits of images, in token order, of an adapter that does not change any more; without one of
  * the frozen model. Each image's are computed once.
  */
 export async function fixedLogits(
-  model: Model,
+  model: Segmenter,
   adapter: Adapter | undefined,
   images: readonly Prepared[],
 ): Promise<Float32Array[]> {

@@ -1,6 +1,6 @@
 import { aggregate, type BitMask, compare } from 'vessel-reward'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 import { type CaliberImage, caliberTable, recallByCaliber } from './caliber-recall.ts'
 import type { PictureRow } from './pictures.ts'
@@ -27,7 +27,7 @@ export interface JudgedImages {
   what: string
   references: readonly Reference[]
   /** The logits of every image in raster order; without an adapter those of the frozen model. */
-  logits: (model: Model, adapter?: Adapter) => Promise<Float32Array[]>
+  logits: (model: Segmenter, adapter?: Adapter) => Promise<Float32Array[]>
   /** The reward of an image of this size, given that of a patch. */
   rewardBy: (reward: ImageReward) => ImageReward
   /** How they are judged, for the head of a table. */
@@ -44,7 +44,7 @@ export interface JudgedImages {
 /** Who is compared on images. */
 export interface Contest {
   /** The frozen model. */
-  model: Model
+  model: Segmenter
   /** By the names that tables show. */
   adapters: Readonly<Record<string, Adapter>>
   /** Of the frozen model's logits. */
@@ -59,7 +59,7 @@ export interface Comparison {
 }
 
 /** The threshold of the frozen model's logits that gives the best Dice on images for choices. */
-export async function chosenThreshold(model: Model, images: JudgedImages): Promise<number> {
+export async function chosenThreshold(model: Segmenter, images: JudgedImages): Promise<number> {
   const logits = await images.logits(model)
   // What the masks would earn costs time and decides nothing.
   return bestThreshold(logits, images.references, () => 0, 'dice').threshold

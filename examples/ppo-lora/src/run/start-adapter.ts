@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { loadAdapter, saveAdapter } from '../files/adapter-files.ts'
 import { copyWeights } from '../model/copy-weights.ts'
 import { type Adapter, createAdapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Settings } from '../settings.ts'
 
 /** What PPO begins with, for {@link startAdapter}. */
@@ -27,7 +27,7 @@ export interface StartRequest {
  * @throws RangeError if it does not fit the settings, Error if a resumed run began with another one
  */
 export async function startAdapter(
-  model: Model,
+  model: Segmenter,
   { start, folder, resume, settings, baseModelName, supervise }: StartRequest,
 ): Promise<Adapter | undefined> {
   const kept = join(folder, 'start')

@@ -4,7 +4,7 @@ import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Moments } from '../ppo/adam.ts'
 import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState } from '../train.ts'
@@ -27,7 +27,7 @@ interface SavedState {
 /** Saves all that training changes. */
 export async function saveTraining(
   folder: string,
-  model: Model,
+  model: Segmenter,
   state: TrainingState,
   settings: Settings,
   backend: string,
@@ -68,7 +68,7 @@ export async function saveTraining(
  */
 export async function restoreTraining(
   folder: string,
-  model: Model,
+  model: Segmenter,
   settings: Settings,
   start?: Adapter,
 ): Promise<{ state: TrainingState; backend: string; skipped: string | undefined }> {

@@ -5,7 +5,7 @@ import { assertSameSettings } from '../check-settings.ts'
 import type { Prepared } from '../data/prepare.ts'
 import { hasCheckpoint } from '../files/checkpoint.ts'
 import { type Adapter, trainableParameters } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState, train } from '../train.ts'
 import { RunLog } from './log.ts'
@@ -42,7 +42,7 @@ export interface Run {
  * @throws Error that also says what was saved, whatever stops the training
  */
 export async function runTraining(
-  model: Model,
+  model: Segmenter,
   images: readonly Prepared[],
   settings: Settings,
   place: RunPlace,
@@ -90,7 +90,7 @@ async function lastSave(save: () => Promise<void>, update: number): Promise<stri
 
 /** Begins or continues the run of a folder. */
 async function open(
-  model: Model,
+  model: Segmenter,
   settings: Settings,
   { folder, backend, base, start, resume }: RunPlace,
 ): Promise<Run> {

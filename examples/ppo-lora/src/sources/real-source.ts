@@ -7,7 +7,7 @@ import { prepare } from '../data/prepare.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
 import { type RealImage, readRealImages } from '../data/real/real-images.ts'
 import { loadModel, saveModel } from '../files/model-file.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Reference } from '../ppo/image-reward.ts'
 import { seedOf } from '../random.ts'
 import type { JudgedImages } from '../results/comparison.ts'
@@ -74,7 +74,7 @@ function readSplit({ data, split }: RealData): Record<Use, RealImage[]> {
 async function baseModel(
   { base, baseSteps }: RealData,
   images: Record<Use, RealImage[]>,
-): Promise<Model> {
+): Promise<Segmenter> {
   if (existsSync(base)) {
     const others = [...images.validation, ...images.reward, ...images.test]
     assertUnseen(base, others)
@@ -93,7 +93,7 @@ async function baseModel(
 }
 
 /** Random patches. */
-function patchesOf(images: readonly RealImage[], model: Model): RewardImages {
+function patchesOf(images: readonly RealImage[], model: Segmenter): RewardImages {
   const patches = findPatches(images, REWARD_PATCHES)
   return {
     ofRun: ({ seed, updates, images: perUpdate }) => {
@@ -107,7 +107,7 @@ function patchesOf(images: readonly RealImage[], model: Model): RewardImages {
 }
 
 /** Whole images. */
-function judged(what: string, images: readonly RealImage[], model: Model): JudgedImages {
+function judged(what: string, images: readonly RealImage[], model: Segmenter): JudgedImages {
   const seconds = images.flatMap(({ second, width, height }) =>
     second === undefined ? [] : [BitMask.from({ data: second, width, height })],
   )
@@ -119,7 +119,7 @@ function judged(what: string, images: readonly RealImage[], model: Model): Judge
       for (const image of images) all.push(await wholeImageLogits(model, adapter, image))
       return all
     },
-    rewardBy: (reward) => patchReward(reward, model.config.imageSize),
+    rewardBy: (reward) => patchReward(reward, model.imageSize),
     manner: 'whole, inside the field of view; reward: mean over patches; ',
     looks: images.map(({ width, height, green, truth, within }) => ({
       width,

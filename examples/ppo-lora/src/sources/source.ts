@@ -1,5 +1,5 @@
 import type { Prepared } from '../data/prepare.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import type { Settings } from '../settings.ts'
 import type { DrawLabeled } from '../supervised.ts'
@@ -7,17 +7,17 @@ import type { DrawLabeled } from '../supervised.ts'
 /** Where the images of a story come from; no image serves two of its parts. */
 export interface Source {
   /** The frozen model, which is made where there is none. */
-  base: () => Promise<Model>
+  base: () => Promise<Segmenter>
   /** What saved adapters call it. */
   baseName: string
   /** Images with the truths that rewards come from. */
-  reward: (model: Model) => RewardImages
+  reward: (model: Segmenter) => RewardImages
   /** Images that choices are made on: of the threshold. */
-  validation: (model: Model) => JudgedImages
+  validation: (model: Segmenter) => JudgedImages
   /** Images that are looked at once, at the end. */
-  test: (model: Model) => JudgedImages
+  test: (model: Segmenter) => JudgedImages
   /** Test images of another kind, if there are any. */
-  elsewhere?: (model: Model) => JudgedImages
+  elsewhere?: (model: Segmenter) => JudgedImages
   /** Dice on the validation images is logged every so many updates. */
   validateEvery?: number
 }
