@@ -3,6 +3,7 @@
  * what fits together.
  */
 import type { PatchRules } from './data/patches.ts'
+import type { LossName } from './losses/supervised-loss.ts'
 import { defaultConfig, type ModelConfig } from './model/model-config.ts'
 
 /** How advantages are made of rewards. */
@@ -202,6 +203,16 @@ export const REAL_SUPERVISION: Readonly<SupervisedSettings> = {
   weightDecay: 0,
   gradientNorm: 1,
   seed: 1,
+}
+
+/**
+ * Learning rates of adapters that are trained on true labels, by loss. Each is the best of 1e-3, 3e-3
+ * and 6e-3 on the validation images (`npm run supervise -- --rates 1e-3,3e-3,6e-3`).
+ */
+export const SUPERVISED_RATES: Readonly<Record<LossName, number>> = {
+  bce: 3e-3,
+  'dice-bce': 3e-3,
+  'cldice-dice': 3e-3,
 }
 
 /** All parameters on true labels; after these steps more of them gain little. */

@@ -10,7 +10,9 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
+import { fixedLogits } from './data/fixed-logits.ts'
 import { inputsTensor, logitsOf, type Prepared, rowsTensor, toRaster } from './data/prepare.ts'
+import { copyWeights } from './model/copy-weights.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
 import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, valuesOf } from './model/variable.ts'
@@ -37,6 +39,8 @@ export interface TrainingState {
   /** Updates made. */
   update: number
   adapter: Adapter
+  /** What it began with, against which its divergence is measured; without it the frozen model. */
+  start: Adapter | undefined
   optimizer: Adam
   valueHead: ValueHead
   klCoefficient: number
@@ -47,12 +51,19 @@ export interface TrainingState {
   rewardMilliseconds: number
 }
 
-/** The state before the first update. */
-export function initialState(model: Segmenter, settings: Settings): TrainingState {
+/**
+ * The state before the first update.
+ *
+ * @param start - gives the adapter its weights; without it the adapter changes nothing yet
+ */
+export function initialState(model: Segmenter, settings: Settings, start?: Adapter): TrainingState {
   checkSettings(settings)
+  const adapter = createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) })
+  if (start !== undefined) copyWeights(start, adapter)
   return {
     update: 0,
-    adapter: createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) }),
+    adapter,
+    start,
     optimizer: new Adam({ epsilon: settings.adamEpsilon }),
     valueHead: new ValueHead(),
     klCoefficient: settings.kl.coefficient,
@@ -67,8 +78,8 @@ interface StepStatistics extends RatioStatistics {
   loss: number
   policyLoss: number
   /**
-   * Against the frozen model, exact, and of the policy: nats per pixel in the field of view. At temperature
-   * 1, which does not move as the policy's own does,
+   * Against the policy that training began with, exact, and of the policy: nats per pixel in the field
+   * of view. At temperature 1, which does not move as the policy's own does,
    */
   kl: number
   entropy: number
@@ -135,7 +146,7 @@ export async function train(
 
   while (state.update < settings.updates) {
     const begin = performance.now()
-    const { update, adapter, valueHead, klCoefficient } = state
+    const { update, valueHead, klCoefficient } = state
     const done = update / settings.updates
     const [hot, cold] = settings.temperature
     const temperature = hot + (cold - hot) * done
@@ -145,7 +156,7 @@ export async function train(
     const batch = typeof images === 'function' ? images(update) : imagesOf(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
-    const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
+    const rollout = await rollOut({ model, state, batch, temperature, settings, random })
 
     // Credit: have the masks judged, and give every pixel of them its share.
     const values = features.map((one) => valueHead.predict(one))
@@ -198,7 +209,7 @@ export async function train(
 /** Images with the masks that the policy drew for them; all in the model's order. */
 interface Rollout {
   images: readonly Prepared[]
-  /** Logits before the update and of the frozen model, per image. */
+  /** Logits before the update and of what training began with, per image. */
   logits: Float32Array[]
   referenceLogits: Float32Array[]
   /** Of the dropout of each image, the same in every pass of the update. */
@@ -222,34 +233,19 @@ function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settin
 /** Draws masks for images from the policy. */
 async function rollOut(input: {
   model: Segmenter
-  adapter: Adapter
+  state: TrainingState
   batch: readonly Prepared[]
-  update: number
   temperature: number
   settings: Settings
   random: () => number
 }): Promise<Rollout> {
-  const { model, adapter, batch: images, update, temperature, settings, random } = input
-  const referenceLogits = await referenceLogitsOf(model, images)
+  const { model, state, batch: images, temperature, settings, random } = input
+  const { update, adapter, start } = state
+  const referenceLogits = await fixedLogits(model, start, images)
   const dropoutSeeds = images.map((_, i) => seedOf(settings.seed, 3, update, i))
   const logits = await logitsOf(model, adapter, images, dropoutSeeds)
   const masks = logits.map((z) => sampleMasks(z, temperature, settings.samples, random))
   return { images, logits, referenceLogits, dropoutSeeds, masks }
-}
-
-/** Logits of the frozen model by image: they never change. */
-const references = new WeakMap<Prepared, Float32Array>()
-
-async function referenceLogitsOf(
-  model: Segmenter,
-  images: readonly Prepared[],
-): Promise<Float32Array[]> {
-  const missing = images.filter((image) => !references.has(image))
-  if (missing.length > 0) {
-    const logits = await logitsOf(model, undefined, missing)
-    for (const [i, image] of missing.entries()) references.set(image, logits[i])
-  }
-  return images.map((image) => references.get(image) as Float32Array)
 }
 
 async function valueFeatures(model: Segmenter, images: readonly Prepared[]) {

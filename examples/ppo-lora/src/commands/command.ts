@@ -5,6 +5,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
 import { loadModel } from '../files/model-file.ts'
+import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
 
@@ -104,6 +105,13 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new TypeError(`expected --settings to be JSON, got '${text}'`, { cause })
   }
+}
+
+/** @throws RangeError if there is no loss of a name */
+export function lossOption(name: string): LossName {
+  const known = LOSSES.find((one) => one === name)
+  if (known !== undefined) return known
+  throw new RangeError(`expected --loss to be one of ${LOSSES.join(', ')}, got '${name}'`)
 }
 
 /** Starts the backend, says which it is, and loads the frozen model. */

@@ -6,6 +6,7 @@ import {
   mergeSettings,
   shuffledControl,
 } from '../check-settings.ts'
+import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import { type RunConfig, readRunConfig } from '../run/run-config.ts'
 import {
   DEFAULT_SETTINGS,
@@ -15,7 +16,14 @@ import {
   type Settings,
 } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
-import { integerOption, readOptions, SHIPPED_BASE, settingsOption } from './command.ts'
+import {
+  adapterFolder,
+  integerOption,
+  lossOption,
+  readOptions,
+  SHIPPED_BASE,
+  settingsOption,
+} from './command.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -26,6 +34,9 @@ on the validation images; npm run evaluate scores a run on the test images.
   --backend NAME        auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N              of everything random (default: 1)
   --reward NAME         design or robust, a reward that is harder to game (default: design)
+  --start WHAT          begins with an adapter in place of a fresh one: the folder of one, or supervised,
+                        which is trained on true masks first, with as many steps
+  --loss NAME           of --start supervised: ${LOSSES.join(', ')} (default: bce)
   --out DIR             folder of the run (default: runs/seed-N)
   --resume              continues the run of that folder from its last checkpoint, by the seed and
                         the settings that it began with
@@ -54,6 +65,8 @@ fov), DRIVE (training/images, training/1st_manual, …) or STARE (stare-images, 
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N           of the adapters (default: 1)
   --reward NAME      design, with its precision term, or robust (default: design)
+  --start WHAT       begins with an adapter: a folder, or supervised (see npm run train -- --help)
+  --loss NAME        of --start supervised
   --out DIR          folder of the run (default: runs/real-seed-N)
   --resume           continues the run of that folder, with the images, the seed and the settings
                      that it began with: --data may be left out
@@ -71,6 +84,10 @@ export interface TrainOptions {
   /** Folder of the run. */
   out: string
   resume: boolean
+  /** `'supervised'`, or the folder of an adapter, that PPO begins with; else a fresh adapter. */
+  start?: string
+  /** What `'supervised'` makes small. */
+  loss: LossName
   /** Updates between two checkpoints. */
   checkpointEvery: number
   /** Whether to train shuffled advantages and supervised adapters as well. */
@@ -83,6 +100,8 @@ const COMMON = {
   backend: { type: 'string', default: 'auto' },
   seed: { type: 'string' },
   reward: { type: 'string' },
+  start: { type: 'string' },
+  loss: { type: 'string' },
   out: { type: 'string' },
   resume: { type: 'boolean', default: false },
   settings: { type: 'string', default: '{}' },
@@ -153,6 +172,7 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     backend: values.backend,
     out,
     resume: values.resume,
+    ...startOptions(values),
     checkpointEvery: integerOption(values['checkpoint-every'], 'checkpoint-every', 1),
     hasControls: false,
     settings,
@@ -187,9 +207,22 @@ function realOptions(args: string[]): TrainOptions | undefined {
     backend: values.backend,
     out,
     resume: values.resume,
+    ...startOptions(values),
     checkpointEvery: 10,
     hasControls: !values['without-controls'],
     settings,
+  }
+}
+
+/** @throws TypeError if a loss is named that nothing is trained by */
+function startOptions({ start, loss }: { start?: string; loss?: string }) {
+  if (loss !== undefined && start !== 'supervised') {
+    throw new TypeError(`expected --loss only with --start supervised, got --start ${start}`)
+  }
+  const isFolder = start !== undefined && start !== 'supervised'
+  return {
+    start: isFolder ? adapterFolder(fromCaller(start)) : start,
+    loss: lossOption(loss ?? 'bce'),
   }
 }
 

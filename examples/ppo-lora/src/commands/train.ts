@@ -25,11 +25,12 @@ import { writeBeforeAfter } from '../results/pictures.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
 import { type Summary, summaryOf } from '../results/summary.ts'
 import type { RunLog } from '../run/log.ts'
+import { startAdapter } from '../run/start-adapter.ts'
 import { type Run, runTraining, timesOf, watchInterruption } from '../run/training-run.ts'
-import { REAL_SUPERVISION, type Settings } from '../settings.ts'
+import { REAL_SUPERVISION, type Settings, SUPERVISED_RATES } from '../settings.ts'
 import { realSource } from '../sources/real-source.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
-import { superviseAdapter } from '../supervised.ts'
+import { budgetOf, superviseAdapter } from '../supervised.ts'
 import { runCommand } from './command.ts'
 import { type TrainOptions, trainOptions } from './train-options.ts'
 
@@ -55,6 +56,21 @@ await runCommand(async (args) => {
   const save = (folder: string, adapter: Adapter) =>
     saveAdapter(folder, adapter, { baseModelName: source.baseName, baseModel: model })
   const data = real && { folder: real.data, split: real.split }
+  const { loss } = options
+  const start = await startAdapter(model, {
+    start: options.start,
+    folder: out,
+    resume: options.resume,
+    settings,
+    baseModelName: source.baseName,
+    supervise: () => {
+      const rate = real === undefined ? SUPERVISED_RATES[loss] : REAL_SUPERVISION.learningRate
+      const budget = budgetOf(settings, rate)
+      console.log(`the start: ${budget.steps} steps on the true masks by ${loss}`)
+      return superviseAdapter(model, rewardImages.draw, settings.lora, budget, { loss })
+    },
+  })
+  const begin = start && { adapter: start, name: options.start ?? 'start' }
   const validate = async (adapter: Adapter) => {
     const logits = await validation.logits(model, adapter)
     return meanScores(scoreAll(logits, validation.references, () => 0)).dice
@@ -62,7 +78,11 @@ await runCommand(async (args) => {
   const trainIn = async (folder: string, by: Settings): Promise<Run | undefined> => {
     const place = { folder, backend, base, data, checkpointEvery, isInterrupted, validate }
     const resume = resumes(options, folder)
-    const run = await runTraining(model, rewardImages.ofRun(by), by, { ...place, resume })
+    const run = await runTraining(model, rewardImages.ofRun(by), by, {
+      ...place,
+      start: begin,
+      resume,
+    })
     if (isInterrupted()) return stopped(`saved after update ${run.state.update}; ${hint(options)}`)
     await save(join(folder, 'adapter'), run.kept)
     if (run.kept !== run.state.adapter) {
@@ -79,6 +99,7 @@ await runCommand(async (args) => {
   console.log(`PPO: ${seconds.toFixed(0)} s, ${share} % of them rewards`)
 
   const adapters: Record<string, Adapter> = { [METHODS.trained]: run.kept }
+  if (start !== undefined) adapters[METHODS.start] = start
   if (options.hasControls) {
     console.log('control: the same with shuffled advantages')
     const shuffled = await trainIn(join(out, 'shuffled'), shuffledControl(settings))

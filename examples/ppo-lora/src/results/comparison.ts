@@ -12,6 +12,7 @@ export const METHODS = {
   base: 'base',
   threshold: 'best threshold',
   trained: 'PPO + LoRA',
+  start: 'start of PPO',
   shuffled: 'shuffled advantages',
   supervised: 'supervised LoRA',
   observer: 'second observer',

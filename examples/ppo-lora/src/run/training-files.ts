@@ -3,6 +3,7 @@ import { assertSameSettings } from '../check-settings.ts'
 import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
+import type { Adapter } from '../model/lora.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { Moments } from '../ppo/adam.ts'
 import type { Settings } from '../settings.ts'
@@ -82,6 +83,7 @@ export interface RestoredTraining {
 /**
  * Restores what {@link saveTraining} saved.
  *
+ * @param start - the adapter that the run began with, if it was not a fresh one
  * @throws Error if the checkpoint is of other settings or another frozen model: it would not be the
  * same run; and if a number of it is missing or not finite
  */
@@ -89,13 +91,14 @@ export async function restoreTraining(
   folder: string,
   model: Segmenter,
   settings: Settings,
+  start?: Adapter,
 ): Promise<RestoredTraining> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
   assertSameSettings(saved.settings, settings)
   if (saved.base !== undefined && saved.base !== (await fingerprint(model))) {
     throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }
-  const state = initialState(model, settings)
+  const state = initialState(model, settings, start)
   try {
     const best = restore(state, saved, arrays, folder)
     return { state, best, backend: saved.backend, skipped }

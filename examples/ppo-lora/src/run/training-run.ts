@@ -20,6 +20,8 @@ export interface RunPlace {
   base: string
   /** Where its real images are, for `config.json`. */
   data?: RunData
+  /** The adapter that training begins with, and its name for `config.json`; else a fresh one. */
+  start?: { adapter: Adapter; name: string }
   /** Whether to go on from the last checkpoint of the folder. */
   resume: boolean
   /** Updates between two checkpoints. */
@@ -117,20 +119,25 @@ async function lastSave(save: () => Promise<void>, update: number): Promise<stri
 async function open(
   model: Segmenter,
   settings: Settings,
-  { folder, backend, base, data, resume }: RunPlace,
+  { folder, backend, base, data, start, resume }: RunPlace,
 ): Promise<Pick<Run, 'state' | 'log'> & { best?: BestAdapter }> {
   const checkpoint = join(folder, 'checkpoint')
+  const initial = () => initialState(model, settings, start?.adapter)
   if (!resume) {
-    const config = { settings, base, ...(data && { data }), backend: describeBackend(backend) }
-    return { state: initialState(model, settings), log: RunLog.create(folder, config) }
+    const config = {
+      ...{ settings, base, start: start?.name },
+      ...(data && { data }),
+      backend: describeBackend(backend),
+    }
+    return { state: initial(), log: RunLog.create(folder, config) }
   }
   const config = readRunConfig(folder)
   if (config !== undefined) assertSameSettings(config.settings, settings)
   if (!hasCheckpoint(checkpoint)) {
     // Stopped before the first checkpoint: from the start, which is the same run.
-    return { state: initialState(model, settings), log: RunLog.resume(folder, 0) }
+    return { state: initial(), log: RunLog.resume(folder, 0) }
   }
-  const restored = await restoreTraining(checkpoint, model, settings)
+  const restored = await restoreTraining(checkpoint, model, settings, start?.adapter)
   if (restored.skipped !== undefined) console.warn(restored.skipped)
   if (restored.backend !== backend.name) {
     console.warn(`the run began on ${restored.backend}: its results differ in the last digits`)

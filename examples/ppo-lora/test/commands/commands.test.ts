@@ -123,7 +123,7 @@ describe('options', () => {
     expect(() => of(undefined, '{"reward":"robust"}')).toThrow('precisionHinge.weight of 0')
   })
 
-  it.each(['train', 'train-base', 'evaluate', 'sweep-threshold', 'ablate'])(
+  it.each(['train', 'train-base', 'supervise', 'evaluate', 'sweep-threshold', 'ablate'])(
     'of %s are explained',
     async (name) => {
       const { code, output } = await run(name, ['--help'])
@@ -134,6 +134,14 @@ describe('options', () => {
       expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
     },
   )
+
+  it('of supervise name a loss and rates', async () => {
+    const errors = async (...args: string[]) => (await run('supervise', args)).errors
+    expect(await errors('--loss', 'dice')).toContain(
+      "expected --loss to be one of bce, dice-bce, cldice-dice, got 'dice'",
+    )
+    expect(await errors('--rates', '1e-3,0')).toContain("got '0' in '1e-3,0'")
+  })
 
   it('of real images are explained, and images that are missing are named', async () => {
     expect((await run('train', ['--help'])).output).toContain('--data DIR')

@@ -70,6 +70,23 @@ test('a run that is resumed goes on as it began: options may be left out, but no
   rmSync(root, { recursive: true })
 })
 
+test('a start is supervision by some loss, or the folder of an adapter', () => {
+  expect(trainOptions([])).toMatchObject({ start: undefined, loss: 'bce' })
+  const supervised = ['--start', 'supervised']
+  expect(trainOptions([...supervised, '--loss', 'dice-bce'])).toMatchObject({
+    start: 'supervised',
+    loss: 'dice-bce',
+  })
+  expect(trainOptions(['--data', 'x', ...supervised])).toMatchObject({ start: 'supervised' })
+  vi.stubEnv('INIT_CWD', '/home/user')
+  expect(trainOptions(['--start', 'runs/seed-1'])?.start).toBe(resolve('/home/user/runs/seed-1'))
+  vi.unstubAllEnvs()
+  expect(() => trainOptions(['--loss', 'bce'])).toThrow(
+    'expected --loss only with --start supervised',
+  )
+  expect(() => trainOptions([...supervised, '--loss', 'l1'])).toThrow('one of bce, dice-bce')
+})
+
 test('the control is checked before the run', () => {
   const value = ['--data', 'x', '--settings', '{"credit":"value","samples":1}']
   expect(() => trainOptions(value)).toThrow(
