@@ -4,10 +4,9 @@
 
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
-import { type Prepared, rowsTensor, windowsTensor } from './data/prepare.ts'
+import { inputsTensor, type Prepared, rowsTensor } from './data/prepare.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
-import type { Model } from './model/model.ts'
-import { tokenOrder } from './model/tokens.ts'
+import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, type Variables, valuesOf } from './model/variable.ts'
 import { Adam, clipNorm } from './ppo/adam.ts'
 import { logProbabilities } from './ppo/policy.ts'
@@ -19,12 +18,12 @@ export type DrawLabeled = (random: () => number) => Prepared
 
 /** What {@link trainSupervised} works with. */
 export interface SupervisedRun {
-  model: Model
+  model: Segmenter
   /** Those that are trained. */
   variables: Variables
   draw: DrawLabeled
-  /** The logits of windows. */
-  forward: (windows: tf.Tensor3D) => tf.Tensor3D
+  /** The logits of what the model reads. */
+  forward: (inputs: tf.Tensor) => tf.Tensor2D
   settings: SupervisedSettings
   /** Where to go on from; every step changes it. Default: the start. */
   state?: SupervisedState
@@ -56,24 +55,23 @@ export async function trainSupervised({
   onStep,
 }: SupervisedRun): Promise<void> {
   const random = mulberry32(settings.seed)
-  const order = tokenOrder(model.config)
   const values = await valuesOf(variables)
   for (let step = 0; step < settings.steps; step++) {
     const batch = Array.from({ length: settings.batch }, () => draw(random))
     // Drawn again, so that the next ones are those of a run that was never stopped.
     if (step < state.step) continue
     const inputs = {
-      windows: windowsTensor(batch, model),
+      images: inputsTensor(batch, model),
       labels: rowsTensor(
         batch.map(({ truth }) => {
           const raster = truth.toUint8Array()
-          return Uint8Array.from(order, (at) => raster[at])
+          return Uint8Array.from(model.order, (at) => raster[at])
         }),
       ),
       weights: rowsTensor(batch.map(({ weights }) => weights)),
     }
     const { value, grads } = tf.variableGrads(() => {
-      const logits = tf.reshape(forward(inputs.windows), inputs.labels.shape)
+      const logits = tf.reshape(forward(inputs.images), inputs.labels.shape)
       const { foreground, background } = logProbabilities(logits)
       const each = tf.add(
         tf.mul(inputs.labels, foreground),
@@ -96,15 +94,15 @@ export async function trainSupervised({
 
 /** Trains an adapter on true labels: what these would be worth. */
 export async function superviseAdapter(
-  model: Model,
+  model: Segmenter,
   draw: DrawLabeled,
   lora: Settings['lora'],
   settings: SupervisedSettings,
 ): Promise<Adapter> {
   const adapter = createAdapter(model, { ...lora, random: mulberry32(settings.seed) })
   let dropoutSeed = seedOf(settings.seed, 7)
-  const forward = (windows: tf.Tensor3D) =>
-    model.forward(windows, adapter, { training: true, dropoutSeed: dropoutSeed++ })
+  const forward = (inputs: tf.Tensor) =>
+    model.forward(inputs, adapter, { training: true, dropoutSeed: dropoutSeed++ })
   await trainSupervised({ model, variables: adapter.weights, draw, forward, settings })
   return adapter
 }
@@ -114,7 +112,7 @@ export async function superviseAdapter(
  * reinforcement learning only has a number per mask.
  */
 export async function trainCeiling(
-  model: Model,
+  model: Segmenter,
   draw: DrawLabeled,
   steps: number,
   print: (line: string) => void,
@@ -123,7 +121,7 @@ export async function trainCeiling(
     model,
     variables: model.weights,
     draw,
-    forward: (windows) => model.forward(windows),
+    forward: (inputs) => model.forward(inputs),
     settings: { ...CEILING, steps },
     onStep: (step, loss) => {
       if ((step + 1) % 100 !== 0) return

@@ -10,10 +10,10 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
-import { logitsOf, type Prepared, rowsTensor, toRaster, windowsTensor } from './data/prepare.ts'
+import { inputsTensor, logitsOf, type Prepared, rowsTensor, toRaster } from './data/prepare.ts'
+import { imagesOfUpdate, type RunImages } from './data/run-images.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
-import type { Model } from './model/model.ts'
-import { tokenOrder } from './model/tokens.ts'
+import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, valuesOf } from './model/variable.ts'
 import { Adam, clipNorm } from './ppo/adam.ts'
 import { advantagesOf, RunningDeviation } from './ppo/advantages.ts'
@@ -29,7 +29,7 @@ import {
   sampleMasks,
   surrogateLoss,
 } from './ppo/policy.ts'
-import { ValueHead } from './ppo/value-head.ts'
+import { explainedVariance, ValueHead } from './ppo/value-head.ts'
 import { permutation, seedOf } from './random.ts'
 import type { Settings } from './settings.ts'
 
@@ -49,12 +49,12 @@ export interface TrainingState {
 }
 
 /** The state before the first update. */
-export function initialState(model: Model, settings: Settings): TrainingState {
+export function initialState(model: Segmenter, settings: Settings): TrainingState {
   checkSettings(settings)
   return {
     update: 0,
     adapter: createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) }),
-    optimizer: new Adam(),
+    optimizer: new Adam({ epsilon: settings.adamEpsilon }),
     valueHead: new ValueHead(),
     klCoefficient: settings.kl.coefficient,
     rewards: new RunningDeviation(),
@@ -67,10 +67,15 @@ export function initialState(model: Model, settings: Settings): TrainingState {
 interface StepStatistics extends RatioStatistics {
   loss: number
   policyLoss: number
-  /** Exact, against the frozen model, per image, in nats. */
+  /**
+   * Against the frozen model, exact, and of the policy: nats per pixel in the field of view. At temperature
+   * 1, which does not move as the policy's own does,
+   */
   kl: number
-  /** Per image, in nats. */
   entropy: number
+  /** and at the policy's own. */
+  policyKl: number
+  policyEntropy: number
   /** Norm of the gradient before clipping. */
   gradientNorm: number
 }
@@ -87,8 +92,9 @@ export interface UpdateRecord extends StepStatistics {
   equalGroups: number
   /** Of the advantages, over samples and tiles. */
   advantageDeviation: number
-  /** Squared error of the value head; 0 without one. */
+  /** Squared error of the value head, and its share of the variance explained; 0 without one. */
   valueLoss: number
+  explainedVariance: number
   klCoefficient: number
   learningRate: number
   temperature: number
@@ -96,6 +102,8 @@ export interface UpdateRecord extends StepStatistics {
   firstApproximateKl: number
   firstClipFraction: number
   firstRatioMax: number
+  /** Steps that were made of the passes over the rollout: fewer where `stopKl` ended them. */
+  steps: number
   /** Seconds of the update, and the share of them spent on rewards and credit. */
   seconds: number
   rewardShare: number
@@ -106,11 +114,6 @@ export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
-/** The images of a run: all of them, which are taken in turn, or what draws those of an update. */
-export type RunImages = readonly Prepared[] | ((update: number) => readonly Prepared[])
-
-const VALUE_LEARNING_RATE = 0.05
-
 /**
  * Makes one update after another.
  *
@@ -119,7 +122,7 @@ const VALUE_LEARNING_RATE = 0.05
  * @throws NonFiniteError if a loss or gradient is not finite; the state is that of the last step
  */
 export async function train(
-  model: Model,
+  model: Segmenter,
   state: TrainingState,
   images: RunImages,
   settings: Settings,
@@ -137,7 +140,7 @@ export async function train(
     const learningRate = settings.learningRate * (1 - done)
 
     // Rollout: draw masks for some images.
-    const batch = typeof images === 'function' ? images(update) : imagesOf(images, update, settings)
+    const batch = imagesOfUpdate(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
     const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
@@ -150,10 +153,10 @@ export async function train(
     // Update: some passes over the rollout, in an order of their own.
     const { credit } = judged
     const pass = { model, state, rollout, credit, temperature, learningRate, settings }
-    const { first, ...means } = await updatePolicy(pass)
+    const { first, steps, ...means } = await updatePolicy(pass)
     const unit = running?.deviation ?? 1
     const returns = judged.rewards.map((group) => sum(group) / group.length / unit)
-    const valueLoss = usesValue ? valueHead.step(features, returns, VALUE_LEARNING_RATE) : 0
+    const valueLoss = usesValue ? valueHead.fit(features, returns, settings.valueHead) : 0
     state.klCoefficient = klPenaltyAfter(klCoefficient, means.kl, settings.kl)
 
     state.update++
@@ -172,6 +175,7 @@ export async function train(
       equalGroups: judged.equalGroups,
       advantageDeviation: judged.advantageDeviation,
       valueLoss,
+      explainedVariance: usesValue ? explainedVariance(values, returns) : 0,
       klCoefficient,
       learningRate,
       temperature,
@@ -179,6 +183,7 @@ export async function train(
       firstApproximateKl: first.approximateKl,
       firstClipFraction: first.clipFraction,
       firstRatioMax: first.ratioMax,
+      steps,
       seconds: milliseconds / 1000,
       rewardShare: judged.milliseconds / milliseconds,
     })
@@ -188,7 +193,7 @@ export async function train(
 
 // Rollout.
 
-/** Images with the masks that the policy drew for them; all in token order. */
+/** Images with the masks that the policy drew for them; all in the model's order. */
 interface Rollout {
   images: readonly Prepared[]
   /** Logits before the update and of the frozen model, per image. */
@@ -200,21 +205,9 @@ interface Rollout {
   masks: Uint8Array[][]
 }
 
-/** The images of an update: all images in turn, in an order that is new each time round. */
-function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
-  const orders = new Map<number, number[]>()
-  return Array.from({ length: images }, (_, i) => {
-    const at = update * images + i
-    const round = Math.floor(at / all.length)
-    const order = orders.get(round) ?? permutation(all.length, seedOf(seed, 1, round))
-    orders.set(round, order)
-    return all[order[at % all.length]]
-  })
-}
-
 /** Draws masks for images from the policy. */
 async function rollOut(input: {
-  model: Model
+  model: Segmenter
   adapter: Adapter
   batch: readonly Prepared[]
   update: number
@@ -234,7 +227,7 @@ async function rollOut(input: {
 const references = new WeakMap<Prepared, Float32Array>()
 
 async function referenceLogitsOf(
-  model: Model,
+  model: Segmenter,
   images: readonly Prepared[],
 ): Promise<Float32Array[]> {
   const missing = images.filter((image) => !references.has(image))
@@ -245,10 +238,12 @@ async function referenceLogitsOf(
   return images.map((image) => references.get(image) as Float32Array)
 }
 
-async function valueFeatures(model: Model, images: readonly Prepared[]): Promise<Float64Array[]> {
-  const order = tokenOrder(model.config)
+async function valueFeatures(
+  model: Segmenter,
+  images: readonly Prepared[],
+): Promise<Float64Array[]> {
   const logits = await logitsOf(model, undefined, images)
-  return logits.map((z) => ValueHead.features(toRaster(z, order), model.config.imageSize))
+  return logits.map((z) => ValueHead.features(toRaster(z, model.order), model.imageSize))
 }
 
 // Credit.
@@ -267,7 +262,7 @@ interface Judgment {
 
 /** Rewards of masks, and the credit of their pixels. */
 function judge(input: {
-  model: Model
+  model: Segmenter
   rollout: Rollout
   settings: Settings
   reward: ImageReward
@@ -277,8 +272,7 @@ function judge(input: {
   running: RunningDeviation | undefined
 }): Judgment {
   const { model, rollout, settings, reward, random, values, running } = input
-  const { imageSize } = model.config
-  const order = tokenOrder(model.config)
+  const { imageSize, order } = model
 
   const begin = performance.now()
   const judged = rollout.images.map(({ truth, within }, i) => ({
@@ -306,7 +300,7 @@ function judge(input: {
   }
 }
 
-/** The tile of each pixel in token order. */
+/** The tile of each pixel in the model's order. */
 function tileOfPixel(order: Int32Array, size: number, tile: number, columns: number): Int32Array {
   return order.map((at) => {
     const y = Math.floor(at / size)
@@ -330,7 +324,7 @@ function deviationOf(values: readonly number[]): number {
 
 /** What all steps of an update share. */
 interface UpdateInput {
-  model: Model
+  model: Segmenter
   state: TrainingState
   rollout: Rollout
   credit: readonly Credit[]
@@ -342,13 +336,13 @@ interface UpdateInput {
 /** Changes the adapter by some passes over a rollout; `first` is what its first step showed. */
 async function updatePolicy(
   input: UpdateInput,
-): Promise<StepStatistics & { first: StepStatistics }> {
+): Promise<StepStatistics & { first: StepStatistics; steps: number }> {
   const { rollout, settings, state, learningRate } = input
-  const { seed, miniBatch, accumulation, epochs } = settings
+  const { seed, miniBatch, accumulation, epochs, stopKl } = settings
   const { weights: variables } = state.adapter
   const weights = await valuesOf(variables)
   const steps: StepStatistics[] = []
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  passes: for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(rollout.images.length, seedOf(seed, 4, state.update, epoch))
     for (let begin = 0; begin < order.length; begin += miniBatch * accumulation) {
       const total = new Map<string, Float32Array>()
@@ -373,12 +367,13 @@ async function updatePolicy(
           throw new NonFiniteError(`expected a finite ${name}, got ${statistics[name]}`)
         }
       }
+      if (stopKl > 0 && statistics.approximateKl > stopKl) break passes
       steps.push(statistics)
       state.optimizer.step(weights, total, learningRate)
       assignValues(variables, weights)
     }
   }
-  return { ...meanOf(steps), first: steps[0] }
+  return { ...meanOf(steps), first: steps[0], steps: steps.length }
 }
 
 /** Gradients of the loss of some images of the rollout: forward pass and back. */
@@ -389,13 +384,11 @@ async function gradientsOf(
   const { adapter, klCoefficient } = state
   const { clip, entropyBonus } = settings
   const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
-  const scaled = (rows: readonly Float32Array[]) =>
-    tf.tidy(() => tf.div(rowsTensor(rows), temperature))
   const images = of(rollout.images)
-  const windows = windowsTensor(images, model)
+  const inputs = inputsTensor(images, model)
   const weights = rowsTensor(images.map((image) => image.weights))
-  const old = scaled(of(rollout.logits))
-  const reference = scaled(of(rollout.referenceLogits))
+  const old = tf.tidy(() => tf.div(rowsTensor(of(rollout.logits)), temperature))
+  const reference = rowsTensor(of(rollout.referenceLogits))
   const side = (name: keyof Credit) => rowsTensor(of(credit).map((one) => one[name]))
   const credits = {
     foregroundGain: side('foregroundGain'),
@@ -406,11 +399,11 @@ async function gradientsOf(
   const dropout = { training: true, dropoutSeed: of(rollout.dropoutSeeds) }
   let kept: tf.Tensor[] = []
   const { value, grads } = tf.variableGrads(() => {
-    const logits = model.forward(windows, adapter, dropout)
-    const x = tf.div(tf.reshape(logits, old.shape), temperature)
-    const policyLoss = surrogateLoss(x, old, credits, clip)
-    const kl = tf.mean(klDivergence(x, reference, weights))
-    const nats = tf.mean(entropy(x, weights))
+    const logits = model.forward(inputs, adapter, dropout)
+    const x = tf.div(logits, temperature)
+    const policyLoss = surrogateLoss(x, old, credits, weights, clip)
+    const kl = tf.mean(klDivergence(logits, reference, weights))
+    const nats = tf.mean(entropy(logits, weights))
     kept = [policyLoss, kl, nats, x].map((tensor) => tf.keep(tensor))
     let loss: tf.Tensor = policyLoss
     if (klCoefficient !== 0) loss = tf.add(loss, tf.mul(klCoefficient, kl))
@@ -419,11 +412,19 @@ async function gradientsOf(
   }, [...adapter.weights.values()])
   const gradients = await valuesOf(adapter.weights, ({ name }) => grads[name])
   const [loss] = await value.data()
-  const [[policyLoss], [kl], [nats]] = await Promise.all(kept.slice(0, 3).map((t) => t.data()))
-  const ratios = await ratioStatistics(kept[3], old, weights, clip)
-  tf.dispose([windows, weights, old, reference, credits, grads, value, kept])
-  const statistics = { loss, policyLoss, kl, entropy: nats, gradientNorm: 0, ...ratios }
-  return { gradients, statistics }
+  const x = kept[3]
+  const ofPolicy = tf.tidy(() => [
+    tf.mean(klDivergence(x, tf.div(reference, temperature), weights)),
+    tf.mean(entropy(x, weights)),
+  ])
+  const numbers = [...kept.slice(0, 3), ...ofPolicy]
+  const [[policyLoss], [kl], [nats], [policyKl], [policyEntropy]] = await Promise.all(
+    numbers.map((tensor) => tensor.data()),
+  )
+  const ratios = await ratioStatistics(x, old, weights, clip)
+  tf.dispose([inputs, weights, old, reference, credits, grads, value, kept, ofPolicy])
+  const measured = { kl, entropy: nats, policyKl, policyEntropy }
+  return { gradients, statistics: { loss, policyLoss, ...measured, gradientNorm: 0, ...ratios } }
 }
 
 /** Means over steps; of the largest ratios the largest. */

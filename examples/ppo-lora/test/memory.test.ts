@@ -12,6 +12,7 @@ import { decodeSafetensors, encodeSafetensors } from '../src/files/safetensors.t
 import { createAdapter } from '../src/model/lora.ts'
 import { mergeAdapter, unmergeAdapter } from '../src/model/merge-adapter.ts'
 import { createModel, type Model } from '../src/model/model.ts'
+import type { Segmenter } from '../src/model/segmenter.ts'
 import { restoreTraining, saveTraining } from '../src/run/training-files.ts'
 import { trainSupervised } from '../src/supervised.ts'
 import { initialState, train } from '../src/train.ts'
@@ -49,7 +50,7 @@ describe('no tensor is left by', () => {
     for (const [name, create] of Object.entries(makes)) {
       let held = 0
       const rest = await left(async () => {
-        let one: Model | undefined
+        let one: Segmenter | undefined
         held = await left(() => {
           one = create()
         })
@@ -76,7 +77,7 @@ describe('no tensor is left by', () => {
     const [image] = smallImages(model, 1)
     const rest = await left(async () => {
       const adapter = await loadAdapter(adapterDir, model)
-      const windows = tf.tensor3d(image.windows, [1, 16, 64])
+      const windows = tf.tensor3d(image.input, [1, 16, 64])
       model.forward(windows, adapter).dispose()
       await mergeAdapter(model, adapter)
       model.forward(windows, adapter).dispose()

@@ -6,7 +6,7 @@
 import { mergeSettings } from '../check-settings.ts'
 import { type Prepared, prepare, rasterLogits } from '../data/prepare.ts'
 import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { type ImageReward, imageReward } from '../ppo/image-reward.ts'
 import { bestThreshold, meanScores, type Scores, scoreAll } from '../results/scores.ts'
 import { DEFAULT_SETTINGS, QUICK, type Settings } from '../settings.ts'
@@ -78,7 +78,7 @@ ${validation.length} validation images, ${start.updates} updates, mean of ${seed
 
 /** Scores on the validation images after training by some settings. */
 async function trained(
-  model: Model,
+  model: Segmenter,
   training: readonly Prepared[],
   validation: readonly Prepared[],
   settings: Settings,

@@ -5,7 +5,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
 import { loadModel } from '../files/model-file.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
 
 /** The frozen model that comes with the example. */
@@ -107,7 +107,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Starts the backend, says which it is, and loads the frozen model. */
-export async function startModel(options: { base: string; backend: string }): Promise<Model> {
+export async function startModel(options: { base: string; backend: string }): Promise<Segmenter> {
   console.log(describeBackend(await startBackend(options.backend)))
   return loadModel(options.base)
 }

@@ -51,7 +51,7 @@ async function main(args: string[]): Promise<void> {
     model,
     variables: model.weights,
     draw: (random) => samples[Math.floor(random() * samples.length)],
-    forward: (windows) => model.forward(windows),
+    forward: (inputs) => model.forward(inputs),
     settings,
     onStep,
   })

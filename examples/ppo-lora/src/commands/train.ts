@@ -10,7 +10,7 @@ import { type Backend, describeBackend, startBackend } from '../backends/start-b
 import { shuffledControl } from '../check-settings.ts'
 import { saveAdapter } from '../files/adapter-files.ts'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import {
   type Comparison,
@@ -98,7 +98,7 @@ await runCommand(async (args) => {
 async function conclude(input: {
   options: TrainOptions
   backend: Backend
-  model: Model
+  model: Segmenter
   validation: JudgedImages
   adapters: Record<string, Adapter>
   run: Run

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { BitMask } from 'vessel-reward'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
-import { tokenOrder, unfold } from '../model/tokens.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 
 /** An image with its truth, in raster order. */
 export interface Sample {
@@ -14,44 +13,45 @@ export interface Sample {
 
 /** A sample as model and reward read it. */
 export interface Prepared {
-  /** The windows of all tokens, tokens × window². */
-  windows: Float32Array
-  /** 1 at the pixels inside the field of view, in token order. */
+  /** What the model reads of the image. */
+  input: Float32Array
+  /** 1 at the pixels inside the field of view, in the model's order. */
   weights: Uint8Array
   truth: BitMask
   within: BitMask
 }
 
-/** Cuts images into tokens and packs their masks, once for all of training. */
-export function prepare(samples: readonly Sample[], model: Model): Prepared[] {
-  const order = tokenOrder(model.config)
+/** Makes what the model reads of images and packs their masks, once for all of training. */
+export function prepare(samples: readonly Sample[], model: Segmenter): Prepared[] {
   return samples.map(({ size, image, truth, within }) => {
     const mask = (data: Uint8Array) => BitMask.from({ data, width: size, height: size })
     return {
-      windows: unfold(image, model.config),
-      weights: Uint8Array.from(order, (at) => within[at]),
+      input: model.inputOf(image),
+      weights: Uint8Array.from(model.order, (at) => within[at]),
       truth: mask(truth),
       within: mask(within),
     }
   })
 }
 
-/** The windows of several images as one tensor. */
-export function windowsTensor(prepared: readonly Prepared[], { config }: Model): tf.Tensor3D {
-  const values = new Float32Array(prepared.length * prepared[0].windows.length)
-  for (const [i, { windows }] of prepared.entries()) values.set(windows, i * windows.length)
-  const perToken = config.window ** 2
-  const tokens = prepared[0].windows.length / perToken
-  return tf.tensor3d(values, [prepared.length, tokens, perToken])
+/** What a model reads of several images, as one tensor. */
+export function inputsTensor(
+  images: readonly Pick<Prepared, 'input'>[],
+  { inputShape }: Segmenter,
+): tf.Tensor {
+  const { length } = images[0].input
+  const values = new Float32Array(images.length * length)
+  for (const [i, { input }] of images.entries()) values.set(input, i * length)
+  return tf.tensor(values, [images.length, ...inputShape])
 }
 
 /**
- * The logits of each image in token order.
+ * The logits of each image in the model's order.
  *
  * @param dropoutSeeds - for a forward pass as in training: of the dropout of each image
  */
 export async function logitsOf(
-  model: Model,
+  model: Segmenter,
   adapter: Adapter | undefined,
   prepared: readonly Prepared[],
   dropoutSeeds?: readonly number[],
@@ -64,7 +64,7 @@ export async function logitsOf(
       training: true,
       dropoutSeed: dropoutSeeds.slice(i, i + batch),
     }
-    const logits = tf.tidy(() => model.forward(windowsTensor(part, model), adapter, options))
+    const logits = tf.tidy(() => model.forward(inputsTensor(part, model), adapter, options))
     const values = (await logits.data()) as Float32Array
     logits.dispose()
     const pixels = values.length / part.length
@@ -73,7 +73,7 @@ export async function logitsOf(
   return all
 }
 
-/** Values in token order, moved to raster order. */
+/** Values in a model's order, moved to raster order. */
 export function toRaster<T extends Float32Array | Uint8Array>(values: T, order: Int32Array): T {
   const raster = values.slice() as T
   for (let i = 0; i < order.length; i++) raster[order[i]] = values[i]
@@ -82,12 +82,12 @@ export function toRaster<T extends Float32Array | Uint8Array>(values: T, order: 
 
 /** The logits of each image in raster order; without an adapter those of the frozen model. */
 export async function rasterLogits(
-  model: Model,
+  model: Segmenter,
   adapter: Adapter | undefined,
   prepared: readonly Prepared[],
 ): Promise<Float32Array[]> {
-  const order = tokenOrder(model.config)
-  return (await logitsOf(model, adapter, prepared)).map((z) => toRaster(z, order))
+  const logits = await logitsOf(model, adapter, prepared)
+  return logits.map((z) => toRaster(z, model.order))
 }
 
 /** Rows of equal length as one tensor. */

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs'
-import { Adapter } from '../model/lora.ts'
-import { matchModules } from '../model/match-modules.ts'
-import type { Model } from '../model/model.ts'
+import { Adapter, targetsOf } from '../model/lora.ts'
+import type { Module, Segmenter } from '../model/segmenter.ts'
 import { variableOf } from '../model/variable.ts'
 import { readAdapterConfig } from './adapter-config.ts'
 import type { FloatTensor } from './safetensors.ts'
@@ -21,7 +20,7 @@ export interface SaveAdapterOptions {
   /** Name or file of the model that the adapter belongs to, for people who read the file. */
   baseModelName: string
   /** With it, a fingerprint of the base's parameters is stored, which `loadAdapter` checks. */
-  baseModel?: Model
+  baseModel?: Segmenter
 }
 
 /**
@@ -71,37 +70,37 @@ export async function saveAdapter(
  * not supported, a weight is not finite, or it belongs to another model: the first module that does
  * not fit is named
  */
-export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
+export async function loadAdapter(dir: string, model: Segmenter): Promise<Adapter> {
   const settings = readAdapterConfig(join(dir, CONFIG_FILE))
   const file = join(dir, WEIGHTS_FILE)
   const { tensors, metadata } = decodeSafetensors(readFileSync(file), file)
   const another = (reason: string) => new Error(`${dir} is an adapter of another model: ${reason}`)
 
-  const linear = model.linearModules
+  const known = new Set(model.modules.map(({ path }) => path))
   for (const key of tensors.keys()) {
     const module = /^base_model\.model\.(.+)\.lora_[AB]\.weight$/.exec(key)?.[1]
     if (module === undefined) throw new Error(`${file}: unknown tensor ${key}`)
-    if (!linear.includes(module)) throw another(`this one has no linear module ${module}`)
+    if (!known.has(module)) throw another(`this one has no linear module ${module}`)
   }
-  let modules: string[]
+  let modules: Module[]
   try {
-    modules = matchModules(linear, settings.targetModules)
+    modules = targetsOf(model, settings.targetModules)
   } catch (error) {
     const { message } = error as Error
     if (error instanceof RangeError) throw another(message)
     throw new Error(`${join(dir, CONFIG_FILE)}: target_modules: ${message}`, { cause: error })
   }
   const found = new Map<string, FloatTensor>()
-  for (const module of modules) {
-    const [inputs, outputs] = model.weights.get(`${module}.weight`)!.shape
+  for (const { path: module, shape } of modules) {
+    const [inputs, outputs] = shape
     const expected = { lora_A: [inputs, settings.r], lora_B: [settings.r, outputs] }
-    for (const [factor, shape] of Object.entries(expected)) {
+    for (const [factor, needed] of Object.entries(expected)) {
       const stored = tensors.get(`${PREFIX}${module}.${factor}.weight`)
       if (!stored) throw another(`it has no ${factor} for ${module}`)
       const tensor = transposed(stored)
-      if (String(tensor.shape) !== String(shape)) {
+      if (String(tensor.shape) !== String(needed)) {
         const text = `${factor} of ${module} is [${stored.shape}]`
-        throw another(`${text}, this one needs [${shape.toReversed()}]`)
+        throw another(`${text}, this one needs [${needed.toReversed()}]`)
       }
       assertFinite(`${file}: ${factor} of ${module}`, tensor.data)
       found.set(`${module}.${factor}`, tensor)
@@ -118,7 +117,11 @@ export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
   for (const [name, { data, shape }] of found) {
     weights.set(name, variableOf(data, shape))
   }
-  return new Adapter(settings, modules, weights)
+  return new Adapter(
+    settings,
+    modules.map(({ path }) => path),
+    weights,
+  )
 }
 
 /**
@@ -126,7 +129,7 @@ export async function loadAdapter(dir: string, model: Model): Promise<Adapter> {
  *
  * @throws Error while an adapter is merged into them: they are not the base model's then
  */
-export async function fingerprint(model: Model): Promise<string> {
+export async function fingerprint(model: Segmenter): Promise<string> {
   if (model.merges.count > 0) throw new Error('unmerge the adapter: it is in the base model')
   const hash = createHash('sha256')
   for (const [name, weight] of model.weights) {

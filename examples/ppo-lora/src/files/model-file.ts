@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type * as tf from '@tensorflow/tfjs'
 import { Model } from '../model/model.ts'
 import { assertConfig, isKernel, type ModelConfig, parameterShapes } from '../model/model-config.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { variableOf } from '../model/variable.ts'
 import type { FloatTensor } from './safetensors.ts'
 import { assertFinite, decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
@@ -31,7 +32,7 @@ export async function saveModel(file: string, model: Model): Promise<void> {
  * @throws Error when the file cannot be read, is cut, does not hold a model's parameters or one of
  * them is not finite
  */
-export function loadModel(file: string): Model {
+export function loadModel(file: string): Segmenter {
   const { tensors, metadata } = decodeSafetensors(readFileSync(file), file)
   if (metadata.config === undefined)
     throw new Error(`${file}: no model configuration in the metadata`)

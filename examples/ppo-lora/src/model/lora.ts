@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs'
 import { matchModules } from './match-modules.ts'
-import type { AdaptLinear, ForwardOptions, LinearAdapter, Model } from './model.ts'
+import {
+  type AdaptedModules,
+  type ForwardOptions,
+  type Module,
+  type ModuleAdapter,
+  parameterCount,
+  type Segmenter,
+} from './segmenter.ts'
 import { variableOf } from './variable.ts'
 
 /** Names of the modules that an adapter changes by default, in every block. */
@@ -31,7 +38,7 @@ export const defaultAdapterSettings: Readonly<AdapterSettings> = {
  *
  * Source: E. Hu et al., "LoRA: low-rank adaptation of large language models", ICLR 2022.
  */
-export class Adapter implements LinearAdapter {
+export class Adapter implements ModuleAdapter {
   enabled = true
 
   /**
@@ -50,9 +57,7 @@ export class Adapter implements LinearAdapter {
   }
 
   get parameterCount(): number {
-    let count = 0
-    for (const weight of this.weights.values()) count += weight.size
-    return count
+    return parameterCount(this)
   }
 
   /** scale · A B of a module, [in, out]. */
@@ -63,14 +68,16 @@ export class Adapter implements LinearAdapter {
     })
   }
 
-  begin(batch: number, options: ForwardOptions): AdaptLinear {
+  begin(batch: number, options: ForwardOptions): AdaptedModules {
     const drop = this.dropper(batch, options)
-    return (module, input, output) => {
-      if (!this.weights.has(`${module}.lora_A`)) return output
-      const { A, B } = this.factors(module)
-      // The scale goes to B, the smallest operand.
-      const change = tf.matMul(tf.matMul(drop(input), A), tf.mul(B, this.scale)) as tf.Tensor2D
-      return tf.add(output, change)
+    return {
+      linear: (module, input, output) => {
+        if (!this.weights.has(`${module}.lora_A`)) return output
+        const { A, B } = this.factors(module)
+        // The scale goes to B, the smallest operand.
+        const change = tf.matMul(tf.matMul(drop(input), A), tf.mul(B, this.scale)) as tf.Tensor2D
+        return tf.add(output, change)
+      },
     }
   }
 
@@ -126,23 +133,40 @@ function imageSeeds(batch: number, seed: ForwardOptions['dropoutSeed']): readonl
  * @throws RangeError when a setting is out of range or the targets name no linear module
  */
 export function createAdapter(
-  model: Model,
+  model: Segmenter,
   options: Partial<AdapterSettings> & { random: () => number },
 ): Adapter {
   const { random, ...given } = options
   const settings = { ...defaultAdapterSettings, ...given }
   assertSettings(settings)
-  const modules = matchModules(model.linearModules, settings.targetModules)
+  const modules = targetsOf(model, settings.targetModules)
   const weights = new Map<string, tf.Variable>()
-  for (const module of modules) {
-    const [inputs, outputs] = model.weights.get(`${module}.weight`)!.shape
+  for (const { path: module, shape } of modules) {
+    const [inputs, outputs] = shape
     const bound = 1 / Math.sqrt(inputs)
     const A = Float32Array.from({ length: inputs * settings.r }, () => bound * (2 * random() - 1))
     const B = new Float32Array(settings.r * outputs)
     weights.set(`${module}.lora_A`, variableOf(A, [inputs, settings.r]))
     weights.set(`${module}.lora_B`, variableOf(B, [settings.r, outputs]))
   }
-  return new Adapter(settings, modules, weights)
+  const paths = modules.map(({ path }) => path)
+  return new Adapter(settings, paths, weights)
+}
+
+/**
+ * The modules of a model that targets name.
+ *
+ * @throws RangeError when a name or the expression matches none
+ */
+export function targetsOf(
+  { modules }: Segmenter,
+  targets: AdapterSettings['targetModules'],
+): Module[] {
+  const paths = matchModules(
+    modules.map(({ path }) => path),
+    targets,
+  )
+  return modules.filter(({ path }) => paths.includes(path))
 }
 
 /** @throws RangeError when a setting is out of range */
@@ -164,9 +188,9 @@ export interface ParameterReport {
 }
 
 /** How many numbers training changes. */
-export function trainableParameters(model: Model, adapter: Adapter): ParameterReport {
+export function trainableParameters(model: Segmenter, adapter: Adapter): ParameterReport {
   const trainable = adapter.parameterCount
-  const total = model.parameterCount + trainable
+  const total = parameterCount(model) + trainable
   const grouped = (count: number) => count.toLocaleString('en-US')
   const share = ((100 * trainable) / total).toFixed(1)
   return {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Adapter } from './lora.ts'
-import type { Model } from './model.ts'
+import type { Segmenter } from './segmenter.ts'
 
 /** Models that an adapter is about to be merged into. */
-const merging = new WeakSet<Model>()
+const merging = new WeakSet<Segmenter>()
 
 /**
  * Adds the adapter's change to the model's kernels, so that a forward pass costs what the base's
@@ -13,7 +13,7 @@ const merging = new WeakSet<Model>()
  * @throws Error when it is merged already, is disabled, another one is being merged or the change is
  * not finite (nothing is changed then)
  */
-export async function mergeAdapter(model: Model, adapter: Adapter): Promise<void> {
+export async function mergeAdapter(model: Segmenter, adapter: Adapter): Promise<void> {
   const { merges } = model
   if (merges.has(adapter)) throw new Error('the adapter is merged already')
   if (!adapter.enabled) throw new Error('the adapter is disabled: enable it before merging it')
@@ -49,13 +49,13 @@ export async function mergeAdapter(model: Model, adapter: Adapter): Promise<void
  * @throws Error when it is not merged into this model, another one is being merged or something else
  * changed the kernels since
  */
-export function unmergeAdapter(model: Model, adapter: Adapter): void {
+export function unmergeAdapter(model: Segmenter, adapter: Adapter): void {
   assertIdle(model)
   model.merges.remove(adapter)
 }
 
 /** Sums that are being checked would be of other kernels by the time that they are used. */
-function assertIdle(model: Model): void {
+function assertIdle(model: Segmenter): void {
   if (merging.has(model)) {
     throw new Error('another adapter is being merged into the model: wait for its mergeAdapter')
   }

@@ -4,31 +4,22 @@ import { attention } from './attention.ts'
 import { KernelMerges } from './kernel-merges.ts'
 import type { ModelConfig } from './model-config.ts'
 import { assertConfig, isKernel, parameterShapes, tokenCount } from './model-config.ts'
-import { variableOf } from './variable.ts'
+import {
+  activeAdapter,
+  assertInputs,
+  type ForwardOptions,
+  type Module,
+  type ModuleAdapter,
+  type Segmenter,
+} from './segmenter.ts'
+import { tokenOrder, unfold } from './tokens.ts'
+import { type Variables, variableOf } from './variable.ts'
 
 /** Keeps the root mean square of a zero token away from a division by 0. */
 const EPSILON = 1e-6
 
 /** Logit of the share of vessel pixels (an eighth) that an untrained model predicts everywhere. */
 const PRIOR_LOGIT = -2
-
-export interface ForwardOptions {
-  /** With true, the adapter drops parts of its input. Default: false. */
-  training?: boolean
-  /** Integers that choose what is dropped: one for the batch, or one for each image of it. */
-  dropoutSeed?: number | readonly number[]
-}
-
-/** Returns the output of a linear module as the adapter changes it, given the module's input. */
-export type AdaptLinear = (module: string, input: tf.Tensor2D, output: tf.Tensor2D) => tf.Tensor2D
-
-/** What a model asks of an adapter: the change of every linear module during one forward pass. */
-export interface LinearAdapter {
-  /** With false, a forward pass is the base model's. */
-  enabled: boolean
-  /** @param batch - images in the batch; rows of every input are `batch · tokens` */
-  begin(batch: number, options: ForwardOptions): AdaptLinear
-}
 
 /**
  * A small vision transformer: overlapping windows in, one logit per pixel out.
@@ -41,14 +32,18 @@ export interface LinearAdapter {
  * 2021; Zhang & Sennrich, Root mean square layer normalization, 2019; Shazeer, GLU variants improve
  * transformer, 2020.
  */
-export class Model {
-  /** The adapters whose changes are in the kernels; see `mergeAdapter`. */
+export class Model implements Segmenter {
+  readonly imageSize: number
+  /** Tokens and the numbers of a token's window. */
+  readonly inputShape: readonly [number, number]
+  readonly order: Int32Array
+  readonly modules: readonly Module[]
   readonly merges: KernelMerges
 
   /** @param weights - every parameter by its name, kernels as [in, out] */
   constructor(
     readonly config: Readonly<ModelConfig>,
-    readonly weights: ReadonlyMap<string, tf.Variable>,
+    readonly weights: Variables,
   ) {
     assertConfig(config)
     for (const [name, shape] of parameterShapes(config)) {
@@ -57,48 +52,30 @@ export class Model {
         throw new RangeError(`parameter ${name}: expected [${shape}], got ${found && `[${found}]`}`)
       }
     }
+    this.imageSize = config.imageSize
+    this.inputShape = [tokenCount(config), config.window ** 2]
+    this.order = tokenOrder(config)
+    this.modules = modulesOf(config)
     this.merges = new KernelMerges(weights)
   }
 
-  /** Numbers in all parameters, without any adapter's. */
-  get parameterCount(): number {
-    let count = 0
-    for (const weight of this.weights.values()) count += weight.size
-    return count
+  /** The windows of all tokens. */
+  inputOf(image: Float32Array): Float32Array {
+    return unfold(image, this.config)
   }
 
-  /** Paths of the linear modules, the ones that an adapter can change. */
-  get linearModules(): string[] {
-    const names = [...this.weights.keys()]
-    return names
-      .filter((name) => isKernel(name, this.weight(name).shape))
-      .map((name) => name.slice(0, -'.weight'.length))
-  }
-
-  /**
-   * @param windows - [batch, tokens, window²], from `unfold`
-   * @param adapter - changes the linear modules; without it the model is its bare weights
-   * @returns logits [batch, tokens, patch²] in token order (see `tokenOrder`)
-   */
-  forward(
-    windows: tf.Tensor3D,
-    adapter?: LinearAdapter,
-    options: ForwardOptions = {},
-  ): tf.Tensor3D {
+  /** @returns logits in the order of tokens, [batch, pixels] */
+  forward(windows: tf.Tensor, adapter?: ModuleAdapter, options: ForwardOptions = {}): tf.Tensor2D {
     return tf.tidy(() => {
       const { config } = this
       const batch = windows.shape[0]
       const tokens = tokenCount(config)
-      if (windows.shape[1] !== tokens || windows.shape[2] !== config.window ** 2) {
-        throw new RangeError(
-          `expected windows [batch, ${tokens}, ${config.window ** 2}], got [${windows.shape}]`,
-        )
-      }
-      const adapt = this.adapts(adapter) ? adapter.begin(batch, options) : undefined
+      assertInputs(windows, this.inputShape)
+      const adapted = activeAdapter(this.merges, adapter)?.begin(batch, options)
       // Tokens of all images are rows of one matrix, so that every module is one matrix product.
       const linear = (module: string, input: tf.Tensor2D): tf.Tensor2D => {
         const output = tf.matMul<tf.Tensor2D>(input, this.weight(`${module}.weight`))
-        return adapt ? adapt(module, input, output) : output
+        return adapted ? adapted.linear(module, input, output) : output
       }
       const norm = (module: string, input: tf.Tensor2D): tf.Tensor2D =>
         tf.mul(normalize(input), this.weight(`${module}.weight`))
@@ -129,7 +106,7 @@ export class Model {
         stream = tf.add(stream, linear(`${path}.feed_forward.down`, gated))
       }
       const logits = tf.add(linear('head', norm('norm', stream)), this.weight('head.bias'))
-      return logits.reshape<tf.Tensor3D>([batch, tokens, config.patch ** 2])
+      return logits.reshape<tf.Tensor2D>([batch, config.imageSize ** 2])
     })
   }
 
@@ -138,19 +115,16 @@ export class Model {
     for (const weight of this.weights.values()) weight.dispose()
   }
 
-  /** Whether an adapter has something to add to the kernels as they are. */
-  private adapts(adapter: LinearAdapter | undefined): adapter is LinearAdapter {
-    if (adapter === undefined) return false
-    const isMerged = this.merges.has(adapter)
-    if (isMerged && !adapter.enabled) {
-      throw new Error('the adapter is merged into the model: unmerge it before disabling it')
-    }
-    return adapter.enabled && !isMerged
-  }
-
   private weight(name: string): tf.Variable {
     return this.weights.get(name)!
   }
+}
+
+/** The linear modules, from embedding to head. */
+function modulesOf(config: ModelConfig): Module[] {
+  return [...parameterShapes(config)]
+    .filter(([name, shape]) => isKernel(name, shape))
+    .map(([name, shape]) => ({ path: name.slice(0, -'.weight'.length), shape, kind: 'linear' }))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { aggregate, type BitMask, compare } from 'vessel-reward'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 import { type CaliberImage, caliberTable, recallByCaliber } from './caliber-recall.ts'
 import type { PictureRow } from './pictures.ts'
@@ -32,7 +32,7 @@ export interface JudgedImages {
   what: string
   references: readonly Reference[]
   /** The logits of every image in raster order; without an adapter those of the frozen model. */
-  logits: (model: Model, adapter?: Adapter) => Promise<Float32Array[]>
+  logits: (model: Segmenter, adapter?: Adapter) => Promise<Float32Array[]>
   /** The reward of an image of this size, given that of a patch. */
   rewardBy: (reward: ImageReward) => ImageReward
   /** How they are judged, for the head of a table. */
@@ -49,7 +49,7 @@ export interface JudgedImages {
 /** Who is compared on images. */
 export interface Contest {
   /** The frozen model. */
-  model: Model
+  model: Segmenter
   /** By the names that tables show. */
   adapters: Readonly<Record<string, Adapter>>
   /** The best threshold of the logits of each, by its name, where it is to be shown as well. */
@@ -68,7 +68,7 @@ export interface Comparison {
  * of each adapter, by the names that tables show.
  */
 export async function chosenThresholds(
-  model: Model,
+  model: Segmenter,
   adapters: Contest['adapters'],
   images: JudgedImages,
 ): Promise<Record<string, number>> {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { BitMask } from 'vessel-reward'
 import { cutSquare } from '../data/patches.ts'
+import { inputsTensor } from '../data/prepare.ts'
 import type { RealImage } from '../data/real/real-images.ts'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
-import { tokenOrder, unfold } from '../model/tokens.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 
 /** From a tile to the next, as a share of its side; tiles overlap by the rest. */
@@ -20,7 +20,7 @@ const BATCH = 8
  * @throws RangeError if the image is smaller than a tile
  */
 export async function wholeImageLogits(
-  model: Model,
+  model: Segmenter,
   adapter: Adapter | undefined,
   {
     name,
@@ -30,13 +30,12 @@ export async function wholeImageLogits(
     within,
   }: Pick<RealImage, 'name' | 'width' | 'height' | 'image' | 'within'>,
 ): Promise<Float32Array> {
-  const { imageSize: size, window, patch } = model.config
+  const { imageSize: size, order } = model
   if (width < size || height < size) {
     throw new RangeError(
       `expected ${name} to be at least ${size} × ${size}, got ${width} × ${height}`,
     )
   }
-  const order = tokenOrder(model.config)
   const tiles = tileStarts(height, size).flatMap((top) =>
     tileStarts(width, size)
       .map((left) => top * width + left)
@@ -46,13 +45,10 @@ export async function wholeImageLogits(
   const weights = new Float64Array(width * height)
   for (let begin = 0; begin < tiles.length; begin += BATCH) {
     const part = tiles.slice(begin, begin + BATCH)
-    const windows = part.map((start) => unfold(cutSquare(image, width, start, size), model.config))
-    const input = new Float32Array(part.length * windows[0].length)
-    for (const [i, one] of windows.entries()) input.set(one, i * one.length)
-    const logits = tf.tidy(() => {
-      const shape: [number, number, number] = [part.length, (size / patch) ** 2, window ** 2]
-      return model.forward(tf.tensor3d(input, shape), adapter)
-    })
+    const inputs = part.map((start) => ({
+      input: model.inputOf(cutSquare(image, width, start, size)),
+    }))
+    const logits = tf.tidy(() => model.forward(inputsTensor(inputs, model), adapter))
     const values = await logits.data()
     logits.dispose()
     for (const [i, start] of part.entries()) {

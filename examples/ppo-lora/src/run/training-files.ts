@@ -3,7 +3,7 @@ import { assertSameSettings } from '../check-settings.ts'
 import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Moments } from '../ppo/adam.ts'
 import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState } from '../train.ts'
@@ -35,7 +35,7 @@ export interface BestAdapter {
 /** Saves all that training changes. */
 export async function saveTraining(
   folder: string,
-  model: Model,
+  model: Segmenter,
   state: TrainingState,
   settings: Settings,
   backend: string,
@@ -87,7 +87,7 @@ export interface RestoredTraining {
  */
 export async function restoreTraining(
   folder: string,
-  model: Model,
+  model: Segmenter,
   settings: Settings,
 ): Promise<RestoredTraining> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { type Backend, describeBackend } from '../backends/start-backend.ts'
 import { assertSameSettings } from '../check-settings.ts'
+import type { RunImages } from '../data/run-images.ts'
 import { hasCheckpoint } from '../files/checkpoint.ts'
 import { type Adapter, createAdapter, trainableParameters } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { assignValues, valuesOf } from '../model/variable.ts'
 import type { Settings } from '../settings.ts'
-import { initialState, type RunImages, type TrainingState, train } from '../train.ts'
+import { initialState, type TrainingState, train } from '../train.ts'
 import { RunLog } from './log.ts'
 import { Progress } from './progress.ts'
 import { type RunData, readRunConfig } from './run-config.ts'
@@ -45,7 +46,7 @@ export interface Run {
  * @throws Error that also says what was saved, whatever stops the training
  */
 export async function runTraining(
-  model: Model,
+  model: Segmenter,
   images: RunImages,
   settings: Settings,
   place: RunPlace,
@@ -90,7 +91,7 @@ export async function runTraining(
 
 /** What a run ends with: its last adapter, or a new one with the weights of its best. */
 function keptOf(
-  model: Model,
+  model: Segmenter,
   state: TrainingState,
   { keep, lora }: Settings,
   best: BestAdapter | undefined,
@@ -115,7 +116,7 @@ async function lastSave(save: () => Promise<void>, update: number): Promise<stri
 
 /** Begins or continues the run of a folder. */
 async function open(
-  model: Model,
+  model: Segmenter,
   settings: Settings,
   { folder, backend, base, data, resume }: RunPlace,
 ): Promise<Pick<Run, 'state' | 'log'> & { best?: BestAdapter }> {

@@ -66,7 +66,7 @@ export async function trainRealBase(
     model,
     variables: model.weights,
     draw: (random) => prepare([drawPatch(patches, random)], model)[0],
-    forward: (windows) => model.forward(windows),
+    forward: (inputs) => model.forward(inputs),
     settings,
     state,
     onStep,

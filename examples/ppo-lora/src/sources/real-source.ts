@@ -8,7 +8,7 @@ import { filesOfFolder, type ImageFiles } from '../data/real/data-folder.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
 import { type RealImage, readRealImage, readRealImages } from '../data/real/real-images.ts'
 import { loadModel, saveModel } from '../files/model-file.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { Reference } from '../ppo/image-reward.ts'
 import { seedOf } from '../random.ts'
 import type { JudgedImages } from '../results/comparison.ts'
@@ -60,7 +60,7 @@ export function realSource(options: RealData): Source {
  *
  * @param every - takes only every nth of them
  */
-export function imagesElsewhere(folder: string, every: number, model: Model): JudgedImages {
+export function imagesElsewhere(folder: string, every: number, model: Segmenter): JudgedImages {
   return judged(`images of ${folder}`, readRealImages(folder, every), model)
 }
 
@@ -85,7 +85,7 @@ async function baseModel(
   files: Record<Use, ImageFiles[]>,
   images: () => RealImage[],
   isInterrupted: () => boolean,
-): Promise<Model | undefined> {
+): Promise<Segmenter | undefined> {
   if (existsSync(base)) {
     assertUnseen(base, [...files.validation, ...files.reward, ...files.test])
     console.log(`frozen model: ${base}`)
@@ -107,7 +107,7 @@ async function baseModel(
 }
 
 /** Random patches. */
-function patchesOf(images: readonly RealImage[], model: Model): RewardImages {
+function patchesOf(images: readonly RealImage[], model: Segmenter): RewardImages {
   const patches = findPatches(images, REWARD_PATCHES)
   const draw = (random: () => number) => prepare([drawPatch(patches, random)], model)[0]
   return {
@@ -121,7 +121,7 @@ function patchesOf(images: readonly RealImage[], model: Model): RewardImages {
 }
 
 /** Whole images. */
-function judged(what: string, images: readonly RealImage[], model: Model): JudgedImages {
+function judged(what: string, images: readonly RealImage[], model: Segmenter): JudgedImages {
   const seconds = images.flatMap(({ second, width, height }) =>
     second === undefined ? [] : [BitMask.from({ data: second, width, height })],
   )
@@ -133,7 +133,7 @@ function judged(what: string, images: readonly RealImage[], model: Model): Judge
       for (const image of images) all.push(await wholeImageLogits(model, adapter, image))
       return all
     },
-    rewardBy: (reward) => patchReward(reward, model.config.imageSize),
+    rewardBy: (reward) => patchReward(reward, model.imageSize),
     manner: 'whole, inside the field of view; reward: mean over patches; ',
     looks: images.map(({ width, height, green, truth, within }) => ({
       width,

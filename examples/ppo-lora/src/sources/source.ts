@@ -1,8 +1,8 @@
-import type { Model } from '../model/model.ts'
+import type { RunImages } from '../data/run-images.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import type { Settings } from '../settings.ts'
 import type { DrawLabeled } from '../supervised.ts'
-import type { RunImages } from '../train.ts'
 
 /** Where the images of a story come from; no image serves two of its parts. */
 export interface Source {
@@ -11,15 +11,15 @@ export interface Source {
    *
    * @param isInterrupted - asked while it is made, which ends early then, with undefined
    */
-  base: (isInterrupted: () => boolean) => Promise<Model | undefined>
+  base: (isInterrupted: () => boolean) => Promise<Segmenter | undefined>
   /** What saved adapters call it. */
   baseName: string
   /** Images with the truths that rewards come from. */
-  reward: (model: Model) => RewardImages
+  reward: (model: Segmenter) => RewardImages
   /** Images that choices are made on: of the threshold and of the adapter that a run ends with. */
-  validation: (model: Model) => JudgedImages
+  validation: (model: Segmenter) => JudgedImages
   /** Images that are looked at once, at the end, by the command `evaluate` alone. */
-  test: (model: Model) => JudgedImages
+  test: (model: Segmenter) => JudgedImages
 }
 
 /** The images that rewards come from. */

@@ -1,7 +1,7 @@
 import { type Prepared, prepare, rasterLogits } from '../data/prepare.ts'
 import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { loadModel } from '../files/model-file.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import type { Source } from './source.ts'
 
@@ -24,7 +24,7 @@ export function syntheticSource(base: string): Source {
   }
 }
 
-function judged(split: 'validation' | 'test', model: Model): JudgedImages {
+function judged(split: 'validation' | 'test', model: Segmenter): JudgedImages {
   const samples = syntheticImages(split)
   const prepared = prepare(samples, model)
   return {

@@ -105,7 +105,7 @@ describe('adapter', () => {
 })
 
 describe('targets', () => {
-  const paths = () => model.linearModules
+  const paths = () => model.modules.map(({ path }) => path)
 
   it('are last parts of paths, as in PEFT', () => {
     expect(paths()).toEqual([
