@@ -12,6 +12,7 @@ import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
 import { fixedLogits } from './data/fixed-logits.ts'
 import { inputsTensor, logitsOf, type Prepared, rowsTensor, toRaster } from './data/prepare.ts'
+import { imagesOfUpdate, type RunImages } from './data/run-images.ts'
 import { copyWeights } from './model/copy-weights.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
 import type { Segmenter } from './model/segmenter.ts'
@@ -124,9 +125,6 @@ export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
-/** The images of a run: all of them, which are taken in turn, or what draws those of an update. */
-export type RunImages = readonly Prepared[] | ((update: number) => readonly Prepared[])
-
 /**
  * Makes one update after another.
  *
@@ -153,7 +151,7 @@ export async function train(
     const learningRate = settings.learningRate * (1 - done)
 
     // Rollout: draw masks for some images.
-    const batch = typeof images === 'function' ? images(update) : imagesOf(images, update, settings)
+    const batch = imagesOfUpdate(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
     const rollout = await rollOut({ model, state, batch, temperature, settings, random })
@@ -216,18 +214,6 @@ interface Rollout {
   dropoutSeeds: number[]
   /** Per image, all of its samples. */
   masks: Uint8Array[][]
-}
-
-/** The images of an update: all images in turn, in an order that is new each time round. */
-function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
-  const orders = new Map<number, number[]>()
-  return Array.from({ length: images }, (_, i) => {
-    const at = update * images + i
-    const round = Math.floor(at / all.length)
-    const order = orders.get(round) ?? permutation(all.length, seedOf(seed, 1, round))
-    orders.set(round, order)
-    return all[order[at % all.length]]
-  })
 }
 
 /** Draws masks for images from the policy. */

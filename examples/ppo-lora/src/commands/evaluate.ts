@@ -8,7 +8,7 @@ import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import type { Adapter } from '../model/lora.ts'
-import type { Model } from '../model/model.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import {
   type Contest,
@@ -37,7 +37,7 @@ await runCommand(async (args) => {
   console.log(describeBackend(await startBackend(options.backend)))
   const source = sourceOf(options)
   // An evaluation is over in minutes, and leaves nothing that could be saved.
-  const model = (await source.base(() => false)) as Model
+  const model = (await source.base(() => false)) as Segmenter
   const adapters = await adaptersOf(options, model)
   const thresholds = await chosenThresholds(model, adapters, source.validation(model))
   const start = options.real ? REAL_SETTINGS : DEFAULT_SETTINGS
@@ -91,7 +91,7 @@ function sourceOf({ base, real, elsewhere }: EvaluateOptions): Source {
 /** The adapter that was asked for, and the controls of its run. */
 async function adaptersOf(
   { adapter: folder, run }: EvaluateOptions,
-  model: Model,
+  model: Segmenter,
 ): Promise<Record<string, Adapter>> {
   const adapters: Record<string, Adapter> = {
     [METHODS.trained]: await loadAdapter(adapterFolder(folder), model),

@@ -1,8 +1,8 @@
+import type { RunImages } from '../data/run-images.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import type { Settings } from '../settings.ts'
 import type { DrawLabeled } from '../supervised.ts'
-import type { RunImages } from '../train.ts'
 
 /** Where the images of a story come from; no image serves two of its parts. */
 export interface Source {

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { type Backend, startBackend } from '../../src/backends/start-backend.ts'
 import type { Prepared } from '../../src/data/prepare.ts'
+import type { RunImages } from '../../src/data/run-images.ts'
 import type { Adapter } from '../../src/model/lora.ts'
 import { createModel, type Model } from '../../src/model/model.ts'
 import { readLog } from '../../src/run/log.ts'
 import { type RunPlace, runTraining } from '../../src/run/training-run.ts'
 import type { Settings } from '../../src/settings.ts'
-import type { RunImages } from '../../src/train.ts'
 import { adapterBits, small, smallImages, smallSettings } from '../support/tiny-run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'training-run-'))
