@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
 
 /** One line of the comparison: what it changes in the default settings. */
 export interface AblationCase {
@@ -11,6 +11,17 @@ export interface AblationCase {
   }
 }
 
+/**
+ * Classic PPO draws one mask an image. It gets eight times as many images, so that an update sees as
+ * many masks as the other recipes' do, and makes as many steps of them.
+ */
+const VALUE = {
+  credit: 'value',
+  samples: 1,
+  images: DEFAULT_SETTINGS.images * DEFAULT_SETTINGS.samples,
+  miniBatch: DEFAULT_SETTINGS.miniBatch * DEFAULT_SETTINGS.samples,
+} satisfies AblationCase['changes']
+
 /** What other recipes do, in the order of the table. */
 export const ABLATION_CASES: readonly AblationCase[] = [
   { name: 'tile', label: 'tile credit (the default)', changes: {} },
@@ -20,12 +31,17 @@ export const ABLATION_CASES: readonly AblationCase[] = [
   {
     name: 'value-slow',
     label: 'value head, K = 1, learning rate 5e-5',
-    changes: { credit: 'value', samples: 1, learningRate: 5e-5 },
+    changes: { ...VALUE, learningRate: 5e-5 },
   },
   {
     name: 'value-fast',
     label: 'value head, K = 1, learning rate 1e-3',
-    changes: { credit: 'value', samples: 1, learningRate: 1e-3 },
+    changes: { ...VALUE, learningRate: 1e-3 },
+  },
+  {
+    name: 'value-default',
+    label: 'value head, K = 1, learning rate 3e-3',
+    changes: VALUE,
   },
   { name: 'warm', label: 'temperature 1 throughout', changes: { temperature: [1, 1] } },
   // The scale alpha / r stays.

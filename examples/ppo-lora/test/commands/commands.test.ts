@@ -123,17 +123,23 @@ describe('options', () => {
     expect(() => of(undefined, '{"reward":"robust"}')).toThrow('precisionHinge.weight of 0')
   })
 
-  it.each(['train', 'train-base', 'supervise', 'evaluate', 'sweep-threshold', 'ablate'])(
-    'of %s are explained',
-    async (name) => {
-      const { code, output } = await run(name, ['--help'])
-      expect(code).toBe(0)
-      expect(output).toMatch(/^Usage: npm run /)
-      const unknown = await run(name, ['--nonsense'])
-      expect(unknown.code).toBe(1)
-      expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
-    },
-  )
+  it.each([
+    'train',
+    'train-base',
+    'supervise',
+    'compare-adapters',
+    'ablate-start',
+    'evaluate',
+    'sweep-threshold',
+    'ablate',
+  ])('of %s are explained', async (name) => {
+    const { code, output } = await run(name, ['--help'])
+    expect(code).toBe(0)
+    expect(output).toMatch(/^Usage: npm run /)
+    const unknown = await run(name, ['--nonsense'])
+    expect(unknown.code).toBe(1)
+    expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
+  })
 
   it('of supervise name a loss and rates', async () => {
     const errors = async (...args: string[]) => (await run('supervise', args)).errors
