@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs'
 import { loadNativePackage } from './native/native-folder.ts'
 import { splitBatchedProducts } from './wasm/batched-products.ts'
+import { addConvolutionGradients } from './wasm/convolution-gradients.ts'
 import { materializeTransposes } from './wasm/materialized-transposes.ts'
 import { usePairwiseSums } from './wasm/pairwise-sums.ts'
 import { shareClones } from './wasm/shared-clones.ts'
@@ -90,6 +91,7 @@ const STARTERS: Record<BackendName, Starter> = {
     usePairwiseSums(true)
     splitBatchedProducts(true)
     shareClones(true)
+    addConvolutionGradients(true)
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
     return { device: `${simd ? 'SIMD' : 'no SIMD'} on one thread`, version: version() }
   },

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs'
-import { Adapter, targetsOf } from '../model/lora.ts'
+import { Adapter, factorShapes, targetsOf } from '../model/lora.ts'
 import type { Module, Segmenter } from '../model/segmenter.ts'
 import { variableOf } from '../model/variable.ts'
 import { readAdapterConfig } from './adapter-config.ts'
 import type { FloatTensor } from './safetensors.ts'
-import { assertFinite, decodeSafetensors, encodeSafetensors, transposed } from './safetensors.ts'
+import { assertFinite, decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { fromTorch, torchShape, toTorch } from './torch-layout.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 const CONFIG_FILE = 'adapter_config.json'
@@ -25,7 +26,8 @@ export interface SaveAdapterOptions {
 
 /**
  * Saves an adapter as Hugging Face PEFT does: `adapter_config.json` and `adapter_model.safetensors`,
- * A as [r, in] and B as [out, r]. Each file is replaced as a whole.
+ * A as [r, in] and B as [out, r], those of convolutions as [r, in, height, width] and [out, r, 1, 1].
+ * Each file is replaced as a whole.
  *
  * @param dir - is made where it is missing
  * @throws Error when a weight is not finite, an adapter is merged into the base model or a file
@@ -40,7 +42,7 @@ export async function saveAdapter(
   for (const [name, weight] of adapter.weights) {
     const data = (await weight.data()) as Float32Array
     assertFinite(`saving refused: ${name}`, data)
-    tensors.set(`${PREFIX}${name}.weight`, transposed({ shape: weight.shape, data }))
+    tensors.set(`${PREFIX}${name}.weight`, toTorch({ shape: weight.shape, data }))
   }
   const metadata: Record<string, string> = { format: 'pt' }
   if (baseModel) metadata[FINGERPRINT] = await fingerprint(baseModel)
@@ -80,7 +82,7 @@ export async function loadAdapter(dir: string, model: Segmenter): Promise<Adapte
   for (const key of tensors.keys()) {
     const module = /^base_model\.model\.(.+)\.lora_[AB]\.weight$/.exec(key)?.[1]
     if (module === undefined) throw new Error(`${file}: unknown tensor ${key}`)
-    if (!known.has(module)) throw another(`this one has no linear module ${module}`)
+    if (!known.has(module)) throw another(`this one has no module ${module}`)
   }
   let modules: Module[]
   try {
@@ -92,16 +94,14 @@ export async function loadAdapter(dir: string, model: Segmenter): Promise<Adapte
   }
   const found = new Map<string, FloatTensor>()
   for (const { path: module, shape } of modules) {
-    const [inputs, outputs] = shape
-    const expected = { lora_A: [inputs, settings.r], lora_B: [settings.r, outputs] }
-    for (const [factor, needed] of Object.entries(expected)) {
+    for (const [factor, needed] of Object.entries(factorShapes(shape, settings.r))) {
       const stored = tensors.get(`${PREFIX}${module}.${factor}.weight`)
       if (!stored) throw another(`it has no ${factor} for ${module}`)
-      const tensor = transposed(stored)
-      if (String(tensor.shape) !== String(needed)) {
-        const text = `${factor} of ${module} is [${stored.shape}]`
-        throw another(`${text}, this one needs [${needed.toReversed()}]`)
+      const wanted = torchShape(needed)
+      if (String(stored.shape) !== String(wanted)) {
+        throw another(`${factor} of ${module} is [${stored.shape}], this one needs [${wanted}]`)
       }
+      const tensor = fromTorch(stored)
       assertFinite(`${file}: ${factor} of ${module}`, tensor.data)
       found.set(`${module}.${factor}`, tensor)
     }

@@ -149,18 +149,6 @@ export function assertFinite(name: string, data: Float32Array): void {
   if (at >= 0) throw new Error(`${name} is not finite: number ${at} of it is ${data[at]}`)
 }
 
-/** A matrix with rows and columns exchanged: TensorFlow.js keeps kernels as [in, out], PyTorch as [out, in]. */
-export function transposed({ shape, data }: FloatTensor): FloatTensor {
-  const [rows, columns] = shape
-  const out = new Float32Array(data.length)
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      out[column * rows + row] = data[row * columns + column]
-    }
-  }
-  return { shape: [columns, rows], data: out }
-}
-
 function product(shape: readonly number[]): number {
   return shape.reduce((size, side) => size * side, 1)
 }

@@ -34,7 +34,8 @@ export const defaultAdapterSettings: Readonly<AdapterSettings> = {
 
 /**
  * Low-rank adaptation: y = x W + alpha / r · dropout(x) A B, with W frozen, as Hugging Face PEFT does
- * it. The one difference: modules that read the same tensor (q, k, v; gate, up) share its dropout.
+ * it; of a convolution, A is one to r features by a kernel of the same sides and B one of 1 × 1. The
+ * one difference: modules that read the same tensor (q, k, v; gate, up) share its dropout.
  *
  * Source: E. Hu et al., "LoRA: low-rank adaptation of large language models", ICLR 2022.
  */
@@ -43,7 +44,7 @@ export class Adapter implements ModuleAdapter {
 
   /**
    * @param modules - paths of the changed modules
-   * @param weights - `<path>.lora_A` [in, r] and `<path>.lora_B` [r, out] of every module
+   * @param weights - `<path>.lora_A` and `<path>.lora_B` of every module; see `factorShapes`
    */
   constructor(
     readonly settings: Readonly<AdapterSettings>,
@@ -60,11 +61,13 @@ export class Adapter implements ModuleAdapter {
     return parameterCount(this)
   }
 
-  /** scale · A B of a module, [in, out]. */
-  delta(module: string): tf.Tensor2D {
+  /** scale · A B of a module, in the shape of its kernel. */
+  delta(module: string): tf.Tensor {
     return tf.tidy(() => {
       const { A, B } = this.factors(module)
-      return tf.mul(tf.matMul(A, B), this.scale)
+      const [r, outputs] = B.shape.slice(-2)
+      const product = tf.matMul(rows(A, r), rows(B, outputs))
+      return tf.mul(product, this.scale).reshape([...A.shape.slice(0, -1), outputs])
     })
   }
 
@@ -78,6 +81,18 @@ export class Adapter implements ModuleAdapter {
         const change = tf.matMul(tf.matMul(drop(input), A), tf.mul(B, this.scale)) as tf.Tensor2D
         return tf.add(output, change)
       },
+      convolution: (module, images, kernel, convolve) => {
+        if (!this.weights.has(`${module}.lora_A`)) return convolve(images, kernel)
+        const dropped = drop(images)
+        // Without dropout one convolution by the sum of both kernels is the same, in less time.
+        if (dropped === images) {
+          return convolve(images, tf.add(kernel, this.delta(module)) as tf.Tensor4D)
+        }
+        const { A, B } = this.factors(module)
+        const low = convolve(dropped, A as tf.Tensor4D)
+        const change = convolve(low, tf.mul(B as tf.Tensor4D, this.scale))
+        return tf.add(convolve(images, kernel), change)
+      },
     }
   }
 
@@ -86,19 +101,19 @@ export class Adapter implements ModuleAdapter {
     for (const weight of this.weights.values()) weight.dispose()
   }
 
-  private factors(module: string): { A: tf.Tensor2D; B: tf.Tensor2D } {
-    const at = (factor: string) => this.weights.get(`${module}.${factor}`) as unknown as tf.Tensor2D
+  private factors(module: string): { A: tf.Tensor; B: tf.Tensor } {
+    const at = (factor: string) => this.weights.get(`${module}.${factor}`) as tf.Tensor
     return { A: at('lora_A'), B: at('lora_B') }
   }
 
-  private dropper(batch: number, options: ForwardOptions): (input: tf.Tensor2D) => tf.Tensor2D {
+  private dropper(batch: number, options: ForwardOptions): <T extends tf.Tensor>(input: T) => T {
     const rate = this.settings.dropout
     if (!options.training || rate === 0) return (input) => input
     const seeds = imageSeeds(batch, options.dropoutSeed)
-    const dropped = new Map<tf.Tensor2D, tf.Tensor2D>()
-    return (input) => {
+    const dropped = new Map<tf.Tensor, tf.Tensor>()
+    return <T extends tf.Tensor>(input: T) => {
       const known = dropped.get(input)
-      if (known) return known
+      if (known) return known as T
       const factors = new Float32Array(input.size)
       const size = input.size / batch
       // Every tensor that the adapter reads has its own stream: the number of those before it.
@@ -106,7 +121,7 @@ export class Adapter implements ModuleAdapter {
         const seed = Math.imul(seeds[i], 0x85ebca6b) + dropped.size
         fillDropout(factors.subarray(i * size, (i + 1) * size), rate, seed)
       }
-      const result: tf.Tensor2D = tf.mul(input, tf.tensor2d(factors, input.shape))
+      const result: T = tf.mul(input, tf.tensor(factors, input.shape))
       dropped.set(input, result)
       return result
     }
@@ -125,12 +140,30 @@ function imageSeeds(batch: number, seed: ForwardOptions['dropoutSeed']): readonl
 }
 
 /**
+ * Shapes of the factors for a kernel: A [in, r] and B [r, out], for a convolution A [height, width, in,
+ * r] and B [1, 1, r, out].
+ */
+export function factorShapes(
+  kernel: readonly number[],
+  r: number,
+): { lora_A: number[]; lora_B: number[] } {
+  const sides = kernel.slice(0, -2)
+  const [inputs, outputs] = kernel.slice(-2)
+  return { lora_A: [...sides, inputs, r], lora_B: [...sides.map(() => 1), r, outputs] }
+}
+
+/** A tensor as rows of so many numbers. */
+function rows(tensor: tf.Tensor, length: number): tf.Tensor2D {
+  return tensor.rank === 2 ? (tensor as tf.Tensor2D) : tensor.reshape([-1, length])
+}
+
+/**
  * A fresh adapter, which changes nothing yet: A is Kaiming uniform with a = √5 (uniform within
- * ± 1 / √in), B is 0.
+ * ± 1 / √in, in of a convolution counting every pixel that its kernel reads), B is 0.
  *
  * @param options - settings that differ from the default ones, and `random`, which returns numbers in
  * [0, 1)
- * @throws RangeError when a setting is out of range or the targets name no linear module
+ * @throws RangeError when a setting is out of range or the targets name no module
  */
 export function createAdapter(
   model: Segmenter,
@@ -142,12 +175,13 @@ export function createAdapter(
   const modules = targetsOf(model, settings.targetModules)
   const weights = new Map<string, tf.Variable>()
   for (const { path: module, shape } of modules) {
-    const [inputs, outputs] = shape
-    const bound = 1 / Math.sqrt(inputs)
-    const A = Float32Array.from({ length: inputs * settings.r }, () => bound * (2 * random() - 1))
-    const B = new Float32Array(settings.r * outputs)
-    weights.set(`${module}.lora_A`, variableOf(A, [inputs, settings.r]))
-    weights.set(`${module}.lora_B`, variableOf(B, [settings.r, outputs]))
+    const { lora_A: shapeA, lora_B: shapeB } = factorShapes(shape, settings.r)
+    const [sizeA, sizeB] = [shapeA, shapeB].map(tf.util.sizeFromShape)
+    const bound = 1 / Math.sqrt(sizeA / settings.r)
+    const A = Float32Array.from({ length: sizeA }, () => bound * (2 * random() - 1))
+    const B = new Float32Array(sizeB)
+    weights.set(`${module}.lora_A`, variableOf(A, shapeA))
+    weights.set(`${module}.lora_B`, variableOf(B, shapeB))
   }
   const paths = modules.map(({ path }) => path)
   return new Adapter(settings, paths, weights)

@@ -23,9 +23,7 @@ export function matchModules(
     if (targets.length === 0) idle = ['[]']
   }
   if (idle.length > 0) {
-    throw new RangeError(
-      `no linear module matches ${idle.join(', ')}; there are ${paths.join(', ')}`,
-    )
+    throw new RangeError(`no module matches ${idle.join(', ')}; there are ${paths.join(', ')}`)
   }
   return found
 }

@@ -82,8 +82,3 @@ export function parameterShapes(config: ModelConfig): Map<string, number[]> {
   shapes.set('head.bias', [patch ** 2])
   return shapes
 }
-
-/** True for the kernel of a linear module: a parameter that files hold transposed, as [out, in]. */
-export function isKernel(name: string, shape: readonly number[]): boolean {
-  return shape.length === 2 && name.endsWith('.weight')
-}

@@ -3,13 +3,14 @@ import { normal } from '../random.ts'
 import { attention } from './attention.ts'
 import { KernelMerges } from './kernel-merges.ts'
 import type { ModelConfig } from './model-config.ts'
-import { assertConfig, isKernel, parameterShapes, tokenCount } from './model-config.ts'
+import { assertConfig, parameterShapes, tokenCount } from './model-config.ts'
 import {
   activeAdapter,
   assertInputs,
   type ForwardOptions,
   type Module,
   type ModuleAdapter,
+  PRIOR_LOGIT,
   type Segmenter,
 } from './segmenter.ts'
 import { tokenOrder, unfold } from './tokens.ts'
@@ -17,9 +18,6 @@ import { type Variables, variableOf } from './variable.ts'
 
 /** Keeps the root mean square of a zero token away from a division by 0. */
 const EPSILON = 1e-6
-
-/** Logit of the share of vessel pixels (an eighth) that an untrained model predicts everywhere. */
-const PRIOR_LOGIT = -2
 
 /**
  * A small vision transformer: overlapping windows in, one logit per pixel out.
@@ -123,7 +121,7 @@ export class Model implements Segmenter {
 /** The linear modules, from embedding to head. */
 function modulesOf(config: ModelConfig): Module[] {
   return [...parameterShapes(config)]
-    .filter(([name, shape]) => isKernel(name, shape))
+    .filter(([name, shape]) => shape.length === 2 && name.endsWith('.weight'))
     .map(([name, shape]) => ({ path: name.slice(0, -'.weight'.length), shape, kind: 'linear' }))
 }
 

@@ -2,6 +2,9 @@ import type * as tf from '@tensorflow/tfjs'
 import type { KernelMerges } from './kernel-merges.ts'
 import type { Variables } from './variable.ts'
 
+/** Logit of the share of vessel pixels (an eighth) that an untrained model predicts everywhere. */
+export const PRIOR_LOGIT = -2
+
 /** A module of a model that an adapter can change. */
 export interface Module {
   /** Its kernel is the parameter `<path>.weight`. */
@@ -23,6 +26,18 @@ export interface ForwardOptions {
 export interface AdaptedModules {
   /** The output of a linear module, given its input and the output without the adapter. */
   linear(module: string, input: tf.Tensor2D, output: tf.Tensor2D): tf.Tensor2D
+
+  /**
+   * The output of a convolution, given its input and its kernel without the adapter.
+   *
+   * @param convolve - the convolution as the model makes it, by any kernel of these sides
+   */
+  convolution(
+    module: string,
+    images: tf.Tensor4D,
+    kernel: tf.Tensor4D,
+    convolve: (images: tf.Tensor4D, kernel: tf.Tensor4D) => tf.Tensor4D,
+  ): tf.Tensor4D
 }
 
 /** What a model asks of an adapter. */

@@ -98,7 +98,7 @@ describe('adapter files', () => {
     await refused(other({}, 2)).toThrow('the base parameters are not')
     model = other({ blocks: 2 })
     await saveAdapter(dir, trained(), { baseModelName })
-    await refused(other({})).toThrow('this one has no linear module blocks.1.attention.q')
+    await refused(other({})).toThrow('this one has no module blocks.1.attention.q')
   })
 
   it('are refused when they are not valid', async () => {

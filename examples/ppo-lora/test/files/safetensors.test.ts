@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  assertFinite,
-  decodeSafetensors,
-  encodeSafetensors,
-  transposed,
-} from '../../src/files/safetensors.ts'
+import { assertFinite, decodeSafetensors, encodeSafetensors } from '../../src/files/safetensors.ts'
 
 const tensors = new Map([
   ['b.weight', { shape: [2, 3], data: Float32Array.of(1, -0, 1e-45, 3.4e38, -Infinity, 0.1) }],
@@ -162,11 +157,5 @@ describe('safetensors', () => {
       'w is not finite: number 1 of it is NaN',
     )
     expect(() => assertFinite('w', Float32Array.of(-Infinity))).toThrow('number 0 of it is -Inf')
-  })
-
-  it('transposes', () => {
-    const matrix = { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }
-    expect(transposed(matrix)).toEqual({ shape: [3, 2], data: Float32Array.of(1, 4, 2, 5, 3, 6) })
-    expect(transposed(transposed(matrix))).toEqual(matrix)
   })
 })

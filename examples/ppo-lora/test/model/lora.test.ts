@@ -126,12 +126,12 @@ describe('targets', () => {
       'blocks.0.attention.q',
       'blocks.0.feed_forward.down',
     ])
-    expect(() => matchModules(paths(), /attention/)).toThrow('no linear module matches /attention/')
+    expect(() => matchModules(paths(), /attention/)).toThrow('no module matches /attention/')
   })
 
   it('must all exist', () => {
-    expect(() => matchModules(paths(), ['q', 'query'])).toThrow('no linear module matches query;')
-    expect(() => matchModules(paths(), [])).toThrow('no linear module matches []')
+    expect(() => matchModules(paths(), ['q', 'query'])).toThrow('no module matches query;')
+    expect(() => matchModules(paths(), [])).toThrow('no module matches []')
     expect(() => matchModules(paths(), ['norm'])).toThrow(RangeError)
   })
 

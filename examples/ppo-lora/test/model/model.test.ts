@@ -212,7 +212,7 @@ describe('model files', () => {
     const text = bytes.toString('latin1').replace('"window\\":6', '"window\\":8')
     writeFileSync(cut, Buffer.from(text, 'latin1'))
     expect(() => loadModel(cut)).toThrow(
-      'embed.weight has shape [36,8], the configuration needs [64,8]',
+      'embed.weight has shape [8,36], the configuration needs [8,64]',
     )
   })
 })
