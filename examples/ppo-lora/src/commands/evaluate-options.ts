@@ -77,6 +77,14 @@ export function evaluateOptions(args: string[]): EvaluateOptions | undefined {
   if (real === undefined && (split !== undefined || values.elsewhere.length > 0)) {
     throw new TypeError('expected --split and --elsewhere with real images only: see --data')
   }
+  const elsewhere = values.elsewhere.map(fromCaller)
+  for (const folder of elsewhere) {
+    if (real === undefined || !existsSync(folder) || !isSame(folder, real.data)) continue
+    throw new Error(
+      'expected --elsewhere to be other images than those of the run, whose patients it has seen, ' +
+        `got ${folder}`,
+    )
+  }
   const steps = integerOption(values['ceiling-steps'], 'ceiling-steps', 1)
   return {
     adapter,
@@ -85,7 +93,7 @@ export function evaluateOptions(args: string[]): EvaluateOptions | undefined {
     backend: values.backend,
     reward: values.reward,
     real,
-    elsewhere: values.elsewhere.map(fromCaller),
+    elsewhere,
     elsewhereEvery: integerOption(values['elsewhere-every'], 'elsewhere-every', 1),
     ceilingSteps: values.ceiling ? steps : undefined,
   }

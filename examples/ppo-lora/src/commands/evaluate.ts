@@ -2,7 +2,7 @@
  * The command `npm run evaluate`: scores a trained adapter beside the frozen model and its best
  * threshold, on images that nothing was chosen on. No other command looks at them.
  */
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
@@ -73,17 +73,9 @@ async function compared(images: JudgedImages, contest: Contest) {
 }
 
 /** What the story of the adapter was told on. */
-function sourceOf({ base, real, elsewhere }: EvaluateOptions): Source {
+function sourceOf({ base, real }: EvaluateOptions): Source {
   if (!existsSync(base)) throw new Error(`there is no frozen model ${base}: name it with --base`)
   if (real === undefined) return syntheticSource(base)
-  for (const folder of elsewhere) {
-    if (existsSync(folder) && realpathSync(folder) === realpathSync(real.data)) {
-      throw new Error(
-        `expected --elsewhere to be other images than those of the run, whose patients it has seen, ` +
-          `got ${folder}`,
-      )
-    }
-  }
   // The file is there: no steps are made.
   return realSource({ ...real, base, baseSteps: 0 })
 }
