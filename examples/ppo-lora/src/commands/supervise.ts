@@ -13,9 +13,9 @@ import type { Adapter } from '../model/lora.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import {
   CONNECTED_HEAD,
+  chosenLimit,
   connectedRow,
   connectedScores,
-  diceThreshold,
   meanConnected,
 } from '../results/connected-scores.ts'
 import { DEFAULT_SETTINGS, QUICK, SUPERVISED_RATES } from '../settings.ts'
@@ -82,7 +82,7 @@ await runCommand(async (args) => {
     const seconds = (performance.now() - begin) / 1000
     const logits = await validation.logits(model, adapter)
     const { references } = validation
-    const threshold = diceThreshold(logits, references)
+    const threshold = chosenLimit(logits, references)
     const scoresAt = (limit: number) =>
       meanConnected(connectedScores(logits, references, reward, limit))
     const plain = scoresAt(0)
