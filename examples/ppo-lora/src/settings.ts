@@ -10,6 +10,8 @@ import { defaultConfig, type ModelConfig } from './model/model-config.ts'
 export type CreditMethod =
   /** Each tile is credited with what it changed, against the other samples' tiles. */
   | 'tile'
+  /** The same of each piece of vessel between two junctions, of what the policy sees as such. */
+  | 'piece'
   /** Reward minus the mean of the group of samples of the image, over the deviation (GRPO). */
   | 'group'
   /** Reward minus the mean of the other samples of the image (RLOO). */
@@ -22,6 +24,7 @@ export type CreditMethod =
 /** Every {@link CreditMethod}. */
 export const CREDIT_METHODS: readonly string[] = [
   'tile',
+  'piece',
   'group',
   'rloo',
   'value',
