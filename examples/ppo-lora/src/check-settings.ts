@@ -134,7 +134,7 @@ function assertSignal({ credit, images, samples, shares, lora }: Settings): void
       `expected at least 2 images for credit by 'shuffled', which gives each that of another, got ${images}`,
     )
   }
-  const usesShares = credit === 'tile' || credit === 'shuffled'
+  const usesShares = credit === 'tile' || credit === 'piece' || credit === 'shuffled'
   if (usesShares && shares.overlap + shares.skeleton === 0) {
     throw new RangeError(
       `expected a share above 0 for credit by '${credit}', got shares.overlap 0 and shares.skeleton 0: ` +
@@ -154,6 +154,7 @@ function whyOneSampleIsNothing(credit: CreditMethod): string | undefined {
   if (credit === 'group') return 'the reward minus the mean of the group is r − r / 1 = 0'
   if (credit === 'rloo') return 'the mean of the other samples is (r − r) / (1 − 1), of none'
   if (credit === 'value') return undefined
+  if (credit === 'piece') return 'a piece is compared with those of the other samples: 1 − 1 = 0'
   return 'a tile is compared with those of the other samples, of which there are 1 − 1 = 0'
 }
 

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { inputsTensor, type Prepared, rowsTensor } from './data/prepare.ts'
 import { type LossName, supervisedLoss } from './losses/supervised-loss.ts'
+import { copyWeights } from './model/copy-weights.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
 import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, type Variables, valuesOf } from './model/variable.ts'
@@ -90,15 +91,21 @@ export async function trainSupervised({
   }
 }
 
-/** Trains an adapter on true labels: what these would be worth. */
+/**
+ * Trains an adapter on true labels: what these would be worth.
+ *
+ * @param options - `start`: gives the adapter its weights; without it the adapter changes nothing yet
+ */
 export async function superviseAdapter(
   model: Segmenter,
   draw: DrawLabeled,
   lora: Settings['lora'],
   settings: SupervisedSettings,
-  { loss, onStep }: Pick<SupervisedRun, 'loss' | 'onStep'> = {},
+  options: Pick<SupervisedRun, 'loss' | 'onStep'> & { start?: Adapter } = {},
 ): Promise<Adapter> {
+  const { loss, onStep, start } = options
   const adapter = createAdapter(model, { ...lora, random: mulberry32(settings.seed) })
+  if (start !== undefined) copyWeights(start, adapter)
   let dropoutSeed = seedOf(settings.seed, 7)
   const forward = (inputs: tf.Tensor) =>
     model.forward(inputs, adapter, { training: true, dropoutSeed: dropoutSeed++ })

@@ -265,11 +265,12 @@ function judge(input: {
   running: RunningDeviation | undefined
 }): Judgment {
   const { model, rollout, settings, reward, random, values, running } = input
-  const { imageSize, order } = model
+  const { order } = model
 
   const begin = performance.now()
   const judged = rollout.images.map(({ truth, within }, i) => ({
     masks: rollout.masks[i].map((mask) => toRaster(mask, order)),
+    logits: toRaster(rollout.logits[i], order),
     truth,
     within,
   }))
@@ -277,10 +278,9 @@ function judge(input: {
   const milliseconds = performance.now() - begin
 
   const credit = rollout.images.map(({ weights }, i) => {
-    const { advantages: all, rows, columns } = advantages[i]
-    const tiles = rows * columns
-    const tileOf = tileOfPixel(order, imageSize, rows === 1 ? imageSize : settings.tile, columns)
-    return creditOf(rollout.masks[i], weights, (k, pixel) => all[k * tiles + tileOf[pixel]])
+    const { advantages: all, parts, partOf } = advantages[i]
+    const at = (k: number, pixel: number) => all[k * parts + partOf[order[pixel]]]
+    return creditOf(rollout.masks[i], weights, at)
   })
   const rewards = advantages.map((one) => one.rewards)
   const equal = rewards.filter((group) => group.every((r) => Math.abs(r - group[0]) < 1e-9))
@@ -291,15 +291,6 @@ function judge(input: {
     advantageDeviation: deviationOf(advantages.flatMap((one) => [...one.advantages])),
     milliseconds,
   }
-}
-
-/** The tile of each pixel in the model's order. */
-function tileOfPixel(order: Int32Array, size: number, tile: number, columns: number): Int32Array {
-  return order.map((at) => {
-    const y = Math.floor(at / size)
-    const x = at - y * size
-    return Math.floor(y / tile) * columns + Math.floor(x / tile)
-  })
 }
 
 function sum(values: readonly number[] | Float64Array): number {

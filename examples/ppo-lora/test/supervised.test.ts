@@ -47,6 +47,20 @@ describe('an adapter that is trained on labels', () => {
     expect(losses).toHaveLength(40)
     expect(losses[39]).toBeLessThan(0.97 * losses[0])
     expect(await rasterLogits(model, undefined, images)).toEqual(before)
-    adapter.dispose()
+    // Going on from it, it begins where it ended.
+    const again: number[] = []
+    const more = await superviseAdapter(
+      model,
+      draw,
+      lora,
+      { ...budget, steps: 1 },
+      {
+        loss,
+        onStep: (_, value) => again.push(value),
+        start: adapter,
+      },
+    )
+    expect(again[0]).toBeLessThan(0.97 * losses[0])
+    for (const one of [adapter, more]) one.dispose()
   })
 })

@@ -11,9 +11,9 @@ import type { Adapter } from '../model/lora.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import {
   CONNECTED_HEAD,
+  chosenLimit,
   connectedRow,
   connectedScores,
-  diceThreshold,
   meanConnected,
 } from '../results/connected-scores.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
@@ -71,7 +71,7 @@ await runCommand(async (args) => {
   const robust = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: 'robust' }))
   const show = async (label: string, adapter: Adapter) => {
     const logits = await rasterLogits(model, adapter, validation)
-    for (const threshold of [0, diceThreshold(logits, validation)]) {
+    for (const threshold of [0, chosenLimit(logits, validation)]) {
       const scores = connectedScores(logits, validation, robust, threshold)
       console.log(connectedRow(label, threshold, meanConnected(scores)))
     }

@@ -80,6 +80,11 @@ export const AFTER_SUPERVISION: readonly AblationCase[] = [
     changes: { ...GENTLE, tile: 8, shares: { overlap: 0.5, skeleton: 0.5 } },
   },
   {
+    name: 'piece',
+    label: 'credit by piece, 50 %',
+    changes: { ...GENTLE, credit: 'piece', shares: { overlap: 0.5, skeleton: 0.5 } },
+  },
+  {
     name: 'hot',
     label: 'τ .5 to .1, rate 1e-3, 50 %',
     changes: {

@@ -12,9 +12,9 @@ import {
   CONNECTED,
   CONNECTED_HEAD,
   type ConnectedScores,
+  chosenLimit,
   connectedRow,
   connectedScores,
-  diceThreshold,
   meanConnected,
 } from '../results/connected-scores.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
@@ -30,17 +30,22 @@ import {
 
 const USAGE = `Usage: npm run compare -- --adapters DIR,DIR --against DIR,DIR [options]
 
-Scores adapters and what they are compared with, each by the threshold 1/2 and by the one of the best
-Dice on the validation images, and gives the paired differences between the latter with 95 %
+Scores adapters and what they are compared with, each by the threshold 1/2 and by the one that is best
+for it on the validation images, and gives the paired differences between the latter with 95 %
 intervals: of each image's mean over the pairs, such as the seeds of one recipe.
 
   --adapters LIST  folders of runs or adapters, separated by commas
   --against LIST   as many others: the first is compared with the first, and so on
+  --by NAME        dice or reward: what the thresholds are best for (default: dice); the reward is
+                   'robust', which weighs connections more than Dice does
   --test           on the 150 test images, which no choice may be made on
   --base FILE      the frozen model (default: the one that comes with the example)
   --backend NAME   auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help           this text
 `
+
+const ERRORS = ['componentError', 'broken', 'spurious', 'missing', 'extra'] as const
+const DIRECTION = Object.fromEntries(ERRORS.map((name) => [name, 'lower' as const]))
 
 /** Scores of each image, by the threshold 1/2 and by the chosen one. */
 interface Row {
@@ -53,6 +58,7 @@ await runCommand(async (args) => {
     ...MODEL_OPTIONS,
     adapters: { type: 'string' },
     against: { type: 'string' },
+    by: { type: 'string', default: 'dice' },
     test: { type: 'boolean', default: false },
   })
   if (values === undefined) return
@@ -62,6 +68,10 @@ await runCommand(async (args) => {
     throw new RangeError(
       `expected as many folders in --against as in --adapters, got ${second.length} and ${first.length}`,
     )
+  }
+  const { by } = values
+  if (by !== 'dice' && by !== 'reward') {
+    throw new RangeError(`expected --by dice or reward, got '${by}'`)
   }
   const model = await startModel(values)
   const source = syntheticSource(values.base)
@@ -73,7 +83,11 @@ await runCommand(async (args) => {
   console.log(`${images.references.length} ${images.what}\n\n${CONNECTED_HEAD}`)
   const rowOf = async (folder: string): Promise<Row> => {
     const adapter = await loadAdapter(adapterFolder(folder), model)
-    const threshold = diceThreshold(await logitsOf(validation, adapter), validation.references)
+    const threshold = chosenLimit(
+      await logitsOf(validation, adapter),
+      validation.references,
+      by === 'dice' ? by : reward,
+    )
     const logits = await logitsOf(images, adapter)
     adapter.dispose()
     const [plain, chosen] = [0, threshold].map((limit) => {
@@ -87,13 +101,13 @@ await runCommand(async (args) => {
   for (const i of first.keys()) {
     for (const [side, list] of lists.entries()) rows[side].push(await rowOf(list[i]))
   }
-  for (const by of ['chosen', 'plain'] as const) {
+  for (const kind of ['chosen', 'plain'] as const) {
     const thresholds =
-      by === 'chosen' ? 'each at its best threshold' : 'at 1/2, the others at their best'
+      kind === 'chosen' ? 'each at its best threshold' : 'at 1/2, the others at their best'
     console.log(`\n--adapters less --against, ${thresholds}: mean [95 % interval], better on`)
     console.log(
       differences(
-        perImage(rows[0].map((row) => row[by])),
+        perImage(rows[0].map((row) => row[kind])),
         perImage(rows[1].map((row) => row.chosen)),
       ),
     )
@@ -104,9 +118,6 @@ await runCommand(async (args) => {
 function perImage(runs: readonly ConnectedScores[][]): ConnectedScores[] {
   return runs[0].map((_, image) => meanConnected(runs.map((scores) => scores[image])))
 }
-
-const ERRORS = ['componentError', 'broken', 'spurious', 'missing', 'extra'] as const
-const DIRECTION = Object.fromEntries(ERRORS.map((name) => [name, 'lower' as const]))
 
 function differences(a: ConnectedScores[], b: ConnectedScores[]): string {
   const all = compare(a, b, { direction: DIRECTION })

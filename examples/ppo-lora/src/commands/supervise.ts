@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
-import { saveAdapter } from '../files/adapter-files.ts'
+import { loadAdapter, saveAdapter } from '../files/adapter-files.ts'
 import { loadModel } from '../files/model-file.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
@@ -14,15 +14,22 @@ import type { Adapter } from '../model/lora.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import {
   CONNECTED_HEAD,
+  chosenLimit,
   connectedRow,
   connectedScores,
-  diceThreshold,
   meanConnected,
 } from '../results/connected-scores.ts'
 import { DEFAULT_SETTINGS, QUICK, SUPERVISED_RATES } from '../settings.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { budgetOf, superviseAdapter } from '../supervised.ts'
-import { lossOption, MODEL_OPTIONS, readOptions, runCommand, settingsOption } from './command.ts'
+import {
+  adapterFolder,
+  lossOption,
+  MODEL_OPTIONS,
+  readOptions,
+  runCommand,
+  settingsOption,
+} from './command.ts'
 
 const USAGE = `Usage: npm run supervise -- [options]
 
@@ -34,6 +41,7 @@ npm run evaluate -- --adapter DIR scores them on the test images.
   --loss NAME      ${LOSSES.join(', ')} (default: bce)
   --rates LIST     learning rates, separated by commas: each is tried, and the adapter of the best Dice
                    on the validation images is kept (default: the one that was chosen so for the loss)
+  --start DIR      goes on from an adapter: the rival of PPO that begins with the same one
   --quick          the budget of PPO's short run
   --seed N         of everything random (default: 1)
   --settings JSON  other settings of PPO, of which the adapter and the budget are taken
@@ -48,6 +56,7 @@ await runCommand(async (args) => {
     ...MODEL_OPTIONS,
     loss: { type: 'string', default: 'bce' },
     rates: { type: 'string' },
+    start: { type: 'string' },
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
     settings: { type: 'string' },
@@ -56,8 +65,8 @@ await runCommand(async (args) => {
   if (values === undefined) return
   const loss = lossOption(values.loss)
   const rates = ratesOption(values.rates, loss)
-  const start = values.quick ? { ...DEFAULT_SETTINGS, ...QUICK } : DEFAULT_SETTINGS
-  const settings = settingsOption(start, values)
+  const defaults = values.quick ? { ...DEFAULT_SETTINGS, ...QUICK } : DEFAULT_SETTINGS
+  const settings = settingsOption(defaults, values)
   const out = values.out ?? join('runs', `supervised-${loss}-seed-${settings.seed}`)
   if (existsSync(join(out, 'config.json'))) {
     throw new Error(`${out} already holds a run: choose another --out`)
@@ -67,6 +76,8 @@ await runCommand(async (args) => {
   const source = syntheticSource(values.base)
   const model = loadModel(values.base)
   const { draw } = source.reward(model)
+  const start =
+    values.start === undefined ? undefined : await loadAdapter(adapterFolder(values.start), model)
   const validation = source.validation(model)
   // The reward that is hardest to game, whatever PPO is trained on: it only judges here.
   const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: 'robust' }))
@@ -79,11 +90,15 @@ await runCommand(async (args) => {
     const onStep = (step: number, value: number) => {
       if ((step + 1) % 100 === 0) console.log(`  step ${step + 1}, loss ${value.toFixed(4)}`)
     }
-    const adapter = await superviseAdapter(model, draw, settings.lora, budget, { loss, onStep })
+    const adapter = await superviseAdapter(model, draw, settings.lora, budget, {
+      loss,
+      onStep,
+      start,
+    })
     const seconds = (performance.now() - begin) / 1000
     const logits = await validation.logits(model, adapter)
     const { references } = validation
-    const threshold = diceThreshold(logits, references)
+    const threshold = chosenLimit(logits, references)
     const scoresAt = (limit: number) =>
       meanConnected(connectedScores(logits, references, reward, limit))
     const plain = scoresAt(0)
@@ -108,12 +123,13 @@ await runCommand(async (args) => {
   const { baseName: baseModelName } = source
   await saveAdapter(join(out, 'adapter'), best.adapter, { baseModelName, baseModel: model })
   save('summary.json', best.summary)
-  const { base } = values
+  const { base, start: began } = values
   const supervision = budgetOf(settings, best.summary.rate)
   save('config.json', {
     loss,
     rates,
     supervision,
+    start: began,
     settings,
     base,
     backend: describeBackend(backend),

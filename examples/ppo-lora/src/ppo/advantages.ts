@@ -1,22 +1,28 @@
 import { type BitMask, counterfactualAdvantages } from 'vessel-reward'
 import type { Settings } from '../settings.ts'
 import { type ImageReward, rewardOptionsOf } from './image-reward.ts'
+import { pieceCredit } from './piece-credit.ts'
+import { vesselPieces } from './vessel-pieces.ts'
 
 /** Masks drawn for one image, in raster order, and what they are judged by. */
 export interface Judged {
   masks: readonly Uint8Array[]
   truth: BitMask
   within: BitMask
+  /** The logits that the masks were drawn by; credit by piece needs them. */
+  logits?: Float32Array
 }
 
 /** Advantages of the samples of one image. */
 export interface ImageAdvantages {
   /** Reward of each sample. */
   rewards: Float64Array
-  /** One value per sample and tile, at `sample * rows * columns + row * columns + column`. */
+  /** One value per sample and part of the image, at `sample * parts + part`. */
   advantages: Float64Array
-  rows: number
-  columns: number
+  /** The parts: tiles, pieces of vessels, or the whole image. */
+  parts: number
+  /** Part of each pixel, in raster order. */
+  partOf: Int32Array
 }
 
 /** In one pass, as its last digits go into what is learned. */
@@ -52,9 +58,9 @@ export function advantagesOf(
   running?: RunningDeviation,
 ): ImageAdvantages[] {
   const { credit } = settings
-  if (credit === 'tile') return tileAdvantages(rollout, settings)
+  if (credit === 'tile' || credit === 'piece') return partAdvantages(rollout, settings)
   if (credit === 'shuffled') {
-    return shuffled(tileAdvantages(rollout, settings), random)
+    return shuffled(partAdvantages(rollout, settings), random)
   }
   const scores = rollout.map((one) => score(one, reward))
   for (const rewards of scores) for (const r of rewards) running?.add(r)
@@ -78,8 +84,8 @@ export function advantagesOf(
   return scores.map((rewards, image) => ({
     rewards,
     advantages: centered[image].map((a) => (scale > 1e-8 ? (a - mean) / scale : 0)),
-    rows: 1,
-    columns: 1,
+    parts: 1,
+    partOf: new Int32Array(rollout[image].masks[0].length),
   }))
 }
 
@@ -89,28 +95,45 @@ function score({ masks, truth, within }: Judged, reward: ImageReward): Float64Ar
 }
 
 /**
- * Credit by tile. The overlap terms and the skeleton terms are brought to one size before they are
- * added: else a stray component, which costs the topology term .1, drowns a pixel of Dice.
+ * Credit by tile or by piece. The overlap terms and the skeleton terms are brought to one size before
+ * they are added: else a stray component, which costs the topology term .1, drowns a pixel of Dice.
  */
-function tileAdvantages(rollout: readonly Judged[], settings: Settings): ImageAdvantages[] {
-  const { tile, shares } = settings
-  const options = { tile, reward: rewardOptionsOf(settings) }
-  const credits = rollout.map(({ masks, truth, within }) => {
-    const { width, height } = truth
-    const samples = masks.map((data) => ({ data, width, height }))
-    return counterfactualAdvantages(samples, truth, { ...options, within })
-  })
+function partAdvantages(rollout: readonly Judged[], settings: Settings): ImageAdvantages[] {
+  const { shares, credit } = settings
+  const credits = rollout.map((one) =>
+    credit === 'piece' ? creditByPiece(one, settings) : creditByTile(one, settings),
+  )
   const joined = (group: 'overlap' | 'skeleton') =>
     normalize(Float64Array.from(credits.flatMap((credit) => [...credit[group]])))
   const overlap = joined('overlap')
   const skeleton = joined('skeleton')
   const all = normalize(overlap.map((o, i) => shares.overlap * o + shares.skeleton * skeleton[i]))
   let next = 0
-  return credits.map(({ rewards, rows, columns, overlap: { length } }) => {
+  return credits.map(({ rewards, parts, partOf, overlap: { length } }) => {
     const advantages = all.subarray(next, next + length)
     next += length
-    return { rewards, advantages, rows, columns }
+    return { rewards, advantages, parts, partOf }
   })
+}
+
+function creditByTile({ masks, truth, within }: Judged, settings: Settings) {
+  const { width, height } = truth
+  const { tile } = settings
+  const samples = masks.map((data) => ({ data, width, height }))
+  const options = { tile, reward: rewardOptionsOf(settings), within }
+  const { rows, columns, ...credit } = counterfactualAdvantages(samples, truth, options)
+  const partOf = Int32Array.from(masks[0], (_, at) => {
+    const y = Math.floor(at / width)
+    return Math.floor(y / tile) * columns + Math.floor((at - y * width) / tile)
+  })
+  return { ...credit, parts: rows * columns, partOf }
+}
+
+function creditByPiece({ masks, truth, within, logits }: Judged, settings: Settings) {
+  if (logits === undefined) throw new TypeError('expected logits, for credit by piece')
+  const pieces = vesselPieces(logits, truth.width, truth.height)
+  const credit = pieceCredit(masks, truth, within, pieces, rewardOptionsOf(settings))
+  return { ...credit, parts: pieces.count, partOf: pieces.pieceOf }
 }
 
 /**

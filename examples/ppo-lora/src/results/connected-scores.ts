@@ -59,13 +59,16 @@ export function connectedScores(
   })
 }
 
-/** The threshold of the best Dice on images that choices may be made on. */
-export function diceThreshold(
+/** The threshold of the best Dice, or of the best reward, on images that choices may be made on. */
+export function chosenLimit(
   logits: readonly Float32Array[],
   references: readonly Reference[],
+  by: 'dice' | ImageReward = 'dice',
 ): number {
-  // What the masks would earn costs time and decides nothing.
-  return bestThreshold(logits, references, () => 0, 'dice').threshold
+  // What the masks would earn costs time where it decides nothing.
+  return by === 'dice'
+    ? bestThreshold(logits, references, () => 0, 'dice').threshold
+    : bestThreshold(logits, references, by, 'reward').threshold
 }
 
 /** The mean over images, score by score. */
