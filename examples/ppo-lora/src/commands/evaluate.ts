@@ -11,6 +11,7 @@ import { syntheticSource } from '../sources/synthetic-source.ts'
 import { trainCeiling } from '../supervised.ts'
 import {
   adapterFolder,
+  baseOf,
   integerOption,
   MODEL_OPTIONS,
   REWARD_OPTION,
@@ -25,6 +26,7 @@ const USAGE = `Usage: npm run evaluate -- --adapter DIR [options]
 Scores base, best threshold and adapter on the 150 test images.
 
   --adapter DIR      the folder of a run, or an adapter in PEFT's layout
+  --model NAME       transformer or unet (default: transformer)
   --base FILE        the frozen model (default: the one that comes with the example)
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --reward NAME      design or robust: the reward that the table shows (default: design)
@@ -48,7 +50,7 @@ await runCommand(async (args) => {
   const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
   const model = await startModel(values)
   const adapter = await loadAdapter(adapterFolder(values.adapter), model)
-  const source = syntheticSource(values.base)
+  const source = syntheticSource(baseOf(values))
   const threshold = await chosenThreshold(model, source.validation(model))
   const test = source.test(model)
   const adapters = { [METHODS.trained]: adapter }

@@ -1,14 +1,9 @@
 import { join, resolve } from 'node:path'
 import { shuffledControl } from '../check-settings.ts'
-import {
-  DEFAULT_SETTINGS,
-  QUICK,
-  REAL_PRETRAINING,
-  REAL_SETTINGS,
-  type Settings,
-} from '../settings.ts'
+import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
-import { integerOption, readOptions, SHIPPED_BASE, settingsOption } from './command.ts'
+import { baseOf, integerOption, readOptions, settingsOption } from './command.ts'
+import { shippedModel } from './models.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -18,9 +13,10 @@ Trains LoRA adapters of a frozen vessel segmenter by PPO on synthetic fundus ima
   --backend NAME        auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --seed N              of everything random (default: 1)
   --reward NAME         design or robust, a reward that is harder to game (default: design)
-  --out DIR             folder of the run (default: runs/seed-N)
+  --out DIR             folder of the run (default: runs/seed-N, of the U-Net runs/unet-seed-N)
   --resume              continues the run of that folder from its last checkpoint
   --checkpoint-every N  updates between checkpoints (default: 10)
+  --model NAME          transformer or unet (default: transformer)
   --base FILE           the frozen model (default: the one that comes with the example)
   --settings JSON       other settings, such as '{"lora":{"r":4}}'; see src/settings.ts
   --help                this text
@@ -93,7 +89,8 @@ export function trainOptions(args: string[]): TrainOptions | undefined {
 
 function syntheticOptions(args: string[]): TrainOptions | undefined {
   const values = readOptions(args, USAGE, {
-    base: { type: 'string', default: SHIPPED_BASE },
+    model: { type: 'string', default: 'transformer' },
+    base: { type: 'string' },
     // Of real images, which a run with it is on: known here for who misspells it.
     data: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -101,11 +98,13 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     'checkpoint-every': { type: 'string', default: '10' },
   })
   if (values === undefined) return undefined
-  const start = values.quick ? { ...DEFAULT_SETTINGS, ...QUICK } : DEFAULT_SETTINGS
+  const shipped = shippedModel(values.model)
+  const start = values.quick ? { ...shipped.settings, ...shipped.quick } : shipped.settings
   const settings = settingsOption(start, values)
-  const name = `seed-${settings.seed}${values.quick ? '-quick' : ''}`
+  const kind = values.model === 'transformer' ? '' : `${values.model}-`
+  const name = `${kind}seed-${settings.seed}${values.quick ? '-quick' : ''}`
   return {
-    base: values.base,
+    base: baseOf(values),
     backend: values.backend,
     out: values.out ?? join('runs', name),
     resume: values.resume,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { matchModules } from './match-modules.ts'
+import { matchModules, parseTargets } from './match-modules.ts'
 import {
   type AdaptedModules,
   type ForwardOptions,
@@ -167,10 +167,15 @@ function rows(tensor: tf.Tensor, length: number): tf.Tensor2D {
  */
 export function createAdapter(
   model: Segmenter,
-  options: Partial<AdapterSettings> & { random: () => number },
+  options: Partial<Omit<AdapterSettings, 'targetModules'>> & {
+    /** An expression may also be text between slashes. */
+    targetModules?: AdapterSettings['targetModules'] | string
+    random: () => number
+  },
 ): Adapter {
   const { random, ...given } = options
-  const settings = { ...defaultAdapterSettings, ...given }
+  const chosen = { ...defaultAdapterSettings, ...given }
+  const settings = { ...chosen, targetModules: parseTargets(chosen.targetModules) }
   assertSettings(settings)
   const modules = targetsOf(model, settings.targetModules)
   const weights = new Map<string, tf.Variable>()
