@@ -125,6 +125,12 @@ export const UNET_SETTINGS: Readonly<Settings> = {
   lora: { r: 8, alpha: 16, dropout: 0, targetModules: ['conv1', 'conv2'] },
 }
 
+/** PPO by a LayersModel of one's own: every layer Dense and Conv2D has an adapter. */
+export const LAYERS_SETTINGS: Readonly<Settings> = {
+  ...UNET_SETTINGS,
+  lora: { ...UNET_SETTINGS.lora, targetModules: '/.+/' },
+}
+
 /** What a short run of it changes: two minutes of one core on WASM. */
 export const UNET_QUICK: Partial<Settings> = { updates: 40 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
-import { loadModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
-import { shippedModel } from './models.ts'
+import { chosenModel } from './models.ts'
 
 /** Options of a command that runs the frozen model. */
 export const MODEL_OPTIONS = {
@@ -17,7 +17,7 @@ export const MODEL_OPTIONS = {
 
 /** The file of the frozen model: the one that was asked for, or that of the model. */
 export function baseOf({ model, base }: { model: string; base?: string }): string {
-  return base ?? shippedModel(model).base
+  return base ?? chosenModel(model).base
 }
 
 /** The option of a command that scores masks. */
@@ -113,7 +113,7 @@ export async function startModel(options: {
 }): Promise<Segmenter> {
   const base = baseOf(options)
   console.log(describeBackend(await startBackend(options.backend)))
-  return loadModel(base)
+  return loadSegmenter(base)
 }
 
 /** The folder of an adapter, given that of a run or its own. */

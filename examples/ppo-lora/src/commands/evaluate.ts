@@ -26,7 +26,7 @@ const USAGE = `Usage: npm run evaluate -- --adapter DIR [options]
 Scores base, best threshold and adapter on the 150 test images.
 
   --adapter DIR      the folder of a run, or an adapter in PEFT's layout
-  --model NAME       transformer or unet (default: transformer)
+  --model NAME       transformer, unet or a model.json (default: transformer)
   --base FILE        the frozen model (default: the one that comes with the example)
   --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --reward NAME      design or robust: the reward that the table shows (default: design)

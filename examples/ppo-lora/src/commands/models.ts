@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean } from '../check-settings.ts'
 import type { SavedModel } from '../files/model-file.ts'
@@ -7,6 +8,7 @@ import { createUNet } from '../model/unet.ts'
 import { defaultUNet } from '../model/unet-config.ts'
 import {
   DEFAULT_SETTINGS,
+  LAYERS_SETTINGS,
   PRETRAINING,
   QUICK,
   type Settings,
@@ -16,16 +18,19 @@ import {
   UNET_SETTINGS,
 } from '../settings.ts'
 
-/** A model that comes with the example. */
-export interface ShippedModel {
+/** A model that commands are asked for. */
+export interface ModelChoice {
   /** File of the frozen model. */
   base: string
-  /** How it was made. */
-  create: (random: () => number) => SavedModel
-  pretraining: Readonly<SupervisedSettings>
   /** How its adapters are trained, and what a short run changes in that. */
   settings: Readonly<Settings>
   quick: Partial<Settings>
+}
+
+/** A model that comes with the example, and how it was made. */
+export interface ShippedModel extends ModelChoice {
+  create: (random: () => number) => SavedModel
+  pretraining: Readonly<SupervisedSettings>
 }
 
 const inBase = (file: string): string =>
@@ -50,7 +55,7 @@ export const MODELS: Readonly<Record<'transformer' | 'unet', ShippedModel>> = {
 }
 
 /**
- * The model of a name.
+ * The shipped model of a name.
  *
  * @throws RangeError if there is none
  */
@@ -58,4 +63,16 @@ export function shippedModel(name: string): ShippedModel {
   const model = Object.hasOwn(MODELS, name) ? MODELS[name as keyof typeof MODELS] : undefined
   if (model !== undefined) return model
   throw new RangeError(`there is no model '${name}': ${didYouMean(name, Object.keys(MODELS))}`)
+}
+
+/**
+ * The model of a name, or a LayersModel of TensorFlow.js in a file that ends in .json.
+ *
+ * @throws RangeError if there is none of the name
+ */
+export function chosenModel(name: string): ModelChoice {
+  if (!name.endsWith('.json')) return shippedModel(name)
+  // npm runs the command elsewhere than it was typed, and says where that was.
+  const base = resolve(process.env.INIT_CWD ?? '.', name)
+  return { base, settings: LAYERS_SETTINGS, quick: UNET_QUICK }
 }

@@ -1,9 +1,9 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { shuffledControl } from '../check-settings.ts'
 import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
 import { baseOf, integerOption, readOptions, settingsOption } from './command.ts'
-import { shippedModel } from './models.ts'
+import { chosenModel } from './models.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -16,7 +16,8 @@ Trains LoRA adapters of a frozen vessel segmenter by PPO on synthetic fundus ima
   --out DIR             folder of the run (default: runs/seed-N, of the U-Net runs/unet-seed-N)
   --resume              continues the run of that folder from its last checkpoint
   --checkpoint-every N  updates between checkpoints (default: 10)
-  --model NAME          transformer or unet (default: transformer)
+  --model NAME          transformer, unet, or the model.json of a LayersModel of TensorFlow.js that
+                        makes one logit per pixel of images [batch, 64, 64, 1 or 3] (default: transformer)
   --base FILE           the frozen model (default: the one that comes with the example)
   --settings JSON       other settings, such as '{"lora":{"r":4}}'; see src/settings.ts
   --help                this text
@@ -98,10 +99,10 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     'checkpoint-every': { type: 'string', default: '10' },
   })
   if (values === undefined) return undefined
-  const shipped = shippedModel(values.model)
+  const shipped = chosenModel(values.model)
   const start = values.quick ? { ...shipped.settings, ...shipped.quick } : shipped.settings
   const settings = settingsOption(start, values)
-  const kind = values.model === 'transformer' ? '' : `${values.model}-`
+  const kind = values.model === 'transformer' ? '' : `${basename(values.model, '.json')}-`
   const name = `${kind}seed-${settings.seed}${values.quick ? '-quick' : ''}`
   return {
     base: baseOf(values),

@@ -93,6 +93,16 @@ export class Adapter implements ModuleAdapter {
         const change = convolve(low, tf.mul(B as tf.Tensor4D, this.scale))
         return tf.add(convolve(images, kernel), change)
       },
+      kernel: (module, kernel) => {
+        if (!this.weights.has(`${module}.lora_A`)) return undefined
+        const { dropout } = this.settings
+        if (options.training && dropout > 0) {
+          throw new RangeError(
+            `expected adapters without dropout for this model, whose layers read a kernel only, got ${dropout}`,
+          )
+        }
+        return tf.add(kernel, this.delta(module))
+      },
     }
   }
 

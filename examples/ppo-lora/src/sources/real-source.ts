@@ -6,7 +6,8 @@ import { drawPatch, findPatches } from '../data/patches.ts'
 import { prepare } from '../data/prepare.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
 import { type RealImage, readRealImages } from '../data/real/real-images.ts'
-import { loadModel, saveModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
+import { saveModel } from '../files/model-file.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { Reference } from '../ppo/image-reward.ts'
 import { seedOf } from '../random.ts'
@@ -79,7 +80,7 @@ async function baseModel(
     const others = [...images.validation, ...images.reward, ...images.test]
     assertUnseen(base, others)
     console.log(`frozen model: ${base}`)
-    return loadModel(base)
+    return loadSegmenter(base)
   }
   mkdirSync(dirname(base), { recursive: true })
   const begin = performance.now()
@@ -94,7 +95,7 @@ async function baseModel(
 
 /** Random patches. */
 function patchesOf(images: readonly RealImage[], model: Segmenter): RewardImages {
-  const patches = findPatches(images, REWARD_PATCHES)
+  const patches = findPatches(images, { ...REWARD_PATCHES, size: model.imageSize })
   return {
     ofRun: ({ seed, updates, images: perUpdate }) => {
       // As many as updates need, so that a resumed run draws the same ones.
