@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein'
+import { parseTargets } from './model/match-modules.ts'
 import { CREDIT_METHODS, type CreditMethod, REWARDS, type Settings } from './settings.ts'
 
 /**
@@ -102,7 +103,8 @@ export function checkSettings(settings: Settings): Settings {
       `expected a positive kl.target and a positive kl.coefficient, which it multiplies, got ${kl.target} and ${kl.coefficient}`,
     )
   }
-  const { dropout } = settings.lora
+  const { dropout, targetModules } = settings.lora
+  parseTargets(targetModules)
   if (!(dropout >= 0 && dropout < 1)) {
     throw new RangeError(`expected dropout from 0 to below 1, got ${dropout}`)
   }
@@ -199,10 +201,12 @@ function merged(value: object, changes: unknown, path: string): object {
     const old = result[name]
     const isOptional = optional.includes(name)
     const isObject = typeof old === 'object' && !Array.isArray(old)
+    const isExpression = name === 'targetModules' && /^\/.+\//s.test(String(change))
     const isRightType =
-      isObject || Array.isArray(old)
+      isExpression ||
+      (isObject || Array.isArray(old)
         ? Array.isArray(change) === Array.isArray(old)
-        : typeof change === (isOptional ? 'number' : typeof old)
+        : typeof change === (isOptional ? 'number' : typeof old))
     if (!isRightType) {
       throw new TypeError(
         `expected ${name} to be like ${JSON.stringify(old ?? 0)}, got ${JSON.stringify(change)}`,

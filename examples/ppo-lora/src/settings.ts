@@ -111,7 +111,8 @@ export const DEFAULT_SETTINGS = {
     r: 16,
     alpha: 32,
     dropout: 0,
-    targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as string[],
+    /** Names of modules, or an expression that whole paths match, as text: '/up.+/'. */
+    targetModules: ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as string[] | string,
   },
 }
 
@@ -140,6 +141,25 @@ export const REAL_SETTINGS: Readonly<Settings> = {
   precisionHinge: { weight: 0.2, target: 0.8 },
   lora: { ...DEFAULT_SETTINGS.lora, r: 8, alpha: 16, dropout: 0.05 },
 }
+
+/**
+ * PPO on synthetic images by the U-Net: each of its convolutions but the last has an adapter. It is
+ * done after less than a third of the transformer's updates.
+ */
+export const UNET_SETTINGS: Readonly<Settings> = {
+  ...DEFAULT_SETTINGS,
+  updates: 120,
+  lora: { r: 8, alpha: 16, dropout: 0, targetModules: ['conv1', 'conv2'] },
+}
+
+/** PPO by a LayersModel of one's own: every layer Dense and Conv2D has an adapter. */
+export const LAYERS_SETTINGS: Readonly<Settings> = {
+  ...UNET_SETTINGS,
+  lora: { ...UNET_SETTINGS.lora, targetModules: '/.+/' },
+}
+
+/** What a short run of it changes: two minutes of one core on WASM. */
+export const UNET_QUICK: Partial<Settings> = { updates: 40 }
 
 /**
  * Where the patches of real images lie that rewards come from. Parts outside the field of view and
@@ -175,6 +195,9 @@ export const PRETRAINING: Readonly<SupervisedSettings> = {
   gradientNorm: 1,
   seed: 1,
 }
+
+/** The frozen U-Net of synthetic images: it learns the coarse labels in fewer steps. */
+export const UNET_PRETRAINING: Readonly<SupervisedSettings> = { ...PRETRAINING, steps: 600 }
 
 /** The frozen model of real images: 317,200 parameters, */
 export const REAL_MODEL: Readonly<ModelConfig> = {

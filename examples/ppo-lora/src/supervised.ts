@@ -149,7 +149,8 @@ export async function trainCeiling(
 ): Promise<void> {
   await trainSupervised({
     model,
-    variables: model.weights,
+    // All that gradients train: not the statistics of a batch normalisation.
+    variables: new Map([...model.weights].filter(([, { trainable }]) => trainable)),
     draw,
     forward: (inputs) => model.forward(inputs),
     settings: { ...CEILING, steps },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { assertSameSettings, checkSettings, mergeSettings } from '../src/check-settings.ts'
 import { ABLATION_CASES, casesOf } from '../src/commands/ablation-cases.ts'
+import { parseTargets } from '../src/model/match-modules.ts'
 import { DEFAULT_SETTINGS } from '../src/settings.ts'
 
 const check = (changes: unknown) => checkSettings(mergeSettings(DEFAULT_SETTINGS, changes))
@@ -117,6 +118,17 @@ describe('settings', () => {
   ])('are merged from known kinds only: %j', (changes, message) => {
     expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(TypeError)
     expect(() => mergeSettings(DEFAULT_SETTINGS, changes)).toThrow(message)
+  })
+
+  it('name modules or have an expression for them', () => {
+    const targetsOf = (targetModules: unknown) =>
+      checkSettings(mergeSettings(DEFAULT_SETTINGS, { lora: { targetModules } })).lora.targetModules
+    expect(targetsOf(['q'])).toEqual(['q'])
+    expect(targetsOf('/up.+/')).toBe('/up.+/')
+    expect(() => targetsOf('/(/')).toThrow('targetModules: Invalid regular expression: /(/')
+    expect(parseTargets('/up.+|head/i')).toEqual(/up.+|head/i)
+    expect(parseTargets(['up'])).toEqual(['up'])
+    expect(() => parseTargets('up')).toThrow("such as '/up.+/', got 'up'")
   })
 
   it('are merged deeply and leave the defaults alone', () => {

@@ -5,8 +5,9 @@ import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../mulberry32.ts'
 import { startBackend } from '../src/backends/start-backend.ts'
-import type { Prepared } from '../src/data/prepare.ts'
+import { type Prepared, prepare } from '../src/data/prepare.ts'
 import { createModel, type Model } from '../src/model/model.ts'
+import { createUNet } from '../src/model/unet.ts'
 import { restoreTraining, saveTraining } from '../src/run/training-files.ts'
 import type { Settings } from '../src/settings.ts'
 import {
@@ -16,7 +17,7 @@ import {
   train,
   type UpdateRecord,
 } from '../src/train.ts'
-import { adapterBits, small, smallImages, smallSettings } from './support/tiny-run.ts'
+import { adapterBits, small, smallImages, smallSamples, smallSettings } from './support/tiny-run.ts'
 
 let folder: string
 let model: Model
@@ -55,6 +56,35 @@ const CLASSIC: Partial<Settings> = {
   kl: { coefficient: 1, target: 0.01 },
   entropyBonus: 0.1,
 }
+
+describe('training a U-Net', () => {
+  it('begins with ratios of 1, gives the same bits again and goes on from a checkpoint', async () => {
+    const net = createUNet({ model: 'unet', imageSize: 16, widths: [4, 6] }, mulberry32(1))
+    const own = prepare(smallSamples(4, 16, 1), net)
+    const lora = { r: 2, alpha: 4, dropout: 0, targetModules: '/.+conv.|head/' }
+    const settings = smallSettings({ updates: 4, lora })
+    const run = async (state = initialState(net, settings), until = 4) => {
+      const records: UpdateRecord[] = []
+      await train(net, state, own, settings, async (record) => {
+        records.push(record)
+        return record.update < until
+      })
+      return { state, records: records.map(timeless) }
+    }
+    const [one, two] = [await run(), await run()]
+    expect(await adapterBits(one.state)).toEqual(await adapterBits(two.state))
+    for (const { firstRatioMax } of one.records) {
+      expect(Math.abs(firstRatioMax - 1)).toBeLessThan(1e-4)
+    }
+    expect(Math.max(...one.records.map(({ ratioMax }) => ratioMax))).toBeGreaterThan(1.01)
+    const { state } = await run(undefined, 2)
+    await saveTraining(folder, net, state, settings, 'wasm')
+    const { state: restored } = await restoreTraining(folder, net, settings)
+    expect((await run(restored)).records).toEqual(one.records.slice(2))
+    expect(await adapterBits(restored)).toEqual(await adapterBits(one.state))
+    net.dispose()
+  })
+})
 
 describe('training', () => {
   it('begins every update with the policy that drew its samples, with dropout too', async () => {

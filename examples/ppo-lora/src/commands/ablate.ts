@@ -21,6 +21,7 @@ import {
   settingsOption,
   startModel,
 } from './command.ts'
+import { chosenModel } from './models.ts'
 
 const USAGE = `Usage: npm run ablate -- [options]
 
@@ -29,6 +30,7 @@ const USAGE = `Usage: npm run ablate -- [options]
   --only NAMES    some of ${ABLATION_CASES.map(({ name }) => name).join(',')}
   --seeds N       runs of each, with seeds 1 to N (default: 1); the table shows their mean
   --reward NAME   design or robust (default: design)
+  --model NAME    transformer, unet or a model.json (default: transformer)
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text
@@ -46,8 +48,9 @@ await runCommand(async (args) => {
   if (values === undefined) return
   const cases = casesOf(values.only)
   const seeds = integerOption(values.seeds, 'seeds', 1)
-  const chosen = settingsOption(DEFAULT_SETTINGS, { reward: values.reward })
-  const start = values.quick ? mergeSettings(chosen, QUICK) : chosen
+  const shipped = chosenModel(values.model)
+  const chosen = settingsOption(shipped.settings, { reward: values.reward })
+  const start = values.quick ? mergeSettings(chosen, shipped.quick) : chosen
   if (values.updates !== undefined) start.updates = integerOption(values.updates, 'updates', 1)
   const model = await startModel(values)
   const training = prepare(rewardImages(), model)

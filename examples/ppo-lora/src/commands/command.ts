@@ -1,23 +1,24 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
-import { loadModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
 import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
-
-/** The frozen model that comes with the example. */
-export const SHIPPED_BASE: string = fileURLToPath(
-  new URL('../../base/model.safetensors', import.meta.url),
-)
+import { chosenModel } from './models.ts'
 
 /** Options of a command that runs the frozen model. */
-export const MODEL_OPTIONS: Record<'base' | 'backend', { type: 'string'; default: string }> = {
-  base: { type: 'string', default: SHIPPED_BASE },
+export const MODEL_OPTIONS = {
+  model: { type: 'string', default: 'transformer' },
+  base: { type: 'string' },
   backend: { type: 'string', default: 'auto' },
+} as const
+
+/** The file of the frozen model: the one that was asked for, or that of the model. */
+export function baseOf({ model, base }: { model: string; base?: string }): string {
+  return base ?? chosenModel(model).base
 }
 
 /** The option of a command that scores masks. */
@@ -115,9 +116,14 @@ export function lossOption(name: string): LossName {
 }
 
 /** Starts the backend, says which it is, and loads the frozen model. */
-export async function startModel(options: { base: string; backend: string }): Promise<Segmenter> {
+export async function startModel(options: {
+  model: string
+  base?: string
+  backend: string
+}): Promise<Segmenter> {
+  const base = baseOf(options)
   console.log(describeBackend(await startBackend(options.backend)))
-  return loadModel(options.base)
+  return loadSegmenter(base)
 }
 
 /** The folder of an adapter, given that of a run or its own. */

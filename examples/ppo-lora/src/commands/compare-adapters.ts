@@ -21,6 +21,7 @@ import { DEFAULT_SETTINGS } from '../settings.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import {
   adapterFolder,
+  baseOf,
   MODEL_OPTIONS,
   readOptions,
   runCommand,
@@ -39,6 +40,7 @@ intervals: of each image's mean over the pairs, such as the seeds of one recipe.
   --by NAME        dice or reward: what the thresholds are best for (default: dice); the reward is
                    'robust', which weighs connections more than Dice does
   --test           on the 150 test images, which no choice may be made on
+  --model NAME     transformer, unet or a model.json (default: transformer)
   --base FILE      the frozen model (default: the one that comes with the example)
   --backend NAME   auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help           this text
@@ -74,7 +76,7 @@ await runCommand(async (args) => {
     throw new RangeError(`expected --by dice or reward, got '${by}'`)
   }
   const model = await startModel(values)
-  const source = syntheticSource(values.base)
+  const source = syntheticSource(baseOf(values))
   const validation = source.validation(model)
   const images = values.test ? source.test(model) : validation
   const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: 'robust' }))

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { baseOfRun, runOfAdapter } from '../run/run-config.ts'
 import { CEILING } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
-import { integerOption, REWARD_OPTION, readOptions, SHIPPED_BASE } from './command.ts'
+import { baseOf, integerOption, REWARD_OPTION, readOptions } from './command.ts'
 import { fromCaller } from './train-options.ts'
 
 const USAGE = `Usage: npm run evaluate -- --adapter DIR [options]
@@ -12,6 +12,8 @@ Scores base, best threshold and adapter, and the controls of its run if it has a
 best one on the validation images. The scores of a run are kept in its evaluation.json.
 
   --adapter DIR      the folder of a run, or an adapter in PEFT's layout
+  --model NAME       transformer, unet or a model.json, for an adapter that lies in no run; a run knows its own
+                     (default: transformer)
   --base FILE        the frozen model (default: that of the run, or the one that comes with the example)
   --data DIR         real images (default: those of the run); an adapter that lies in no run needs
                      --base as well
@@ -52,6 +54,7 @@ export function evaluateOptions(args: string[]): EvaluateOptions | undefined {
   const values = readOptions(args, USAGE, {
     ...REWARD_OPTION,
     backend: { type: 'string', default: 'auto' },
+    model: { type: 'string' },
     base: { type: 'string' },
     adapter: { type: 'string' },
     data: { type: 'string' },
@@ -65,6 +68,10 @@ export function evaluateOptions(args: string[]): EvaluateOptions | undefined {
   const { adapter, split } = values
   if (adapter === undefined) throw new TypeError('expected --adapter DIR; see --help')
   const found = runOfAdapter(adapter)
+  if (found !== undefined && values.model !== undefined) {
+    throw new TypeError(`expected no --model, as the run in ${found.run} names its own`)
+  }
+  const { model = 'transformer' } = values
   const data = values.data === undefined ? undefined : fromCaller(values.data)
   const real = found
     ? realOfRun(found.run, found.config.data, { data, split })
@@ -89,7 +96,10 @@ export function evaluateOptions(args: string[]): EvaluateOptions | undefined {
   return {
     adapter,
     run: found?.run,
-    base: values.base ?? (found ? baseOfRun(found.run, found.config) : SHIPPED_BASE),
+    base:
+      found && values.base === undefined
+        ? baseOfRun(found.run, found.config)
+        : baseOf({ model, base: values.base }),
     backend: values.backend,
     reward: values.reward,
     real,

@@ -44,6 +44,7 @@ the best setting of each image, which only its truth can tell.
   --seeds N       policies of each kind, with seeds 1 to N (default: 3)
   --updates N     of each policy (default: 200)
   --reward NAME   design or robust (default: design)
+  --model NAME    transformer, unet or a model.json (default: transformer)
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text

@@ -4,10 +4,10 @@
  * from (`npm run train -- --start`).
  */
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { loadAdapter, saveAdapter } from '../files/adapter-files.ts'
-import { loadModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
 import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import type { Adapter } from '../model/lora.ts'
@@ -19,17 +19,19 @@ import {
   connectedScores,
   meanConnected,
 } from '../results/connected-scores.ts'
-import { DEFAULT_SETTINGS, QUICK, SUPERVISED_RATES } from '../settings.ts'
+import { DEFAULT_SETTINGS, SUPERVISED_RATES } from '../settings.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { budgetOf, superviseAdapter } from '../supervised.ts'
 import {
   adapterFolder,
+  baseOf,
   lossOption,
   MODEL_OPTIONS,
   readOptions,
   runCommand,
   settingsOption,
 } from './command.ts'
+import { chosenModel } from './models.ts'
 
 const USAGE = `Usage: npm run supervise -- [options]
 
@@ -46,6 +48,7 @@ npm run evaluate -- --adapter DIR scores them on the test images.
   --seed N         of everything random (default: 1)
   --settings JSON  other settings of PPO, of which the adapter and the budget are taken
   --out DIR        folder of the run (default: runs/supervised-LOSS-seed-N)
+  --model NAME     transformer, unet or a model.json (default: transformer)
   --base FILE      the frozen model (default: the one that comes with the example)
   --backend NAME   auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help           this text
@@ -65,16 +68,19 @@ await runCommand(async (args) => {
   if (values === undefined) return
   const loss = lossOption(values.loss)
   const rates = ratesOption(values.rates, loss)
-  const defaults = values.quick ? { ...DEFAULT_SETTINGS, ...QUICK } : DEFAULT_SETTINGS
+  const chosen = chosenModel(values.model)
+  const defaults = values.quick ? { ...chosen.settings, ...chosen.quick } : chosen.settings
   const settings = settingsOption(defaults, values)
-  const out = values.out ?? join('runs', `supervised-${loss}-seed-${settings.seed}`)
+  const kind = values.model === 'transformer' ? '' : `${basename(values.model, '.json')}-`
+  const out = values.out ?? join('runs', `${kind}supervised-${loss}-seed-${settings.seed}`)
   if (existsSync(join(out, 'config.json'))) {
     throw new Error(`${out} already holds a run: choose another --out`)
   }
   const backend = await startBackend(values.backend)
   console.log(describeBackend(backend))
-  const source = syntheticSource(values.base)
-  const model = loadModel(values.base)
+  const base = baseOf(values)
+  const source = syntheticSource(base)
+  const model = await loadSegmenter(base)
   const { draw } = source.reward(model)
   const start =
     values.start === undefined ? undefined : await loadAdapter(adapterFolder(values.start), model)
@@ -123,7 +129,7 @@ await runCommand(async (args) => {
   const { baseName: baseModelName } = source
   await saveAdapter(join(out, 'adapter'), best.adapter, { baseModelName, baseModel: model })
   save('summary.json', best.summary)
-  const { base, start: began } = values
+  const { start: began } = values
   const supervision = budgetOf(settings, best.summary.rate)
   save('config.json', {
     loss,

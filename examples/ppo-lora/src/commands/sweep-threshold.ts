@@ -26,6 +26,7 @@ Scores the frozen model at thresholds from .025 to .975 on the 64 validation ima
 where masks are binary already, so that no threshold can change them.
 
   --adapter DIR   the model with this adapter (or that of this run) instead
+  --model NAME    transformer, unet or a model.json (default: transformer)
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --reward NAME   design or robust: the reward that the table shows (default: design)
@@ -61,7 +62,8 @@ await runCommand(async (args) => {
 
 async function ofModel(options: {
   adapter?: string
-  base: string
+  model: string
+  base?: string
   backend: string
 }): Promise<Judgeable> {
   const model = await startModel(options)

@@ -1,6 +1,7 @@
 /**
- * Makes the frozen model: a transformer trained on the coarse labels of an annotator who misses
- * thin vessels. `npm run train:base` writes base/model.safetensors, which is kept in the repository.
+ * Makes the frozen model: a transformer or a U-Net trained on the coarse labels of an annotator who misses
+ * thin vessels. `npm run train:base` writes base/model.safetensors or, with `--model unet`,
+ * base/unet.safetensors, which are kept in the repository.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -9,20 +10,20 @@ import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { prepare, rasterLogits } from '../data/prepare.ts'
 import { coarselyLabeled, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { saveModel } from '../files/model-file.ts'
-import { createModel } from '../model/model.ts'
-import { defaultConfig } from '../model/model-config.ts'
 import { imageReward } from '../ppo/image-reward.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
-import { DEFAULT_SETTINGS, PRETRAINING } from '../settings.ts'
+import { DEFAULT_SETTINGS, PRETRAINING, UNET_PRETRAINING } from '../settings.ts'
 import { trainSupervised } from '../supervised.ts'
-import { integerOption, readOptions, runCommand, SHIPPED_BASE } from './command.ts'
+import { integerOption, readOptions, runCommand } from './command.ts'
+import { shippedModel } from './models.ts'
 
 const USAGE = `Usage: npm run train:base -- [options]
 
 Trains the frozen model anew on the coarse labels of 700 synthetic images.
 
+  --model NAME    transformer or unet (default: transformer)
   --out FILE      where to save it (default: the one that comes with the example)
-  --steps N       of its training (default: ${PRETRAINING.steps})
+  --steps N       of its training (default: ${PRETRAINING.steps}, of the U-Net ${UNET_PRETRAINING.steps})
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text
 `
@@ -30,13 +31,16 @@ Trains the frozen model anew on the coarse labels of 700 synthetic images.
 async function main(args: string[]): Promise<void> {
   const values = readOptions(args, USAGE, {
     backend: { type: 'string', default: 'auto' },
-    out: { type: 'string', default: SHIPPED_BASE },
-    steps: { type: 'string', default: String(PRETRAINING.steps) },
+    model: { type: 'string', default: 'transformer' },
+    out: { type: 'string' },
+    steps: { type: 'string' },
   })
   if (values === undefined) return
+  const { base, create, pretraining } = shippedModel(values.model)
+  const { out = base, steps = String(pretraining.steps) } = values
+  const settings = { ...pretraining, steps: integerOption(steps, 'steps', 1) }
   console.log(describeBackend(await startBackend(values.backend)))
-  const settings = { ...PRETRAINING, steps: integerOption(values.steps, 'steps', 1) }
-  const model = createModel(defaultConfig, mulberry32(settings.seed))
+  const model = create(mulberry32(settings.seed))
   const samples = prepare(coarselyLabeled(), model)
   const begin = performance.now()
   let recent = 0
@@ -55,11 +59,11 @@ async function main(args: string[]): Promise<void> {
     settings,
     onStep,
   })
-  await saveModel(values.out, model)
+  await saveModel(out, model)
   const validation = prepare(syntheticImages('validation'), model)
   const logits = await rasterLogits(model, undefined, validation)
   console.log(meanScores(scoreAll(logits, validation, imageReward(DEFAULT_SETTINGS))))
-  console.log(`wrote ${values.out}`)
+  console.log(`wrote ${out}`)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main)

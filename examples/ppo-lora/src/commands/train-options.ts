@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   assertSameSettings,
@@ -8,22 +8,10 @@ import {
 } from '../check-settings.ts'
 import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import { type RunConfig, readRunConfig } from '../run/run-config.ts'
-import {
-  DEFAULT_SETTINGS,
-  QUICK,
-  REAL_PRETRAINING,
-  REAL_SETTINGS,
-  type Settings,
-} from '../settings.ts'
+import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
-import {
-  adapterFolder,
-  integerOption,
-  lossOption,
-  readOptions,
-  SHIPPED_BASE,
-  settingsOption,
-} from './command.ts'
+import { adapterFolder, integerOption, lossOption, readOptions, settingsOption } from './command.ts'
+import { chosenModel } from './models.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -37,10 +25,12 @@ on the validation images; npm run evaluate scores a run on the test images.
   --start WHAT          begins with an adapter in place of a fresh one: the folder of one, or supervised,
                         which is trained on true masks first, with as many steps
   --loss NAME           of --start supervised: ${LOSSES.join(', ')} (default: bce)
-  --out DIR             folder of the run (default: runs/seed-N)
+  --out DIR             folder of the run (default: runs/seed-N, of the U-Net runs/unet-seed-N)
   --resume              continues the run of that folder from its last checkpoint, by the seed and
                         the settings that it began with
   --checkpoint-every N  updates between checkpoints (default: 10)
+  --model NAME          transformer, unet, or the model.json of a LayersModel of TensorFlow.js that
+                        makes one logit per pixel of images [batch, 64, 64, 1 or 3] (default: transformer)
   --base FILE           the frozen model (default: the one that comes with the example)
   --settings JSON       other settings, such as '{"lora":{"r":4}}'; see src/settings.ts
   --help                this text
@@ -137,11 +127,11 @@ function resumesReal(args: string[]): boolean {
 function resumedSettings(
   { settings }: RunConfig,
   start: Settings,
-  given: { reward?: string; settings?: string; seed?: string; quick?: boolean },
+  given: { reward?: string; settings?: string; seed?: string },
+  quick: Partial<Settings> = {},
 ): Settings {
   const began = checkSettings(mergeSettings(start, settings))
-  const quick = given.quick ? mergeSettings(began, QUICK) : began
-  assertSameSettings(began, settingsOption(quick, given))
+  assertSameSettings(began, settingsOption(mergeSettings(began, quick), given))
   return began
 }
 
@@ -153,6 +143,7 @@ function resumed<T extends string | undefined>(name: string, began: T, given: T)
 
 function syntheticOptions(args: string[]): TrainOptions | undefined {
   const values = readOptions(args, USAGE, {
+    model: { type: 'string', default: 'transformer' },
     base: { type: 'string' },
     // Of real images, which a run with it is on: known here for who misspells it.
     data: { type: 'string' },
@@ -161,14 +152,16 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     'checkpoint-every': { type: 'string', default: '10' },
   })
   if (values === undefined) return undefined
-  const start = values.quick ? { ...DEFAULT_SETTINGS, ...QUICK } : DEFAULT_SETTINGS
-  const wanted = settingsOption(start, values)
-  const name = `seed-${wanted.seed}${values.quick ? '-quick' : ''}`
+  const shipped = chosenModel(values.model)
+  const quick = values.quick ? shipped.quick : {}
+  const wanted = settingsOption({ ...shipped.settings, ...quick }, values)
+  const kind = values.model === 'transformer' ? '' : `${basename(values.model, '.json')}-`
+  const name = `${kind}seed-${wanted.seed}${values.quick ? '-quick' : ''}`
   const out = values.out ?? join('runs', name)
   const config = values.resume ? readRunConfig(out) : undefined
-  const settings = config ? resumedSettings(config, DEFAULT_SETTINGS, values) : wanted
+  const settings = config ? resumedSettings(config, shipped.settings, values, quick) : wanted
   return {
-    base: values.base ?? config?.base ?? SHIPPED_BASE,
+    base: values.base ?? config?.base ?? shipped.base,
     backend: values.backend,
     out,
     resume: values.resume,

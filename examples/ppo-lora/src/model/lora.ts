@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { matchModules } from './match-modules.ts'
+import { matchModules, parseTargets } from './match-modules.ts'
 import {
   type AdaptedModules,
   type ForwardOptions,
@@ -93,6 +93,16 @@ export class Adapter implements ModuleAdapter {
         const change = convolve(low, tf.mul(B as tf.Tensor4D, this.scale))
         return tf.add(convolve(images, kernel), change)
       },
+      kernel: (module, kernel) => {
+        if (!this.weights.has(`${module}.lora_A`)) return undefined
+        const { dropout } = this.settings
+        if (options.training && dropout > 0) {
+          throw new RangeError(
+            `expected adapters without dropout for this model, whose layers read a kernel only, got ${dropout}`,
+          )
+        }
+        return tf.add(kernel, this.delta(module))
+      },
     }
   }
 
@@ -167,10 +177,15 @@ function rows(tensor: tf.Tensor, length: number): tf.Tensor2D {
  */
 export function createAdapter(
   model: Segmenter,
-  options: Partial<AdapterSettings> & { random: () => number },
+  options: Partial<Omit<AdapterSettings, 'targetModules'>> & {
+    /** An expression may also be text between slashes. */
+    targetModules?: AdapterSettings['targetModules'] | string
+    random: () => number
+  },
 ): Adapter {
   const { random, ...given } = options
-  const settings = { ...defaultAdapterSettings, ...given }
+  const chosen = { ...defaultAdapterSettings, ...given }
+  const settings = { ...chosen, targetModules: parseTargets(chosen.targetModules) }
   assertSettings(settings)
   const modules = targetsOf(model, settings.targetModules)
   const weights = new Map<string, tf.Variable>()

@@ -28,6 +28,28 @@ export function matchModules(
   return found
 }
 
+/**
+ * Targets as settings hold them: names, or an expression as text between slashes.
+ *
+ * @throws RangeError when a text is no expression
+ */
+export function parseTargets(
+  targets: readonly string[] | RegExp | string,
+): readonly string[] | RegExp {
+  if (typeof targets !== 'string') return targets
+  const found = /^\/(.+)\/([a-z]*)$/s.exec(targets)
+  if (found === null) {
+    throw new RangeError(
+      `expected targetModules to be names or an expression such as '/up.+/', got '${targets}'`,
+    )
+  }
+  try {
+    return new RegExp(found[1], found[2])
+  } catch (cause) {
+    throw new RangeError(`targetModules: ${(cause as Error).message}`, { cause })
+  }
+}
+
 /** Milliseconds for all names together; a sane expression takes a thousandth of that. */
 const LIMIT = 1000
 

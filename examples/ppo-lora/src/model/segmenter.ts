@@ -38,6 +38,13 @@ export interface AdaptedModules {
     kernel: tf.Tensor4D,
     convolve: (images: tf.Tensor4D, kernel: tf.Tensor4D) => tf.Tensor4D,
   ): tf.Tensor4D
+
+  /**
+   * The kernel of a module, for models that cannot say more of it; undefined when it stays as it is.
+   *
+   * @throws RangeError when dropout is on, which has no place in a kernel
+   */
+  kernel(module: string, kernel: tf.Tensor): tf.Tensor | undefined
 }
 
 /** What a model asks of an adapter. */

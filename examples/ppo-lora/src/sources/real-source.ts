@@ -7,7 +7,8 @@ import { prepare } from '../data/prepare.ts'
 import { filesOfFolder, type ImageFiles } from '../data/real/data-folder.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
 import { type RealImage, readRealImage, readRealImages } from '../data/real/real-images.ts'
-import { loadModel, saveModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
+import { saveModel } from '../files/model-file.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { Reference } from '../ppo/image-reward.ts'
 import { seedOf } from '../random.ts'
@@ -89,7 +90,7 @@ async function baseModel(
   if (existsSync(base)) {
     assertUnseen(base, [...files.validation, ...files.reward, ...files.test])
     console.log(`frozen model: ${base}`)
-    return loadModel(base)
+    return loadSegmenter(base)
   }
   mkdirSync(dirname(base), { recursive: true })
   const begin = performance.now()
@@ -108,7 +109,7 @@ async function baseModel(
 
 /** Random patches. */
 function patchesOf(images: readonly RealImage[], model: Segmenter): RewardImages {
-  const patches = findPatches(images, REWARD_PATCHES)
+  const patches = findPatches(images, { ...REWARD_PATCHES, size: model.imageSize })
   const draw = (random: () => number) => prepare([drawPatch(patches, random)], model)[0]
   return {
     // By the number of the update: a resumed run draws the same ones, and none is kept for later.

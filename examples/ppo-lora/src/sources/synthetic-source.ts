@@ -1,6 +1,6 @@
 import { type Prepared, prepare, rasterLogits } from '../data/prepare.ts'
 import { rewardImages, syntheticImages } from '../data/synthetic/synthetic-images.ts'
-import { loadModel } from '../files/model-file.ts'
+import { loadSegmenter } from '../files/load-segmenter.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import type { Source } from './source.ts'
@@ -12,7 +12,7 @@ import type { Source } from './source.ts'
  */
 export function syntheticSource(base: string): Source {
   return {
-    base: async () => loadModel(base),
+    base: () => loadSegmenter(base),
     baseName: 'vessel-reward-ppo-lora/base',
     reward: (model) => {
       const images = prepare(rewardImages(), model)

@@ -5,7 +5,8 @@ import { compareOperations, largestDifference } from '../../src/backends/compare
 import { type Backend, type BackendName, startBackend } from '../../src/backends/start-backend.ts'
 import { createAdapter } from '../../src/model/lora.ts'
 import { createModel } from '../../src/model/model.ts'
-import { type ModelConfig, tokenCount } from '../../src/model/model-config.ts'
+import type { ModelConfig } from '../../src/model/model-config.ts'
+import { createUNet } from '../../src/model/unet.ts'
 import { type CreditTensors, entropy, klDivergence, surrogateLoss } from '../../src/ppo/policy.ts'
 
 const CONFIG: ModelConfig = {
@@ -23,8 +24,32 @@ const IMAGES = 3
 /** Other orders of additions in single precision; a GPU's are measured like the others'. */
 const TOLERANCE = 1e-5
 
-/** Loss and gradients of every parameter of model and adapter, by name, on the current backend. */
+/** What makes each model, and what its adapter changes. */
+const MODELS = {
+  transformer: (random: () => number) => ({
+    model: createModel(CONFIG, random),
+    targets: undefined,
+  }),
+  unet: (random: () => number) => ({
+    model: createUNet({ model: 'unet', imageSize: 16, widths: [6, 8, 10] }, random),
+    targets: /.+/,
+  }),
+}
+
+/** Loss and gradients of every parameter of models and adapters, by name, on the current backend. */
 async function gradients(): Promise<Map<string, Float32Array>> {
+  const all = new Map<string, Float32Array>()
+  for (const [name, create] of Object.entries(MODELS)) {
+    for (const [parameter, values] of await gradientsOf(create)) {
+      all.set(`${name} ${parameter}`, values)
+    }
+  }
+  return all
+}
+
+async function gradientsOf(
+  create: (typeof MODELS)[keyof typeof MODELS],
+): Promise<Map<string, Float32Array>> {
   const random = mulberry32(11)
   const uniform = (shape: number[], low: number, high: number): tf.Tensor => {
     const size = shape.reduce((all, each) => all * each, 1)
@@ -33,15 +58,15 @@ async function gradients(): Promise<Map<string, Float32Array>> {
       shape,
     )
   }
-  const model = createModel(CONFIG, random)
-  const adapter = createAdapter(model, { r: 4, alpha: 8, dropout: 0.1, random })
+  const { model, targets: targetModules } = create(random)
+  const targets = targetModules && { targetModules }
+  const adapter = createAdapter(model, { r: 4, alpha: 8, dropout: 0.1, random, ...targets })
   for (const [name, weight] of adapter.weights) {
     // Zero by default, which hides errors in the other factor's gradient.
     if (name.endsWith('lora_B')) weight.assign(uniform(weight.shape, -0.3, 0.3))
   }
-  const tokens = tokenCount(CONFIG)
-  const pixels = [IMAGES, tokens * CONFIG.patch ** 2]
-  const windows = uniform([IMAGES, tokens, CONFIG.window ** 2], -2, 2) as tf.Tensor3D
+  const pixels = [IMAGES, model.imageSize ** 2]
+  const windows = uniform([IMAGES, ...model.inputShape], -2, 2)
   const old = uniform(pixels, -3, 3)
   const reference = uniform(pixels, -3, 3)
   const weights = tf.tensor(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { SHIPPED_BASE } from '../../src/commands/command.ts'
+import { baseOf } from '../../src/commands/command.ts'
 import { evaluateOptions } from '../../src/commands/evaluate-options.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'evaluate-options-'))
@@ -50,7 +50,11 @@ test('patients that a run has seen are not scored', () => {
 
 test('an adapter that lies in no run is scored with what the options name', () => {
   const adapter = join(root, 'peft', 'adapter')
-  expect(of(adapter)).toMatchObject({ run: undefined, base: SHIPPED_BASE, real: undefined })
+  expect(of(adapter)).toMatchObject({
+    run: undefined,
+    base: baseOf({ model: 'transformer' }),
+    real: undefined,
+  })
   expect(() => of(adapter, '--data', data)).toThrow('expected --base FILE')
   expect(of(adapter, '--data', data, '--base', base)).toMatchObject({ base, real: { data } })
   expect(() => of(adapter, '--elsewhere', others)).toThrow('with real images only')

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { checkSettings, shuffledControl } from '../../src/check-settings.ts'
 import { type TrainOptions, trainOptions } from '../../src/commands/train-options.ts'
 import type { RealImage } from '../../src/data/real/real-images.ts'
-import { REAL_MODEL, REAL_SETTINGS } from '../../src/settings.ts'
+import { REAL_MODEL, REAL_SETTINGS, UNET_QUICK, UNET_SETTINGS } from '../../src/settings.ts'
 import { assertUnseen, notePatients } from '../../src/sources/real-base.ts'
 
 test('the run’s folder holds its base, the seed names the folder', () => {
@@ -25,6 +25,18 @@ test('the run’s folder holds its base, the seed names the folder', () => {
   expect(trainOptions(['--data', 'x', '--help'])).toBeUndefined()
   expect(write).toHaveBeenCalledWith(expect.stringContaining('--split'))
   write.mockRestore()
+})
+
+test('a model brings its frozen weights, its settings and its own folder', () => {
+  const options = trainOptions(['--model', 'unet', '--quick', '--settings', '{"lora":{"r":4}}'])
+  expect(options).toMatchObject({ out: 'runs/unet-seed-1-quick', settings: UNET_QUICK })
+  expect(options?.base).toMatch(/unet\.safetensors$/)
+  expect(options?.settings.lora).toEqual({ ...UNET_SETTINGS.lora, r: 4 })
+  expect(trainOptions([])?.base).toMatch(/model\.safetensors$/)
+  expect(trainOptions(['--model', 'unet', '--base', 'own'])?.base).toBe('own')
+  expect(() => trainOptions(['--model', 'u-net'])).toThrow(
+    "there is no model 'u-net': did you mean 'unet'?",
+  )
 })
 
 test('settings are checked and merged into those of real images', () => {
