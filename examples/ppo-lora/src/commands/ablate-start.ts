@@ -36,7 +36,8 @@ const NAMES = AFTER_SUPERVISION.map(({ name }) => name).join(',')
 const USAGE = `Usage: npm run ablate:start -- --start DIR [options]
 
 Goes on by PPO, in several ways, from an adapter that npm run supervise has trained, and scores each on
-the validation images: by the threshold 1/2, and by the one of the best Dice there.
+the validation images: by the threshold 1/2, by the one of the best Dice there, and by the one of the
+best reward 'robust'.
 
   --start DIR     the adapter, or the folder of its run
   --updates N     of each (default: ${UPDATES})
@@ -71,7 +72,8 @@ await runCommand(async (args) => {
   const robust = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: 'robust' }))
   const show = async (label: string, adapter: Adapter) => {
     const logits = await rasterLogits(model, adapter, validation)
-    for (const threshold of [0, chosenLimit(logits, validation)]) {
+    const chosen = (['dice', robust] as const).map((by) => chosenLimit(logits, validation, by))
+    for (const threshold of [0, ...chosen]) {
       const scores = connectedScores(logits, validation, robust, threshold)
       console.log(connectedRow(label, threshold, meanConnected(scores)))
     }

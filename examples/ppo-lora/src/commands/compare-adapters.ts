@@ -99,10 +99,10 @@ await runCommand(async (args) => {
     })
     return { plain, chosen }
   }
-  const rows: Row[][] = [[], []]
-  for (const i of first.keys()) {
-    for (const [side, list] of lists.entries()) rows[side].push(await rowOf(list[i]))
-  }
+  // Several may be compared with one, as the seeds of PPO are with what they began with.
+  const known = new Map<string, Row>()
+  for (const folder of new Set(lists.flat())) known.set(folder, await rowOf(folder))
+  const rows = lists.map((list) => list.map((folder) => known.get(folder) as Row))
   for (const kind of ['chosen', 'plain'] as const) {
     const thresholds =
       kind === 'chosen' ? 'each at its best threshold' : 'at 1/2, the others at their best'
