@@ -8,21 +8,30 @@ import { CREDIT_METHODS, type CreditMethod, REWARDS, type Settings } from './set
  * @throws RangeError that shows the arithmetic if they do not
  */
 export function checkSettings(settings: Settings): Settings {
-  const whole = [
-    'updates',
-    'images',
-    'samples',
-    'epochs',
-    'miniBatch',
-    'accumulation',
-    'tile',
-  ] as const
-  for (const name of whole) {
-    if (!Number.isSafeInteger(settings[name]) || settings[name] < 1) {
-      throw new RangeError(`expected ${name} to be a positive integer, got ${settings[name]}`)
+  const { updates, images, samples, epochs, miniBatch, accumulation, tile, valueHead } = settings
+  const whole = {
+    ...{ updates, images, samples, epochs, miniBatch, accumulation, tile },
+    'valueHead.passes': valueHead.passes,
+  }
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`expected ${name} to be a positive integer, got ${value}`)
     }
   }
-  const { seed, images, miniBatch, accumulation } = settings
+  const { seed, validateEvery, keep } = settings
+  if (!Number.isSafeInteger(validateEvery) || validateEvery < 0) {
+    throw new RangeError(
+      `expected validateEvery to be 0 or a positive integer, got ${validateEvery}`,
+    )
+  }
+  if (keep !== 'best' && keep !== 'last') {
+    throw new RangeError(`expected keep best or last, got '${keep}'`)
+  }
+  if (keep === 'best' && validateEvery === 0) {
+    throw new RangeError(
+      "expected a validateEvery above 0 to keep the best adapter by validation, got 0: keep 'last'",
+    )
+  }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`expected seed to be an integer of at least 0, got ${seed}`)
   }
@@ -32,11 +41,22 @@ export function checkSettings(settings: Settings): Settings {
       `expected the images of a rollout to be divisible by mini-batch × accumulation, got ${images} images, ${miniBatch} × ${accumulation} = ${perStep}, remainder ${images % perStep}`,
     )
   }
-  const positive = ['learningRate', 'gradientNorm', 'clip'] as const
-  for (const name of positive) {
-    if (!(settings[name] > 0 && Number.isFinite(settings[name]))) {
-      throw new RangeError(`expected ${name} to be a positive number, got ${settings[name]}`)
+  const { learningRate, gradientNorm, adamEpsilon } = settings
+  const positive = {
+    ...{ learningRate, gradientNorm, adamEpsilon },
+    'valueHead.learningRate': valueHead.learningRate,
+  }
+  for (const [name, value] of Object.entries(positive)) {
+    if (!(value > 0 && Number.isFinite(value))) {
+      throw new RangeError(`expected ${name} to be a positive number, got ${value}`)
     }
+  }
+  const { clip } = settings
+  const [below, above] = clip
+  if (clip.length !== 2 || !(below > 0 && below < 1 && above > 0 && Number.isFinite(above))) {
+    throw new RangeError(
+      `expected clip to be two positive numbers, the first below 1, got ${clip.join(', ')}`,
+    )
   }
   const { temperature } = settings
   if (temperature.length !== 2 || !temperature.every((t) => t > 0 && Number.isFinite(t))) {
@@ -46,16 +66,10 @@ export function checkSettings(settings: Settings): Settings {
   if (!CREDIT_METHODS.includes(credit)) {
     throw new RangeError(`expected credit ${CREDIT_METHODS.join(', ')}, got '${credit}'`)
   }
-  const { reward, precisionHinge, gae, shares } = settings
-  const shareOfOne = {
-    'precisionHinge.target': precisionHinge.target,
-    'gae.gamma': gae.gamma,
-    'gae.lambda': gae.lambda,
-  }
-  for (const [name, value] of Object.entries(shareOfOne)) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new RangeError(`expected ${name} to be from 0 to 1, got ${value}`)
-    }
+  const { reward, precisionHinge, shares } = settings
+  const { target } = precisionHinge
+  if (!(target >= 0 && target <= 1)) {
+    throw new RangeError(`expected precisionHinge.target to be from 0 to 1, got ${target}`)
   }
   if (!REWARDS.includes(reward)) {
     throw new RangeError(`expected reward ${REWARDS.join(' or ')}, got '${reward}'`)
@@ -74,6 +88,7 @@ export function checkSettings(settings: Settings): Settings {
   const notNegative = {
     'kl.coefficient': kl.coefficient,
     entropyBonus,
+    stopKl: settings.stopKl,
     'shares.overlap': shares.overlap,
     'shares.skeleton': shares.skeleton,
     'precisionHinge.weight': precisionHinge.weight,

@@ -3,6 +3,7 @@
  * what fits together.
  */
 import type { PatchRules } from './data/patches.ts'
+import type { LossName } from './losses/supervised-loss.ts'
 import { defaultConfig, type ModelConfig } from './model/model-config.ts'
 
 /** How advantages are made of rewards. */
@@ -13,7 +14,7 @@ export type CreditMethod =
   | 'group'
   /** Reward minus the mean of the other samples of the image (RLOO). */
   | 'rloo'
-  /** Reward minus a learned value, by generalised advantage estimation (classic PPO). */
+  /** Reward minus a learned value (classic PPO). */
   | 'value'
   /** A control: the tiles' credit, but each image gets that of another: must not learn. */
   | 'shuffled'
@@ -42,6 +43,13 @@ export const DEFAULT_SETTINGS = {
   seed: 1,
   /** Updates in all; each makes one rollout. */
   updates: 400,
+  /** Updates between two looks at the validation images; 0 for none. */
+  validateEvery: 20,
+  /**
+   * Which adapter a run ends with: the one of the best Dice on the validation images, or the last
+   * one, which is kept beside it. The best one, as a reward may still rise where Dice falls already.
+   */
+  keep: 'best' as 'best' | 'last',
   /** Images of a rollout. */
   images: 8,
   /** Masks drawn for each of them. */
@@ -54,10 +62,23 @@ export const DEFAULT_SETTINGS = {
   accumulation: 1,
   /** Falls linearly to 0. */
   learningRate: 3e-3,
-  /** Largest norm of a step's gradient. */
-  gradientNorm: 1,
-  /** Ratios are clipped to 1 ± clip. */
-  clip: 0.2,
+  /**
+   * Largest norm of a step's gradient, twice the largest of an ordinary run (.03 to .09 an update): it holds
+   * back what is out of the ordinary, and nothing else.
+   */
+  gradientNorm: 0.2,
+  /** Keeps Adam's steps from a division by 0: far below the root mean square of a gradient, about 3e-4. */
+  adamEpsilon: 1e-8,
+  /**
+   * Ratios are clipped to 1 − first and 1 + second. Equal: about 1 % of them are clipped, so that more room
+   * above (Q. Yu et al., "DAPO", 2025) has little to change.
+   */
+  clip: [0.2, 0.2] as [below: number, above: number],
+  /**
+   * Ends the passes over a rollout when the policy is that many nats per pixel away from the one that drew
+   * it; 0: never. The clipped ratios of two passes keep it below .001 in all runs measured.
+   */
+  stopKl: 0,
   /** Temperature of the policy at the first and at the last update. */
   temperature: [0.5, 0.1] as [first: number, last: number],
   credit: 'tile' as CreditMethod,
@@ -71,14 +92,17 @@ export const DEFAULT_SETTINGS = {
    * reward 'robust' has its own term for precision.
    */
   precisionHinge: { weight: 0, target: 0.8 },
-  /** Coefficient of the KL penalty against the frozen model; with a target it adapts. */
+  /**
+   * Coefficient of the KL penalty against the frozen model, in nats per pixel at temperature 1; with a
+   * target it adapts. At the policy's own, falling temperature the divergence grows while nothing changes.
+   */
   kl: { coefficient: 0 } as { coefficient: number; target?: number },
-  /** Coefficient of the entropy bonus. */
+  /** Coefficient of the entropy bonus, in nats per pixel at temperature 1. */
   entropyBonus: 0,
   /** Whether rewards are divided by their running deviation (credit by value). */
   normalizeRewards: false,
-  /** Discount and trace of the advantage estimate (credit by value). */
-  gae: { gamma: 1, lambda: 0.95 },
+  /** Steps of the value head after each update, each over the whole rollout (credit by value). */
+  valueHead: { passes: 32, learningRate: 0.05 },
   /** Rank, scale, dropout and modules of the adapters; see `AdapterSettings`. */
   lora: {
     r: 16,
@@ -134,13 +158,12 @@ export const LAYERS_SETTINGS: Readonly<Settings> = {
 /** What a short run of it changes: two minutes of one core on WASM. */
 export const UNET_QUICK: Partial<Settings> = { updates: 40 }
 
-/** Where the patches of real images lie that rewards come from. */
-export const REWARD_PATCHES: Readonly<PatchRules> = {
-  size: 64,
-  stride: 4,
-  within: 0.9,
-  vessel: 0.05,
-}
+/**
+ * Where the patches of real images lie that rewards come from. Parts outside the field of view and
+ * patches without a vessel are among them, as in a whole image: what rewards have never seen, such as
+ * the rim, they do not put right.
+ */
+export const REWARD_PATCHES: Readonly<PatchRules> = { size: 64, stride: 4, within: 0.4, vessel: 0 }
 
 /** Settings of training on labels, pixel by pixel. */
 export interface SupervisedSettings {
@@ -191,15 +214,28 @@ export const REAL_PRETRAINING: Readonly<SupervisedSettings> = {
 /** of patches that lie like this. */
 export const BASE_PATCHES: Readonly<PatchRules> = { size: 64, stride: 2, within: 0.6, vessel: 0 }
 
-/** The comparison with labels: adapters trained on the true masks, for as many steps as PPO makes. */
+/**
+ * The comparison with labels: adapters trained on the true masks of the same patches, for as many
+ * steps of the optimizer as PPO makes: 240 updates of 2 passes over 8 images, 4 images a step.
+ */
 export const REAL_SUPERVISION: Readonly<SupervisedSettings> = {
-  steps: 480,
+  steps: 960,
   batch: 8,
   learningRate: 1.5e-3,
   warmUp: 20,
   weightDecay: 0,
   gradientNorm: 1,
   seed: 1,
+}
+
+/**
+ * Learning rates of adapters that are trained on true labels, by loss. Each is the best of 1e-3, 3e-3
+ * and 6e-3 on the validation images (`npm run supervise -- --rates 1e-3,3e-3,6e-3`).
+ */
+export const SUPERVISED_RATES: Readonly<Record<LossName, number>> = {
+  bce: 3e-3,
+  'dice-bce': 3e-3,
+  'cldice-dice': 3e-3,
 }
 
 /** All parameters on true labels; after these steps more of them gain little. */

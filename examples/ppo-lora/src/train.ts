@@ -10,7 +10,10 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { checkSettings } from './check-settings.ts'
+import { fixedLogits } from './data/fixed-logits.ts'
 import { inputsTensor, logitsOf, type Prepared, rowsTensor, toRaster } from './data/prepare.ts'
+import { imagesOfUpdate, type RunImages } from './data/run-images.ts'
+import { copyWeights } from './model/copy-weights.ts'
 import { type Adapter, createAdapter } from './model/lora.ts'
 import type { Segmenter } from './model/segmenter.ts'
 import { assignValues, valuesOf } from './model/variable.ts'
@@ -28,7 +31,7 @@ import {
   sampleMasks,
   surrogateLoss,
 } from './ppo/policy.ts'
-import { ValueHead } from './ppo/value-head.ts'
+import { explainedVariance, ValueHead } from './ppo/value-head.ts'
 import { permutation, seedOf } from './random.ts'
 import type { Settings } from './settings.ts'
 
@@ -37,6 +40,8 @@ export interface TrainingState {
   /** Updates made. */
   update: number
   adapter: Adapter
+  /** What it began with, against which its divergence is measured; without it the frozen model. */
+  start: Adapter | undefined
   optimizer: Adam
   valueHead: ValueHead
   klCoefficient: number
@@ -47,13 +52,20 @@ export interface TrainingState {
   rewardMilliseconds: number
 }
 
-/** The state before the first update. */
-export function initialState(model: Segmenter, settings: Settings): TrainingState {
+/**
+ * The state before the first update.
+ *
+ * @param start - gives the adapter its weights; without it the adapter changes nothing yet
+ */
+export function initialState(model: Segmenter, settings: Settings, start?: Adapter): TrainingState {
   checkSettings(settings)
+  const adapter = createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) })
+  if (start !== undefined) copyWeights(start, adapter)
   return {
     update: 0,
-    adapter: createAdapter(model, { ...settings.lora, random: mulberry32(settings.seed) }),
-    optimizer: new Adam(),
+    adapter,
+    start,
+    optimizer: new Adam({ epsilon: settings.adamEpsilon }),
     valueHead: new ValueHead(),
     klCoefficient: settings.kl.coefficient,
     rewards: new RunningDeviation(),
@@ -66,10 +78,15 @@ export function initialState(model: Segmenter, settings: Settings): TrainingStat
 interface StepStatistics extends RatioStatistics {
   loss: number
   policyLoss: number
-  /** Exact, against the frozen model, per image, in nats. */
+  /**
+   * Against the policy that training began with, exact, and of the policy: nats per pixel in the field
+   * of view. At temperature 1, which does not move as the policy's own does,
+   */
   kl: number
-  /** Per image, in nats. */
   entropy: number
+  /** and at the policy's own. */
+  policyKl: number
+  policyEntropy: number
   /** Norm of the gradient before clipping. */
   gradientNorm: number
 }
@@ -86,8 +103,9 @@ export interface UpdateRecord extends StepStatistics {
   equalGroups: number
   /** Of the advantages, over samples and tiles. */
   advantageDeviation: number
-  /** Squared error of the value head; 0 without one. */
+  /** Squared error of the value head, and its share of the variance explained; 0 without one. */
   valueLoss: number
+  explainedVariance: number
   klCoefficient: number
   learningRate: number
   temperature: number
@@ -95,6 +113,8 @@ export interface UpdateRecord extends StepStatistics {
   firstApproximateKl: number
   firstClipFraction: number
   firstRatioMax: number
+  /** Steps that were made of the passes over the rollout: fewer where `stopKl` ended them. */
+  steps: number
   /** Seconds of the update, and the share of them spent on rewards and credit. */
   seconds: number
   rewardShare: number
@@ -105,19 +125,17 @@ export class NonFiniteError extends Error {
   override name = 'NonFiniteError'
 }
 
-const VALUE_LEARNING_RATE = 0.05
-
 /**
  * Makes one update after another.
  *
- * @param images - with the truths that rewards come from
+ * @param images - with the truths that rewards come from: all, or those of each update
  * @param onUpdate - called after each; training ends early where it returns false
  * @throws NonFiniteError if a loss or gradient is not finite; the state is that of the last step
  */
 export async function train(
   model: Segmenter,
   state: TrainingState,
-  images: readonly Prepared[],
+  images: RunImages,
   settings: Settings,
   onUpdate: (record: UpdateRecord) => Promise<boolean>,
 ): Promise<void> {
@@ -126,17 +144,17 @@ export async function train(
 
   while (state.update < settings.updates) {
     const begin = performance.now()
-    const { update, adapter, valueHead, klCoefficient } = state
+    const { update, valueHead, klCoefficient } = state
     const done = update / settings.updates
     const [hot, cold] = settings.temperature
     const temperature = hot + (cold - hot) * done
     const learningRate = settings.learningRate * (1 - done)
 
     // Rollout: draw masks for some images.
-    const batch = imagesOf(images, update, settings)
+    const batch = imagesOfUpdate(images, update, settings)
     const features = usesValue ? await valueFeatures(model, batch) : []
     const random = mulberry32(seedOf(settings.seed, 2, update))
-    const rollout = await rollOut({ model, adapter, batch, update, temperature, settings, random })
+    const rollout = await rollOut({ model, state, batch, temperature, settings, random })
 
     // Credit: have the masks judged, and give every pixel of them its share.
     const values = features.map((one) => valueHead.predict(one))
@@ -146,10 +164,10 @@ export async function train(
     // Update: some passes over the rollout, in an order of their own.
     const { credit } = judged
     const pass = { model, state, rollout, credit, temperature, learningRate, settings }
-    const { first, ...means } = await updatePolicy(pass)
+    const { first, steps, ...means } = await updatePolicy(pass)
     const unit = running?.deviation ?? 1
     const returns = judged.rewards.map((group) => sum(group) / group.length / unit)
-    const valueLoss = usesValue ? valueHead.step(features, returns, VALUE_LEARNING_RATE) : 0
+    const valueLoss = usesValue ? valueHead.fit(features, returns, settings.valueHead) : 0
     state.klCoefficient = klPenaltyAfter(klCoefficient, means.kl, settings.kl)
 
     state.update++
@@ -168,6 +186,7 @@ export async function train(
       equalGroups: judged.equalGroups,
       advantageDeviation: judged.advantageDeviation,
       valueLoss,
+      explainedVariance: usesValue ? explainedVariance(values, returns) : 0,
       klCoefficient,
       learningRate,
       temperature,
@@ -175,6 +194,7 @@ export async function train(
       firstApproximateKl: first.approximateKl,
       firstClipFraction: first.clipFraction,
       firstRatioMax: first.ratioMax,
+      steps,
       seconds: milliseconds / 1000,
       rewardShare: judged.milliseconds / milliseconds,
     })
@@ -187,7 +207,7 @@ export async function train(
 /** Images with the masks that the policy drew for them; all in the model's order. */
 interface Rollout {
   images: readonly Prepared[]
-  /** Logits before the update and of the frozen model, per image. */
+  /** Logits before the update and of what training began with, per image. */
   logits: Float32Array[]
   referenceLogits: Float32Array[]
   /** Of the dropout of each image, the same in every pass of the update. */
@@ -196,55 +216,25 @@ interface Rollout {
   masks: Uint8Array[][]
 }
 
-/** The images of an update: all images in turn, in an order that is new each time round. */
-function imagesOf<T>(all: readonly T[], update: number, { images, seed }: Settings): T[] {
-  const orders = new Map<number, number[]>()
-  return Array.from({ length: images }, (_, i) => {
-    const at = update * images + i
-    const round = Math.floor(at / all.length)
-    const order = orders.get(round) ?? permutation(all.length, seedOf(seed, 1, round))
-    orders.set(round, order)
-    return all[order[at % all.length]]
-  })
-}
-
 /** Draws masks for images from the policy. */
 async function rollOut(input: {
   model: Segmenter
-  adapter: Adapter
+  state: TrainingState
   batch: readonly Prepared[]
-  update: number
   temperature: number
   settings: Settings
   random: () => number
 }): Promise<Rollout> {
-  const { model, adapter, batch: images, update, temperature, settings, random } = input
-  const referenceLogits = await referenceLogitsOf(model, images)
+  const { model, state, batch: images, temperature, settings, random } = input
+  const { update, adapter, start } = state
+  const referenceLogits = await fixedLogits(model, start, images)
   const dropoutSeeds = images.map((_, i) => seedOf(settings.seed, 3, update, i))
   const logits = await logitsOf(model, adapter, images, dropoutSeeds)
   const masks = logits.map((z) => sampleMasks(z, temperature, settings.samples, random))
   return { images, logits, referenceLogits, dropoutSeeds, masks }
 }
 
-/** Logits of the frozen model by image: they never change. */
-const references = new WeakMap<Prepared, Float32Array>()
-
-async function referenceLogitsOf(
-  model: Segmenter,
-  images: readonly Prepared[],
-): Promise<Float32Array[]> {
-  const missing = images.filter((image) => !references.has(image))
-  if (missing.length > 0) {
-    const logits = await logitsOf(model, undefined, missing)
-    for (const [i, image] of missing.entries()) references.set(image, logits[i])
-  }
-  return images.map((image) => references.get(image) as Float32Array)
-}
-
-async function valueFeatures(
-  model: Segmenter,
-  images: readonly Prepared[],
-): Promise<Float64Array[]> {
+async function valueFeatures(model: Segmenter, images: readonly Prepared[]) {
   const logits = await logitsOf(model, undefined, images)
   return logits.map((z) => ValueHead.features(toRaster(z, model.order), model.imageSize))
 }
@@ -339,13 +329,13 @@ interface UpdateInput {
 /** Changes the adapter by some passes over a rollout; `first` is what its first step showed. */
 async function updatePolicy(
   input: UpdateInput,
-): Promise<StepStatistics & { first: StepStatistics }> {
+): Promise<StepStatistics & { first: StepStatistics; steps: number }> {
   const { rollout, settings, state, learningRate } = input
-  const { seed, miniBatch, accumulation, epochs } = settings
+  const { seed, miniBatch, accumulation, epochs, stopKl } = settings
   const { weights: variables } = state.adapter
   const weights = await valuesOf(variables)
   const steps: StepStatistics[] = []
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  passes: for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(rollout.images.length, seedOf(seed, 4, state.update, epoch))
     for (let begin = 0; begin < order.length; begin += miniBatch * accumulation) {
       const total = new Map<string, Float32Array>()
@@ -370,12 +360,13 @@ async function updatePolicy(
           throw new NonFiniteError(`expected a finite ${name}, got ${statistics[name]}`)
         }
       }
+      if (stopKl > 0 && statistics.approximateKl > stopKl) break passes
       steps.push(statistics)
       state.optimizer.step(weights, total, learningRate)
       assignValues(variables, weights)
     }
   }
-  return { ...meanOf(steps), first: steps[0] }
+  return { ...meanOf(steps), first: steps[0], steps: steps.length }
 }
 
 /** Gradients of the loss of some images of the rollout: forward pass and back. */
@@ -386,13 +377,11 @@ async function gradientsOf(
   const { adapter, klCoefficient } = state
   const { clip, entropyBonus } = settings
   const of = <T>(all: readonly T[]) => batch.map((i) => all[i])
-  const scaled = (rows: readonly Float32Array[]) =>
-    tf.tidy(() => tf.div(rowsTensor(rows), temperature))
   const images = of(rollout.images)
   const inputs = inputsTensor(images, model)
   const weights = rowsTensor(images.map((image) => image.weights))
-  const old = scaled(of(rollout.logits))
-  const reference = scaled(of(rollout.referenceLogits))
+  const old = tf.tidy(() => tf.div(rowsTensor(of(rollout.logits)), temperature))
+  const reference = rowsTensor(of(rollout.referenceLogits))
   const side = (name: keyof Credit) => rowsTensor(of(credit).map((one) => one[name]))
   const credits = {
     foregroundGain: side('foregroundGain'),
@@ -404,10 +393,10 @@ async function gradientsOf(
   let kept: tf.Tensor[] = []
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.forward(inputs, adapter, dropout)
-    const x = tf.div(tf.reshape(logits, old.shape), temperature)
-    const policyLoss = surrogateLoss(x, old, credits, clip)
-    const kl = tf.mean(klDivergence(x, reference, weights))
-    const nats = tf.mean(entropy(x, weights))
+    const x = tf.div(logits, temperature)
+    const policyLoss = surrogateLoss(x, old, credits, weights, clip)
+    const kl = tf.mean(klDivergence(logits, reference, weights))
+    const nats = tf.mean(entropy(logits, weights))
     kept = [policyLoss, kl, nats, x].map((tensor) => tf.keep(tensor))
     let loss: tf.Tensor = policyLoss
     if (klCoefficient !== 0) loss = tf.add(loss, tf.mul(klCoefficient, kl))
@@ -416,11 +405,19 @@ async function gradientsOf(
   }, [...adapter.weights.values()])
   const gradients = await valuesOf(adapter.weights, ({ name }) => grads[name])
   const [loss] = await value.data()
-  const [[policyLoss], [kl], [nats]] = await Promise.all(kept.slice(0, 3).map((t) => t.data()))
-  const ratios = await ratioStatistics(kept[3], old, weights, clip)
-  tf.dispose([inputs, weights, old, reference, credits, grads, value, kept])
-  const statistics = { loss, policyLoss, kl, entropy: nats, gradientNorm: 0, ...ratios }
-  return { gradients, statistics }
+  const x = kept[3]
+  const ofPolicy = tf.tidy(() => [
+    tf.mean(klDivergence(x, tf.div(reference, temperature), weights)),
+    tf.mean(entropy(x, weights)),
+  ])
+  const numbers = [...kept.slice(0, 3), ...ofPolicy]
+  const [[policyLoss], [kl], [nats], [policyKl], [policyEntropy]] = await Promise.all(
+    numbers.map((tensor) => tensor.data()),
+  )
+  const ratios = await ratioStatistics(x, old, weights, clip)
+  tf.dispose([inputs, weights, old, reference, credits, grads, value, kept, ofPolicy])
+  const measured = { kl, entropy: nats, policyKl, policyEntropy }
+  return { gradients, statistics: { loss, policyLoss, ...measured, gradientNorm: 0, ...ratios } }
 }
 
 /** Means over steps; of the largest ratios the largest. */

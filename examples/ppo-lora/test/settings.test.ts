@@ -79,8 +79,13 @@ describe('settings', () => {
     [{ shares: { skeleton: Number.NaN } }, 'shares.skeleton'],
     [{ precisionHinge: { weight: -1 } }, 'precisionHinge.weight'],
     [{ precisionHinge: { target: 80 } }, 'precisionHinge.target'],
-    [{ gae: { gamma: Number.POSITIVE_INFINITY } }, 'gae.gamma'],
-    [{ gae: { lambda: -0.1 } }, 'gae.lambda'],
+    [{ adamEpsilon: 0 }, 'adamEpsilon'],
+    [{ clip: [0.2] }, 'clip to be two positive numbers, the first below 1, got 0.2'],
+    [{ clip: [1, 0.2] }, 'got 1, 0.2'],
+    [{ clip: [0.2, 0] }, 'got 0.2, 0'],
+    [{ stopKl: -1 }, 'stopKl'],
+    [{ valueHead: { passes: 0 } }, 'valueHead.passes'],
+    [{ valueHead: { learningRate: Number.POSITIVE_INFINITY } }, 'valueHead.learningRate'],
   ])('refuse %j', (changes, message) => {
     expect(() => check(changes)).toThrow(RangeError)
     expect(() => check(changes)).toThrow(message)
@@ -105,6 +110,7 @@ describe('settings', () => {
   it.each([
     [{ images: '8' }, 'images'],
     [{ temperature: {} }, 'temperature'],
+    [{ clip: 0.2 }, 'clip'],
     [{ lora: { targetModules: 'q' } }, 'targetModules'],
     [{ lora: [] }, 'lora'],
     [[], 'object'],

@@ -53,8 +53,8 @@ const CLASSIC: Partial<Settings> = {
   credit: 'value',
   samples: 1,
   normalizeRewards: true,
-  kl: { coefficient: 0.01, target: 1 },
-  entropyBonus: 0.001,
+  kl: { coefficient: 1, target: 0.01 },
+  entropyBonus: 0.1,
 }
 
 describe('training a U-Net', () => {
@@ -100,7 +100,33 @@ describe('training', () => {
     }
     // The policy does move later.
     expect(Math.max(...records.map((record) => record.ratioMax))).toBeGreaterThan(1.01)
-    expect(records.at(-1)?.kl).toBeGreaterThan(1e-3)
+    expect(records.at(-1)?.kl).toBeGreaterThan(1e-4)
+  })
+
+  it('ends its passes where the policy has gone too far from its samples', async () => {
+    const settings = smallSettings({ updates: 3, learningRate: 0.02 })
+    const { records: all } = await trained(settings)
+    expect(all.map(({ steps }) => steps)).toEqual([4, 4, 4])
+    const stopKl = 0.5 * (all[0].approximateKl + all[0].firstApproximateKl)
+    const { records } = await trained({ ...settings, stopKl })
+    expect(records[0].steps).toBeLessThan(4)
+    // The first step is never beyond: the policy is still that of the samples.
+    const { records: least } = await trained({ ...settings, stopKl: 1e-12 })
+    expect(least.every(({ steps }) => steps >= 1 && steps < 4)).toBe(true)
+  })
+
+  it('measures divergence and entropy at a temperature that stays, too', async () => {
+    const settings = smallSettings({
+      updates: 2,
+      learningRate: 1e-9,
+      lora: { ...smallSettings().lora },
+    })
+    const [hot, cold] = await Promise.all(
+      [1, 0.1].map(async (t) => (await trained({ ...settings, temperature: [t, t] })).records[0]),
+    )
+    expect(hot.policyEntropy).toBeCloseTo(hot.entropy, 6)
+    expect(cold.entropy).toBeCloseTo(hot.entropy, 6)
+    expect(cold.policyEntropy).toBeLessThan(0.5 * cold.entropy)
   })
 
   it.each([
@@ -138,7 +164,7 @@ describe('training', () => {
   it('is not continued with other settings', async () => {
     const settings = smallSettings()
     await saveTraining(folder, model, initialState(model, settings), settings, 'wasm')
-    await expect(restoreTraining(folder, model, { ...settings, clip: 0.1 })).rejects.toThrow(
+    await expect(restoreTraining(folder, model, { ...settings, clip: [0.1, 0.2] })).rejects.toThrow(
       'expected the settings of the run',
     )
   })

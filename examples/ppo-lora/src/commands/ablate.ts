@@ -70,28 +70,50 @@ ${validation.length} validation images, ${start.updates} updates, mean of ${seed
   )
   for (const { label, changes } of cases) {
     const all: Scores[] = []
+    const explained: number[] = []
     const begin = performance.now()
     for (let seed = 1; seed <= seeds; seed++) {
       const settings = { ...mergeSettings(start, changes), seed }
-      all.push(await trained(model, training, validation, settings, reward))
+      const { scores, explainedVariance } = await trained(
+        model,
+        training,
+        validation,
+        settings,
+        reward,
+      )
+      all.push(scores)
+      if (settings.credit === 'value') explained.push(explainedVariance)
     }
-    console.log(row(label, meanScores(all), (performance.now() - begin) / 1000 / seeds))
+    const head = explained.map((share) => `; explains ${share.toFixed(2)} of the variance`)
+    console.log(
+      row(label + head.join(''), meanScores(all), (performance.now() - begin) / 1000 / seeds),
+    )
   }
 })
 
-/** Scores on the validation images after training by some settings. */
+/**
+ * Scores on the validation images after training by some settings, and the share of the rewards'
+ * variance over images that a value head explains: the mean of the last quarter of the updates.
+ */
 async function trained(
   model: Segmenter,
   training: readonly Prepared[],
   validation: readonly Prepared[],
   settings: Settings,
   reward: ImageReward,
-): Promise<Scores> {
+): Promise<{ scores: Scores; explainedVariance: number }> {
   const state = initialState(model, settings)
-  await train(model, state, training, settings, async () => true)
+  const shares: number[] = []
+  await train(model, state, training, settings, async ({ update, explainedVariance }) => {
+    if (update > 0.75 * settings.updates) shares.push(explainedVariance)
+    return true
+  })
   const logits = await rasterLogits(model, state.adapter, validation)
   state.adapter.dispose()
-  return meanScores(scoreAll(logits, validation, reward))
+  return {
+    scores: meanScores(scoreAll(logits, validation, reward)),
+    explainedVariance: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+  }
 }
 
 function row(label: string, scores: Scores, seconds?: number): string {

@@ -4,6 +4,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
 import { loadSegmenter } from '../files/load-segmenter.ts'
+import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
 import { chosenModel } from './models.ts'
@@ -60,7 +61,9 @@ function assertKnownOnce(args: string[], options: Options): void {
       const known = Object.keys(options).map((one) => `--${one}`)
       throw new TypeError(`there is no option ${rawName}: ${didYouMean(`--${name}`, known)}`)
     }
-    if (seen.has(name)) throw new TypeError(`expected ${rawName} once, got it twice or more`)
+    const isList = options[name].multiple === true
+    if (seen.has(name) && !isList)
+      throw new TypeError(`expected ${rawName} once, got it twice or more`)
     seen.add(name)
   }
 }
@@ -103,6 +106,13 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new TypeError(`expected --settings to be JSON, got '${text}'`, { cause })
   }
+}
+
+/** @throws RangeError if there is no loss of a name */
+export function lossOption(name: string): LossName {
+  const known = LOSSES.find((one) => one === name)
+  if (known !== undefined) return known
+  throw new RangeError(`expected --loss to be one of ${LOSSES.join(', ')}, got '${name}'`)
 }
 
 /** Starts the backend, says which it is, and loads the frozen model. */

@@ -1,65 +1,106 @@
 /**
  * The command `npm run evaluate`: scores a trained adapter beside the frozen model and its best
- * threshold, on images that nothing was chosen on.
+ * threshold, on images that nothing was chosen on. No other command looks at them.
  */
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { loadAdapter } from '../files/adapter-files.ts'
+import { writeAtomically } from '../files/write-atomically.ts'
+import type { Adapter } from '../model/lora.ts'
+import type { Segmenter } from '../model/segmenter.ts'
 import { imageReward } from '../ppo/image-reward.ts'
-import { chosenThreshold, compareOn, comparisonText, METHODS } from '../results/comparison.ts'
+import {
+  type Contest,
+  chosenThresholds,
+  compareOn,
+  comparisonText,
+  type JudgedImages,
+  METHODS,
+} from '../results/comparison.ts'
 import { scoreAll } from '../results/scores.ts'
-import { CEILING, DEFAULT_SETTINGS } from '../settings.ts'
+import { summaryOf } from '../results/summary.ts'
+import { DEFAULT_SETTINGS, REAL_SETTINGS } from '../settings.ts'
+import { imagesElsewhere, realSource } from '../sources/real-source.ts'
+import type { Source } from '../sources/source.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { trainCeiling } from '../supervised.ts'
-import {
-  adapterFolder,
-  baseOf,
-  integerOption,
-  MODEL_OPTIONS,
-  REWARD_OPTION,
-  readOptions,
-  runCommand,
-  settingsOption,
-  startModel,
-} from './command.ts'
+import { adapterFolder, runCommand, settingsOption } from './command.ts'
+import { type EvaluateOptions, evaluateOptions } from './evaluate-options.ts'
 
-const USAGE = `Usage: npm run evaluate -- --adapter DIR [options]
-
-Scores base, best threshold and adapter on the 150 test images.
-
-  --adapter DIR      the folder of a run, or an adapter in PEFT's layout
-  --model NAME       transformer, unet or a model.json (default: transformer)
-  --base FILE        the frozen model (default: the one that comes with the example)
-  --backend NAME     auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
-  --reward NAME      design or robust: the reward that the table shows (default: design)
-  --ceiling          also trains all parameters on the true labels of the RL images: what is
-                     possible with labels instead of rewards; takes as long as pretraining
-  --ceiling-steps N  (default: ${CEILING.steps})
-  --help             this text
-`
+/** Adapters that a run may have left, by their folders in it, beside its own. */
+const CONTROLS = { shuffled: METHODS.shuffled, supervised: METHODS.supervised } as const
 
 await runCommand(async (args) => {
-  const values = readOptions(args, USAGE, {
-    ...MODEL_OPTIONS,
-    ...REWARD_OPTION,
-    adapter: { type: 'string' },
-    ceiling: { type: 'boolean', default: false },
-    'ceiling-steps': { type: 'string', default: String(CEILING.steps) },
-  })
-  if (values === undefined) return
-  if (values.adapter === undefined) throw new TypeError('expected --adapter DIR; see --help')
-  const steps = integerOption(values['ceiling-steps'], 'ceiling-steps', 1)
-  const reward = imageReward(settingsOption(DEFAULT_SETTINGS, { reward: values.reward }))
-  const model = await startModel(values)
-  const adapter = await loadAdapter(adapterFolder(values.adapter), model)
-  const source = syntheticSource(baseOf(values))
-  const threshold = await chosenThreshold(model, source.validation(model))
+  const options = evaluateOptions(args)
+  if (options === undefined) return
+  console.log(describeBackend(await startBackend(options.backend)))
+  const source = sourceOf(options)
+  // An evaluation is over in minutes, and leaves nothing that could be saved.
+  const model = (await source.base(() => false)) as Segmenter
+  const adapters = await adaptersOf(options, model)
+  const thresholds = await chosenThresholds(model, adapters, source.validation(model))
+  const start = options.real ? REAL_SETTINGS : DEFAULT_SETTINGS
+  const reward = imageReward(settingsOption(start, { reward: options.reward }))
+  const contest = { model, adapters, thresholds, reward }
+
   const test = source.test(model)
-  const adapters = { [METHODS.trained]: adapter }
-  const comparison = await compareOn(test, { model, adapters, threshold, reward })
-  console.log(comparisonText(test, comparison))
-  if (!values.ceiling) return
+  const { comparison, summary } = await compared(test, contest)
+  const elsewhere: Record<string, unknown> = {}
+  for (const folder of options.elsewhere) {
+    const images = imagesElsewhere(folder, options.elsewhereEvery, model)
+    elsewhere[folder] = (await compared(images, contest)).summary
+  }
+  if (options.run !== undefined) {
+    const file = join(options.run, 'evaluation.json')
+    const all = { thresholds, test: summary, elsewhere }
+    writeAtomically(file, `${JSON.stringify(all, undefined, 2)}\n`)
+    console.log(`\nall in ${file}`)
+  }
+  if (options.ceilingSteps === undefined) return
   // Last, as it changes the model.
-  await trainCeiling(model, source.reward(model).draw, steps, console.log)
-  const ceiling = scoreAll(await test.logits(model), test.references, reward)
+  await trainCeiling(model, source.reward(model).draw, options.ceilingSteps, console.log)
+  const ceiling = scoreAll(await test.logits(model), test.references, test.rewardBy(reward))
   const methods = { ...comparison.methods, [METHODS.labels]: ceiling }
   console.log(comparisonText(test, { ...comparison, methods }))
 })
+
+/** Compares on some images, and prints what came out. */
+async function compared(images: JudgedImages, contest: Contest) {
+  const comparison = await compareOn(images, contest)
+  console.log(`\n${comparisonText(images, comparison)}`)
+  return { comparison, summary: summaryOf(images, comparison) }
+}
+
+/** What the story of the adapter was told on. */
+function sourceOf({ base, real, elsewhere }: EvaluateOptions): Source {
+  if (!existsSync(base)) throw new Error(`there is no frozen model ${base}: name it with --base`)
+  if (real === undefined) return syntheticSource(base)
+  for (const folder of elsewhere) {
+    if (existsSync(folder) && realpathSync(folder) === realpathSync(real.data)) {
+      throw new Error(
+        `expected --elsewhere to be other images than those of the run, whose patients it has seen, ` +
+          `got ${folder}`,
+      )
+    }
+  }
+  // The file is there: no steps are made.
+  return realSource({ ...real, base, baseSteps: 0 })
+}
+
+/** The adapter that was asked for, and the controls of its run. */
+async function adaptersOf(
+  { adapter: folder, run }: EvaluateOptions,
+  model: Segmenter,
+): Promise<Record<string, Adapter>> {
+  const adapters: Record<string, Adapter> = {
+    [METHODS.trained]: await loadAdapter(adapterFolder(folder), model),
+  }
+  for (const [name, method] of Object.entries(CONTROLS)) {
+    const control = run === undefined ? undefined : join(run, name, 'adapter')
+    if (control !== undefined && existsSync(control)) {
+      adapters[method] = await loadAdapter(control, model)
+    }
+  }
+  return adapters
+}

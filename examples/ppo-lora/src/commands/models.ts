@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean } from '../check-settings.ts'
 import type { SavedModel } from '../files/model-file.ts'
@@ -63,6 +63,11 @@ export function shippedModel(name: string): ShippedModel {
   const model = Object.hasOwn(MODELS, name) ? MODELS[name as keyof typeof MODELS] : undefined
   if (model !== undefined) return model
   throw new RangeError(`there is no model '${name}': ${didYouMean(name, Object.keys(MODELS))}`)
+}
+
+/** What the names of runs begin with, so that those of two models do not meet. */
+export function runPrefix(model: string): string {
+  return model === 'transformer' ? '' : `${basename(model, '.json')}-`
 }
 
 /**

@@ -61,8 +61,10 @@ export function advantagesOf(
   const unit = running?.deviation ?? 1
   const centered = scores.map((rewards, image) => {
     if (credit === 'value') {
+      // An image is an episode of one step: a generalised advantage estimate (J. Schulman et al., ICLR
+      // 2016) is this difference whatever its discount and trace are, so that there are none to set.
       const value = values?.[image] ?? 0
-      return rewards.map((r) => generalizedAdvantages([r / unit], [value, 0], settings.gae)[0])
+      return rewards.map((r) => r / unit - value)
     }
     const sum = rewards.reduce((a, b) => a + b, 0)
     const n = rewards.length
@@ -122,34 +124,6 @@ function shuffled(images: readonly ImageAdvantages[], random: () => number): Ima
     const { advantages } = images[(i + shift) % images.length]
     return { ...image, advantages }
   })
-}
-
-/**
- * Generalised advantage estimates of one episode: the discounted sum, by γλ, of the errors
- * δ = r + γ V(next) − V. An image is an episode of one step, where this is r − V whatever γ and λ.
- *
- * @param rewards - of each step
- * @param values - of each state, and of the state after the last step as one more
- *
- * Source: J. Schulman et al., "High-dimensional continuous control using generalized advantage
- * estimation", ICLR 2016.
- */
-export function generalizedAdvantages(
-  rewards: ArrayLike<number>,
-  values: ArrayLike<number>,
-  { gamma, lambda }: { gamma: number; lambda: number },
-): Float64Array {
-  if (values.length !== rewards.length + 1) {
-    throw new RangeError(`expected ${rewards.length + 1} values, got ${values.length}`)
-  }
-  const advantages = new Float64Array(rewards.length)
-  let later = 0
-  for (let t = rewards.length - 1; t >= 0; t--) {
-    const error = rewards[t] + gamma * values[t + 1] - values[t]
-    later = error + gamma * lambda * later
-    advantages[t] = later
-  }
-  return advantages
 }
 
 /**

@@ -78,8 +78,20 @@ export type CreditTensors = Record<keyof Credit, tf.Tensor>
 const LARGEST_LOG_RATIO = 30
 
 /**
- * The clipped surrogate objective of PPO with one ratio per pixel, summed over pixels and averaged
- * over images, negated: to be minimised.
+ * The mean of an image over its pixels of weight 1. Means rather than sums: a coefficient or a norm
+ * is then the same for images of every size.
+ */
+function meanInside(each: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
+  // First over the pixels of an image: long sums lose digits on some backends.
+  const sums = tf.sum(tf.mul(each, weights), -1)
+  return tf.div(sums, tf.maximum(tf.sum(weights, -1), 1))
+}
+
+/**
+ * The clipped surrogate objective of PPO with one ratio per pixel, the mean over the pixels of weight
+ * 1 and over images, negated: to be minimised.
+ *
+ * @param clip - ratios are clipped to 1 − first and 1 + second
  *
  * Source: J. Schulman et al., "Proximal policy optimization algorithms", 2017.
  */
@@ -87,23 +99,23 @@ export function surrogateLoss(
   x: tf.Tensor,
   oldX: tf.Tensor,
   credit: CreditTensors,
-  clip: number,
+  weights: tf.Tensor,
+  [below, above]: readonly [number, number],
 ): tf.Scalar {
   const now = logProbabilities(x)
   const before = logProbabilities(oldX)
   const side = (name: 'foreground' | 'background'): tf.Tensor => {
     const logRatio = tf.minimum(tf.sub(now[name], before[name]), LARGEST_LOG_RATIO)
     const ratio = tf.exp(logRatio)
-    const gain = tf.mul(credit[`${name}Gain`], tf.minimum(ratio, 1 + clip))
-    const loss = tf.mul(credit[`${name}Loss`], tf.maximum(ratio, 1 - clip))
+    const gain = tf.mul(credit[`${name}Gain`], tf.minimum(ratio, 1 + above))
+    const loss = tf.mul(credit[`${name}Loss`], tf.maximum(ratio, 1 - below))
     return tf.add(gain, loss)
   }
   const objective = tf.add(side('foreground'), side('background'))
-  // First over the pixels of an image, then over images: long sums lose digits on some backends.
-  return tf.neg(tf.mean(tf.sum(objective, -1))) as tf.Scalar
+  return tf.neg(tf.mean(meanInside(objective, weights))) as tf.Scalar
 }
 
-/** Exact KL divergence of the policy from another one, per image, over pixels of weight 1. */
+/** Exact KL divergence of the policy from another one: nats per pixel of weight 1, image by image. */
 export function klDivergence(x: tf.Tensor, otherX: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
   const p = tf.sigmoid(x)
   const now = logProbabilities(x)
@@ -112,15 +124,15 @@ export function klDivergence(x: tf.Tensor, otherX: tf.Tensor, weights: tf.Tensor
     tf.mul(p, tf.sub(now.foreground, other.foreground)),
     tf.mul(tf.sub(1, p), tf.sub(now.background, other.background)),
   )
-  return tf.sum(tf.mul(kl, weights), -1)
+  return meanInside(kl, weights)
 }
 
-/** Entropy of the policy per image, in nats, over pixels of weight 1. */
+/** Entropy of the policy: nats per pixel of weight 1, image by image. */
 export function entropy(x: tf.Tensor, weights: tf.Tensor): tf.Tensor1D {
   const p = tf.sigmoid(x)
   const { foreground, background } = logProbabilities(x)
   const each = tf.neg(tf.add(tf.mul(p, foreground), tf.mul(tf.sub(1, p), background)))
-  return tf.sum(tf.mul(each, weights), -1)
+  return meanInside(each, weights)
 }
 
 /** How far the policy has moved since it drew the samples. */
@@ -142,7 +154,7 @@ export async function ratioStatistics(
   x: tf.Tensor,
   oldX: tf.Tensor,
   weights: tf.Tensor,
-  clip: number,
+  [below, above]: readonly [number, number],
 ): Promise<RatioStatistics> {
   const result = tf.tidy(() => {
     const now = logProbabilities(x)
@@ -155,7 +167,8 @@ export async function ratioStatistics(
       const share = tf.mul(tf.exp(before[side]), weights)
       // (r − 1) − log r: never negative, and of expectation KL (J. Schulman, 2020).
       const kl = tf.sub(tf.sub(ratio, 1), logRatio)
-      const clipped = tf.cast(tf.greater(distance, clip), 'float32')
+      const isOutside = tf.logicalOr(tf.less(ratio, 1 - below), tf.greater(ratio, 1 + above))
+      const clipped = tf.cast(isOutside, 'float32')
       return [kl, clipped, ratio]
         .map((each) => tf.sum(tf.sum(tf.mul(each, share), -1)))
         .concat(tf.max(distance))

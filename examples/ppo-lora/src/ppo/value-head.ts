@@ -1,3 +1,4 @@
+import type { Settings } from '../settings.ts'
 import { Adam } from './adam.ts'
 
 /** Side of the grid over which the model's logits are averaged. */
@@ -32,8 +33,17 @@ export class ValueHead {
     return features.reduce((sum, feature, i) => sum + feature * weights[i], 0)
   }
 
-  /** One step towards the returns; gives back the mean squared error before it. */
-  step(
+  /** Some steps towards the returns, each over all of them; gives back the mean squared error before. */
+  fit(
+    features: readonly Float64Array[],
+    returns: readonly number[],
+    { passes, learningRate }: Settings['valueHead'],
+  ): number {
+    const errors = Array.from({ length: passes }, () => this.#step(features, returns, learningRate))
+    return errors[0]
+  }
+
+  #step(
     features: readonly Float64Array[],
     returns: readonly number[],
     learningRate: number,
@@ -50,4 +60,20 @@ export class ValueHead {
     this.optimizer.step(this.weights, new Map([['value', gradient]]), learningRate)
     return error
   }
+}
+
+/**
+ * The share of the variance of the returns that the values explain: 1 where they are right up to a
+ * constant, 0 where a constant would do as well, negative where it would do better; NaN where the
+ * returns do not vary.
+ */
+export function explainedVariance(values: readonly number[], returns: readonly number[]): number {
+  const errors = returns.map((one, i) => one - values[i])
+  const total = varianceOf(returns)
+  return total > 0 ? 1 - varianceOf(errors) / total : Number.NaN
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
 }

@@ -4,6 +4,7 @@ import type { Segmenter } from '../model/segmenter.ts'
 import type { ImageReward, Reference } from '../ppo/image-reward.ts'
 import { type CaliberImage, caliberTable, recallByCaliber } from './caliber-recall.ts'
 import type { PictureRow } from './pictures.ts'
+import { rimErrors, rimText } from './rim-errors.ts'
 import { bestThreshold, METRICS, type MetricName, maskOf, type Scores, scoresOf } from './scores.ts'
 
 /** The words of tables, pictures and summaries for what is compared. */
@@ -11,11 +12,17 @@ export const METHODS = {
   base: 'base',
   threshold: 'best threshold',
   trained: 'PPO + LoRA',
+  start: 'start of PPO',
   shuffled: 'shuffled advantages',
   supervised: 'supervised LoRA',
   observer: 'second observer',
   labels: 'true labels',
 } as const
+
+/** What a method is called at its best threshold instead of the default one. */
+export function atItsThreshold(method: string): string {
+  return method === METHODS.base ? METHODS.threshold : `${method}, its threshold`
+}
 
 /** Scores of each method on every image, by the method's name. */
 export type Methods = Record<string, Scores[]>
@@ -46,8 +53,8 @@ export interface Contest {
   model: Segmenter
   /** By the names that tables show. */
   adapters: Readonly<Record<string, Adapter>>
-  /** Of the frozen model's logits. */
-  threshold: number
+  /** The best threshold of the logits of each, by its name, where it is to be shown as well. */
+  thresholds: Readonly<Record<string, number>>
   reward: ImageReward
 }
 
@@ -57,28 +64,38 @@ export interface Comparison {
   masks: Record<string, readonly BitMask[]>
 }
 
-/** The threshold of the frozen model's logits that gives the best Dice on images for choices. */
-export async function chosenThreshold(model: Segmenter, images: JudgedImages): Promise<number> {
-  const logits = await images.logits(model)
-  // What the masks would earn costs time and decides nothing.
-  return bestThreshold(logits, images.references, () => 0, 'dice').threshold
+/**
+ * The thresholds of the logits that give the best Dice on images for choices: of the frozen model and
+ * of each adapter, by the names that tables show.
+ */
+export async function chosenThresholds(
+  model: Segmenter,
+  adapters: Contest['adapters'],
+  images: JudgedImages,
+): Promise<Record<string, number>> {
+  const thresholds: Record<string, number> = {}
+  for (const [name, adapter] of [[METHODS.base, undefined] as const, ...Object.entries(adapters)]) {
+    const logits = await images.logits(model, adapter)
+    // What the masks would earn costs time and decides nothing.
+    thresholds[name] = bestThreshold(logits, images.references, () => 0, 'dice').threshold
+  }
+  return thresholds
 }
 
-/** Runs the frozen model, its best threshold and all adapters on images, and scores their masks. */
+/** Runs the frozen model and all adapters on images, and scores their masks at their thresholds. */
 export async function compareOn(
   images: JudgedImages,
-  { model, adapters, threshold, reward }: Contest,
+  { model, adapters, thresholds, reward }: Contest,
 ): Promise<Comparison> {
   const { references, observer } = images
   const above = (logits: readonly Float32Array[], limit: number) =>
     logits.map((one, i) => maskOf(one, references[i], limit))
-  const before = await images.logits(model)
-  const masks: Comparison['masks'] = {
-    [METHODS.base]: above(before, 0),
-    [METHODS.threshold]: above(before, threshold),
-  }
-  for (const [name, adapter] of Object.entries(adapters)) {
-    masks[name] = above(await images.logits(model, adapter), 0)
+  const masks: Comparison['masks'] = {}
+  for (const [name, adapter] of [[METHODS.base, undefined] as const, ...Object.entries(adapters)]) {
+    const logits = await images.logits(model, adapter)
+    masks[name] = above(logits, 0)
+    const threshold = thresholds[name]
+    if (threshold !== undefined) masks[atItsThreshold(name)] = above(logits, threshold)
   }
   if (observer !== undefined) masks[METHODS.observer] = observer
   const judge = images.rewardBy(reward)
@@ -114,8 +131,12 @@ export function comparisonText(images: JudgedImages, comparison: Comparison): st
     return [...table, ...gains].join('\n')
   }
   // Real images are few and differ: every metric is told, and where the vessels were found.
-  const gains = [base, threshold].map((from) => allGains(methods, from, trained))
-  return [...table, ...gains, caliberTable(calibersOf(comparison, images.calibers))].join('\n')
+  const supervised = [METHODS.supervised, atItsThreshold(METHODS.supervised)]
+  const rivals = [base, threshold, ...supervised].filter((name) => Object.hasOwn(methods, name))
+  const gains = rivals.map((from) => allGains(methods, from, trained))
+  const calibers = caliberTable(calibersOf(comparison, images.calibers))
+  const rim = rimText(rimErrors(comparison.masks, references))
+  return [...table, ...gains, calibers, rim].join('\n')
 }
 
 /** A table of the means with their 95 % bootstrap intervals, for a terminal. */

@@ -3,6 +3,7 @@ import { assertSameSettings } from '../check-settings.ts'
 import { fingerprint } from '../files/adapter-files.ts'
 import { loadCheckpoint, saveCheckpoint } from '../files/checkpoint.ts'
 import { assertFinite } from '../files/safetensors.ts'
+import type { Adapter } from '../model/lora.ts'
 import type { Segmenter } from '../model/segmenter.ts'
 import type { Moments } from '../ppo/adam.ts'
 import type { Settings } from '../settings.ts'
@@ -21,6 +22,15 @@ interface SavedState {
   backend: string
   /** Fingerprint of the frozen model. */
   base?: string
+  best?: Omit<BestAdapter, 'values'>
+}
+
+/** The adapter that was best on the validation images so far. */
+export interface BestAdapter {
+  update: number
+  dice: number
+  /** Its weights by their names. */
+  values: ReadonlyMap<string, Float32Array>
 }
 
 /** Saves all that training changes. */
@@ -30,12 +40,14 @@ export async function saveTraining(
   state: TrainingState,
   settings: Settings,
   backend: string,
+  best?: BestAdapter,
 ): Promise<void> {
   const arrays = new Map<string, Float32Array>()
   for (const [name, variable] of state.adapter.weights) {
     arrays.set(`adapter.${name}`, (await variable.data()).slice() as Float32Array)
   }
   for (const [name, weights] of state.valueHead.weights) arrays.set(`value.${name}`, weights)
+  for (const [name, values] of best?.values ?? []) arrays.set(`best.${name}`, values)
   const moments = { adapter: state.optimizer.moments, value: state.valueHead.optimizer.moments }
   for (const [owner, all] of Object.entries(moments)) {
     for (const [name, { first, second }] of all) {
@@ -54,13 +66,24 @@ export async function saveTraining(
     settings,
     backend,
     base: await fingerprint(model),
+    ...(best && { best: { update: best.update, dice: best.dice } }),
   }
   saveCheckpoint(folder, { arrays, state: saved })
+}
+
+/** What {@link restoreTraining} finds. */
+export interface RestoredTraining {
+  state: TrainingState
+  best: BestAdapter | undefined
+  backend: string
+  /** Why a newer checkpoint was passed over. */
+  skipped: string | undefined
 }
 
 /**
  * Restores what {@link saveTraining} saved.
  *
+ * @param start - the adapter that the run began with, if it was not a fresh one
  * @throws Error if the checkpoint is of other settings or another frozen model: it would not be the
  * same run; and if a number of it is missing or not finite
  */
@@ -68,20 +91,21 @@ export async function restoreTraining(
   folder: string,
   model: Segmenter,
   settings: Settings,
-): Promise<{ state: TrainingState; backend: string; skipped: string | undefined }> {
+  start?: Adapter,
+): Promise<RestoredTraining> {
   const { arrays, state: saved, skipped } = loadCheckpoint<SavedState>(folder)
   assertSameSettings(saved.settings, settings)
   if (saved.base !== undefined && saved.base !== (await fingerprint(model))) {
     throw new Error(`the run in ${folder} is of another frozen model: its parameters differ`)
   }
-  const state = initialState(model, settings)
+  const state = initialState(model, settings, start)
   try {
-    restore(state, saved, arrays, folder)
+    const best = restore(state, saved, arrays, folder)
+    return { state, best, backend: saved.backend, skipped }
   } catch (error) {
     state.adapter.dispose()
     throw error
   }
-  return { state, backend: saved.backend, skipped }
 }
 
 function restore(
@@ -89,7 +113,7 @@ function restore(
   saved: SavedState,
   arrays: ReadonlyMap<string, Float32Array>,
   folder: string,
-): void {
+): BestAdapter | undefined {
   const take = (name: string, length: number): Float32Array => {
     const array = arrays.get(name)
     if (array?.length !== length) {
@@ -129,4 +153,8 @@ function restore(
   Object.assign(state.rewards, saved.rewards)
   state.milliseconds = saved.milliseconds
   state.rewardMilliseconds = saved.rewardMilliseconds
+  if (saved.best === undefined) return undefined
+  const values = new Map<string, Float32Array>()
+  for (const [name, { size }] of state.adapter.weights) values.set(name, take(`best.${name}`, size))
+  return { ...saved.best, values }
 }

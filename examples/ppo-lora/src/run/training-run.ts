@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Backend, describeBackend } from '../backends/start-backend.ts'
 import { assertSameSettings } from '../check-settings.ts'
-import type { Prepared } from '../data/prepare.ts'
+import type { RunImages } from '../data/run-images.ts'
 import { hasCheckpoint } from '../files/checkpoint.ts'
-import { trainableParameters } from '../model/lora.ts'
+import { type Adapter, createAdapter, trainableParameters } from '../model/lora.ts'
 import type { Segmenter } from '../model/segmenter.ts'
+import { assignValues, valuesOf } from '../model/variable.ts'
 import type { Settings } from '../settings.ts'
 import { initialState, type TrainingState, train } from '../train.ts'
 import { RunLog } from './log.ts'
 import { Progress } from './progress.ts'
-import { restoreTraining, saveTraining } from './training-files.ts'
+import { type RunData, readRunConfig } from './run-config.ts'
+import { type BestAdapter, restoreTraining, saveTraining } from './training-files.ts'
 
 /** Where a run is kept and how it goes on. */
 export interface RunPlace {
@@ -18,20 +19,27 @@ export interface RunPlace {
   backend: Backend
   /** File of the frozen model, for `config.json`. */
   base: string
+  /** Where its real images are, for `config.json`. */
+  data?: RunData
+  /** The adapter that training begins with, and its name for `config.json`; else a fresh one. */
+  start?: { adapter: Adapter; name: string }
   /** Whether to go on from the last checkpoint of the folder. */
   resume: boolean
   /** Updates between two checkpoints. */
   checkpointEvery: number
   /** Asked after every update: whether to save and stop. */
   isInterrupted: () => boolean
-  /** The Dice on validation images after some updates, null after the others. */
-  validate: (state: TrainingState) => Promise<number | null>
+  /** The Dice of an adapter on the validation images. */
+  validate: (adapter: Adapter) => Promise<number>
 }
 
 /** A run that has ended, or was interrupted: then its update is short of the settings'. */
 export interface Run {
   state: TrainingState
   log: RunLog
+  /** The adapter that it ends with by `settings.keep`, and the update that it is of. */
+  kept: Adapter
+  keptUpdate: number
 }
 
 /**
@@ -41,20 +49,27 @@ export interface Run {
  */
 export async function runTraining(
   model: Segmenter,
-  images: readonly Prepared[],
+  images: RunImages,
   settings: Settings,
   place: RunPlace,
 ): Promise<Run> {
   const { folder, backend, checkpointEvery, isInterrupted, validate } = place
-  const { state, log } = await open(model, settings, place)
+  const { state, log, ...opened } = await open(model, settings, place)
+  let { best } = opened
   console.log(trainableParameters(model, state.adapter).text)
   const checkpoint = join(folder, 'checkpoint')
-  const save = () => saveTraining(checkpoint, model, state, settings, backend.name)
+  const save = () => saveTraining(checkpoint, model, state, settings, backend.name, best)
   const progress = new Progress({ total: settings.updates, done: state.update })
   let logged = state.update
   try {
     await train(model, state, images, settings, async (record) => {
-      const validationDice = await validate(state)
+      const { update } = record
+      const isValidated = update % settings.validateEvery === 0 || update === settings.updates
+      const isDue = settings.validateEvery > 0 && isValidated
+      const validationDice = isDue ? await validate(state.adapter) : null
+      if (validationDice !== null && validationDice > (best?.dice ?? Number.NEGATIVE_INFINITY)) {
+        best = { update, dice: validationDice, values: await valuesOf(state.adapter.weights) }
+      }
       log.append({ ...record, validationDice })
       logged = record.update
       progress.show({ ...record, dice: validationDice })
@@ -73,7 +88,22 @@ export async function runTraining(
     })
   }
   progress.end()
-  return { state, log }
+  return { state, log, ...keptOf(model, state, settings, best) }
+}
+
+/** What a run ends with: its last adapter, or a new one with the weights of its best. */
+function keptOf(
+  model: Segmenter,
+  state: TrainingState,
+  { keep, lora }: Settings,
+  best: BestAdapter | undefined,
+): Pick<Run, 'kept' | 'keptUpdate'> {
+  if (keep === 'last' || best === undefined || best.update === state.update) {
+    return { kept: state.adapter, keptUpdate: state.update }
+  }
+  const kept = createAdapter(model, { ...lora, random: Math.random })
+  assignValues(kept.weights, best.values)
+  return { kept, keptUpdate: best.update }
 }
 
 /** Saves what was learned until an error, and says so. */
@@ -90,28 +120,32 @@ async function lastSave(save: () => Promise<void>, update: number): Promise<stri
 async function open(
   model: Segmenter,
   settings: Settings,
-  { folder, backend, base, resume }: RunPlace,
-): Promise<Run> {
+  { folder, backend, base, data, start, resume }: RunPlace,
+): Promise<Pick<Run, 'state' | 'log'> & { best?: BestAdapter }> {
   const checkpoint = join(folder, 'checkpoint')
+  const initial = () => initialState(model, settings, start?.adapter)
   if (!resume) {
-    const config = { settings, base, backend: describeBackend(backend) }
-    return { state: initialState(model, settings), log: RunLog.create(folder, config) }
+    const config = {
+      ...{ settings, base, start: start?.name },
+      ...(data && { data }),
+      backend: describeBackend(backend),
+    }
+    return { state: initial(), log: RunLog.create(folder, config) }
   }
-  const config = join(folder, 'config.json')
-  if (existsSync(config)) {
-    assertSameSettings(JSON.parse(readFileSync(config, 'utf8')).settings, settings)
-  }
+  const config = readRunConfig(folder)
+  if (config !== undefined) assertSameSettings(config.settings, settings)
   if (!hasCheckpoint(checkpoint)) {
     // Stopped before the first checkpoint: from the start, which is the same run.
-    return { state: initialState(model, settings), log: RunLog.resume(folder, 0) }
+    return { state: initial(), log: RunLog.resume(folder, 0) }
   }
-  const restored = await restoreTraining(checkpoint, model, settings)
+  const restored = await restoreTraining(checkpoint, model, settings, start?.adapter)
   if (restored.skipped !== undefined) console.warn(restored.skipped)
   if (restored.backend !== backend.name) {
     console.warn(`the run began on ${restored.backend}: its results differ in the last digits`)
   }
   console.log(`continuing after update ${restored.state.update}`)
-  return { state: restored.state, log: RunLog.resume(folder, restored.state.update) }
+  const { state, best } = restored
+  return { state, best, log: RunLog.resume(folder, state.update) }
 }
 
 /** Seconds of training so far, and the share of them spent on rewards and credit. */

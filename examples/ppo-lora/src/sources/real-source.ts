@@ -4,8 +4,9 @@ import { BitMask } from 'vessel-reward'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { drawPatch, findPatches } from '../data/patches.ts'
 import { prepare } from '../data/prepare.ts'
+import { filesOfFolder, type ImageFiles } from '../data/real/data-folder.ts'
 import { splitPatients, USES, type Use } from '../data/real/patient-split.ts'
-import { type RealImage, readRealImages } from '../data/real/real-images.ts'
+import { type RealImage, readRealImage, readRealImages } from '../data/real/real-images.ts'
 import { loadSegmenter } from '../files/load-segmenter.ts'
 import { saveModel } from '../files/model-file.ts'
 import type { Segmenter } from '../model/segmenter.ts'
@@ -14,6 +15,7 @@ import { seedOf } from '../random.ts'
 import type { JudgedImages } from '../results/comparison.ts'
 import { patchReward, wholeImageLogits } from '../results/whole-image.ts'
 import { REAL_PRETRAINING, REWARD_PATCHES } from '../settings.ts'
+import { removeUnfinishedBase } from './base-checkpoint.ts'
 import { assertUnseen, notePatients, trainRealBase } from './real-base.ts'
 import type { RewardImages, Source } from './source.ts'
 
@@ -26,68 +28,80 @@ export interface RealData {
   /** File of the frozen model, and the steps of its training where it is missing. */
   base: string
   baseSteps: number
-  /** Folder of further test images, and whether to take only every nth of them. */
-  elsewhere?: string
-  elsewhereEvery: number
 }
 
 const LOOKS: Record<Use, string> = {
   base: 'coarse labels, for the frozen model',
-  validation: 'for the threshold',
+  validation: 'for the threshold and the best adapter',
   reward: 'complete masks, for rewards',
-  test: 'looked at once',
+  test: 'looked at by evaluate only',
 }
 
 /** Real images, split by patient, and a frozen model that is trained on some of them. */
 export function realSource(options: RealData): Source {
-  const images = readSplit(options)
-  const { base, elsewhere, elsewhereEvery } = options
+  const files = splitFiles(options)
+  const known = new Map<Use, RealImage[]>()
+  /** Reads images when they are asked for: those of the test are left alone while a run trains. */
+  const imagesOf = (use: Use): RealImage[] => {
+    const images = known.get(use) ?? files[use].map(readRealImage)
+    known.set(use, images)
+    return images
+  }
   return {
-    base: () => baseModel(options, images),
-    baseName: base,
-    reward: (model) => patchesOf(images.reward, model),
-    validation: (model) => judged('validation images', images.validation, model),
-    test: (model) => judged('test images', images.test, model),
-    elsewhere:
-      elsewhere === undefined
-        ? undefined
-        : (model) =>
-            judged(`images of ${elsewhere}`, readRealImages(elsewhere, elsewhereEvery), model),
+    base: (isInterrupted) => baseModel(options, files, () => imagesOf('base'), isInterrupted),
+    baseName: options.base,
+    reward: (model) => patchesOf(imagesOf('reward'), model),
+    validation: (model) => judged('validation images', imagesOf('validation'), model),
+    test: (model) => judged('test images', imagesOf('test'), model),
   }
 }
 
-/** Reads the images and says who serves what. */
-function readSplit({ data, split }: RealData): Record<Use, RealImage[]> {
-  const all = readRealImages(data)
+/**
+ * Images of another source.
+ *
+ * @param every - takes only every nth of them
+ */
+export function imagesElsewhere(folder: string, every: number, model: Segmenter): JudgedImages {
+  return judged(`images of ${folder}`, readRealImages(folder, every), model)
+}
+
+/** Finds the images and says who serves what. */
+function splitFiles({ data, split }: RealData): Record<Use, ImageFiles[]> {
+  const all = filesOfFolder(data)
   const patients = splitPatients(
     all.map(({ patient }) => patient),
     split,
   )
-  const images = {} as Record<Use, RealImage[]>
+  const files = {} as Record<Use, ImageFiles[]>
   for (const use of USES) {
-    images[use] = all.filter(({ patient }) => patients[use].includes(patient))
+    files[use] = all.filter(({ patient }) => patients[use].includes(patient))
     const names = patients[use].join(', ')
-    console.log(`${use}: ${images[use].length} images of ${names} (${LOOKS[use]})`)
+    console.log(`${use}: ${files[use].length} images of ${names} (${LOOKS[use]})`)
   }
-  return images
+  return files
 }
 
 async function baseModel(
   { base, baseSteps }: RealData,
-  images: Record<Use, RealImage[]>,
-): Promise<Segmenter> {
+  files: Record<Use, ImageFiles[]>,
+  images: () => RealImage[],
+  isInterrupted: () => boolean,
+): Promise<Segmenter | undefined> {
   if (existsSync(base)) {
-    const others = [...images.validation, ...images.reward, ...images.test]
-    assertUnseen(base, others)
+    assertUnseen(base, [...files.validation, ...files.reward, ...files.test])
     console.log(`frozen model: ${base}`)
     return loadSegmenter(base)
   }
   mkdirSync(dirname(base), { recursive: true })
   const begin = performance.now()
   const settings = { ...REAL_PRETRAINING, steps: baseSteps }
-  const model = await trainRealBase(images.base, settings, console.log)
+  const note = (line: string) => console.log(line)
+  const model = await trainRealBase(images(), { base, settings, note, isInterrupted })
+  if (model === undefined) return undefined
+  // First: a model without notes would be taken at its user's word.
+  notePatients(base, files.base)
   await saveModel(base, model)
-  notePatients(base, images.base)
+  removeUnfinishedBase(base)
   const minutes = ((performance.now() - begin) / 60_000).toFixed(1)
   console.log(`frozen model: ${baseSteps} steps in ${minutes} minutes, saved as ${base}`)
   return model
@@ -96,14 +110,14 @@ async function baseModel(
 /** Random patches. */
 function patchesOf(images: readonly RealImage[], model: Segmenter): RewardImages {
   const patches = findPatches(images, { ...REWARD_PATCHES, size: model.imageSize })
+  const draw = (random: () => number) => prepare([drawPatch(patches, random)], model)[0]
   return {
-    ofRun: ({ seed, updates, images: perUpdate }) => {
-      // As many as updates need, so that a resumed run draws the same ones.
-      const random = mulberry32(seedOf(seed, 6))
-      const drawn = Array.from({ length: updates * perUpdate }, () => drawPatch(patches, random))
-      return prepare(drawn, model)
-    },
-    draw: (random) => prepare([drawPatch(patches, random)], model)[0],
+    // By the number of the update: a resumed run draws the same ones, and none is kept for later.
+    ofRun:
+      ({ seed, images: perUpdate }) =>
+      (update) =>
+        Array.from({ length: perUpdate }, (_, i) => draw(mulberry32(seedOf(seed, 6, update, i)))),
+    draw,
   }
 }
 

@@ -21,7 +21,6 @@ export function syntheticSource(base: string): Source {
     },
     validation: (model) => judged('validation', model),
     test: (model) => judged('test', model),
-    validateEvery: 20,
   }
 }
 

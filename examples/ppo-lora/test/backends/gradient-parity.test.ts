@@ -74,10 +74,10 @@ async function gradientsOf(
     pixels,
   )
   const credit: CreditTensors = {
-    foregroundGain: uniform(pixels, 0, 0.01),
-    foregroundLoss: uniform(pixels, -0.01, 0),
-    backgroundGain: uniform(pixels, 0, 0.01),
-    backgroundLoss: uniform(pixels, -0.01, 0),
+    foregroundGain: uniform(pixels, 0, 1),
+    foregroundLoss: uniform(pixels, -1, 0),
+    backgroundGain: uniform(pixels, 0, 1),
+    backgroundLoss: uniform(pixels, -1, 0),
   }
   const parameters = [...model.weights, ...adapter.weights]
   const { value, grads } = tf.variableGrads(
@@ -85,10 +85,10 @@ async function gradientsOf(
       const options = { training: true, dropoutSeed: [1, 2, 3] }
       const logits = model.forward(windows, adapter, options)
       const x = tf.div(logits.reshape(pixels), 0.5)
-      const loss = surrogateLoss(x, old, credit, 0.2)
+      const loss = surrogateLoss(x, old, credit, weights, [0.2, 0.2])
       const kl = tf.mean(klDivergence(x, reference, weights))
       const bonus = tf.mean(entropy(x, weights))
-      return tf.add(loss, tf.sub(tf.mul(0.01, kl), tf.mul(0.01, bonus))) as tf.Scalar
+      return tf.add(loss, tf.sub(kl, bonus)) as tf.Scalar
     },
     parameters.map(([, weight]) => weight),
   )

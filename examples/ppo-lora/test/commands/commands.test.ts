@@ -123,17 +123,31 @@ describe('options', () => {
     expect(() => of(undefined, '{"reward":"robust"}')).toThrow('precisionHinge.weight of 0')
   })
 
-  it.each(['train', 'train-base', 'evaluate', 'sweep-threshold', 'ablate'])(
-    'of %s are explained',
-    async (name) => {
-      const { code, output } = await run(name, ['--help'])
-      expect(code).toBe(0)
-      expect(output).toMatch(/^Usage: npm run /)
-      const unknown = await run(name, ['--nonsense'])
-      expect(unknown.code).toBe(1)
-      expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
-    },
-  )
+  it.each([
+    'train',
+    'train-base',
+    'supervise',
+    'compare-adapters',
+    'ablate-start',
+    'evaluate',
+    'sweep-threshold',
+    'ablate',
+  ])('of %s are explained', async (name) => {
+    const { code, output } = await run(name, ['--help'])
+    expect(code).toBe(0)
+    expect(output).toMatch(/^Usage: npm run /)
+    const unknown = await run(name, ['--nonsense'])
+    expect(unknown.code).toBe(1)
+    expect(unknown.errors).toMatch(/^there is no option --nonsense: did you mean '--\w+'\?/)
+  })
+
+  it('of supervise name a loss and rates', async () => {
+    const errors = async (...args: string[]) => (await run('supervise', args)).errors
+    expect(await errors('--loss', 'dice')).toContain(
+      "expected --loss to be one of bce, dice-bce, cldice-dice, got 'dice'",
+    )
+    expect(await errors('--rates', '1e-3,0')).toContain("got '0' in '1e-3,0'")
+  })
 
   it('of real images are explained, and images that are missing are named', async () => {
     expect((await run('train', ['--help'])).output).toContain('--data DIR')

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { checkSettings, shuffledControl } from '../../src/check-settings.ts'
-import { trainOptions } from '../../src/commands/train-options.ts'
+import { type TrainOptions, trainOptions } from '../../src/commands/train-options.ts'
 import type { RealImage } from '../../src/data/real/real-images.ts'
 import { REAL_MODEL, REAL_SETTINGS, UNET_QUICK, UNET_SETTINGS } from '../../src/settings.ts'
 import { assertUnseen, notePatients } from '../../src/sources/real-base.ts'
@@ -46,7 +46,57 @@ test('settings are checked and merged into those of real images', () => {
   expect(settings).toEqual({ ...REAL_SETTINGS, seed: 1, lora: { ...REAL_SETTINGS.lora, r: 4 } })
   expect(() => trainOptions(['--data', 'x', '--settings', '{'])).toThrow('to be JSON')
   expect(() => trainOptions(['--data', 'x', '--settings', '{"images":6}'])).toThrow('remainder 2')
-  expect(() => trainOptions(['--data', 'x', '--elsewhere-every', '0'])).toThrow('at least 1')
+  expect(() => trainOptions(['--data', 'x', '--base-steps', '0'])).toThrow('at least 1')
+})
+
+test('a run that is resumed goes on as it began: options may be left out, but not differ', () => {
+  const root = mkdtempSync(join(tmpdir(), 'train-options-'))
+  const began = (name: string, args: string[]) => {
+    const { settings, base, real } = trainOptions(args) as TrainOptions
+    mkdirSync(join(root, name))
+    const data = real && { folder: real.data, split: real.split }
+    writeFileSync(join(root, name, 'config.json'), JSON.stringify({ settings, base, data }))
+    return settings
+  }
+  const resume = (name: string, ...more: string[]) =>
+    trainOptions(['--resume', '--out', join(root, name), ...more])
+
+  const synthetic = began('synthetic', ['--quick', '--seed', '3', '--base', 'other.safetensors'])
+  expect(resume('synthetic')).toMatchObject({ settings: synthetic, base: 'other.safetensors' })
+  expect(resume('synthetic', '--quick', '--seed', '3')?.settings).toEqual(synthetic)
+  expect(() => resume('synthetic', '--seed', '4')).toThrow('seed 3 (got 4)')
+  expect(() => resume('synthetic', '--settings', '{"lora":{"r":4}}')).toThrow('lora.r 16 (got 4)')
+
+  const split = 'base:1,validation:2,reward:3,test:4'
+  const real = began('real', ['--data', '/images', '--seed', '5', '--split', split])
+  expect(resume('real')).toMatchObject({ settings: real, real: { data: '/images', split } })
+  expect(resume('real', '--data', '/images')?.settings.seed).toBe(5)
+  expect(() => resume('real', '--data', '/others')).toThrow(
+    'expected --data of the run that is resumed, /images, got /others',
+  )
+  expect(() => resume('real', '--split', 'base:4')).toThrow(`resumed, ${split}, got base:4`)
+  expect(() => resume('real', '--quick')).toThrow('there is no option --quick')
+
+  writeFileSync(join(root, 'real', 'config.json'), '{"settings":3}')
+  expect(() => resume('real')).toThrow(/expected settings and base of a run in .*config\.json/)
+  rmSync(root, { recursive: true })
+})
+
+test('a start is supervision by some loss, or the folder of an adapter', () => {
+  expect(trainOptions([])).toMatchObject({ start: undefined, loss: 'bce' })
+  const supervised = ['--start', 'supervised']
+  expect(trainOptions([...supervised, '--loss', 'dice-bce'])).toMatchObject({
+    start: 'supervised',
+    loss: 'dice-bce',
+  })
+  expect(trainOptions(['--data', 'x', ...supervised])).toMatchObject({ start: 'supervised' })
+  vi.stubEnv('INIT_CWD', '/home/user')
+  expect(trainOptions(['--start', 'runs/seed-1'])?.start).toBe(resolve('/home/user/runs/seed-1'))
+  vi.unstubAllEnvs()
+  expect(() => trainOptions(['--loss', 'bce'])).toThrow(
+    'expected --loss only with --start supervised',
+  )
+  expect(() => trainOptions([...supervised, '--loss', 'l1'])).toThrow('one of bce, dice-bce')
 })
 
 test('the control is checked before the run', () => {

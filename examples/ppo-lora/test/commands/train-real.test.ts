@@ -1,11 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
+import { run } from '../support/run-command.ts'
 
 const SIZE = 72
 const example = fileURLToPath(new URL('../..', import.meta.url))
@@ -43,11 +52,21 @@ test('from folders of images to a table, files and a picture; a second run takes
   const out = join(root, 'run')
   const text = execFileSync('node', args(out), { cwd: example, encoding: 'utf8' })
   expect(text).toMatch(/frozen model: 2 steps in 0\.\d minutes/)
-  for (const method of ['base', 'best threshold', 'PPO \\+ LoRA', 'second observer']) {
+  const methods = [
+    'base',
+    'best threshold',
+    'PPO \\+ LoRA',
+    'PPO.*its threshold',
+    'second observer',
+  ]
+  for (const method of methods) {
     expect(text).toMatch(new RegExp(`^${method} +\\d\\.\\d{3} \\[`, 'm'))
   }
   const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
-  expect(summary.images).toEqual(['4L'])
+  expect(summary.images).toEqual(['2L'])
+  expect(text).not.toContain('test images, ')
+  expect(text).toMatch(/^false vessel pixels in the outer 5 pixels/m)
+  expect(Object.keys(summary.rim.falsePixels)).toEqual(Object.keys(summary.methods))
   expect(Object.keys(summary.trained)).toEqual(Object.keys(summary.base))
   expect(summary.methods['second observer'].dice).toBe(1)
   for (const file of ['before-after.png', 'curve.svg', 'adapter/adapter_config.json']) {
@@ -63,7 +82,11 @@ test('from folders of images to a table, files and a picture; a second run takes
     encoding: 'utf8',
   })
   expect([seen.status, seen.stderr]).toEqual([1, expect.stringContaining('was trained on 1:')])
-  const resumed = execFileSync('node', args(out, '--resume'), { cwd: example, encoding: 'utf8' })
+  const resume = ['--import', 'tsx', 'src/commands/train.ts', '--resume', '--out', out]
+  const resumed = execFileSync('node', [...resume, '--without-controls', '--backend', 'wasm'], {
+    cwd: example,
+    encoding: 'utf8',
+  })
   expect(resumed).toContain(`frozen model: ${base}`)
   expect(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).trained).toEqual(
     summary.trained,
@@ -76,4 +99,36 @@ test('from folders of images to a table, files and a picture; a second run takes
     1,
     expect.stringContaining('reward "design" (got "robust")'),
   ])
+})
+
+test('a run is scored on its test patients, and on images from elsewhere, by its folder alone', async () => {
+  const out = join(root, 'run')
+  const evaluate = (...more: string[]) =>
+    run('evaluate', ['--adapter', out, '--backend', 'wasm', ...more])
+  const elsewhere = join(root, 'elsewhere')
+  cpSync(data, elsewhere, { recursive: true })
+  const { output, errors, code } = await evaluate(
+    '--elsewhere',
+    elsewhere,
+    '--elsewhere-every',
+    '2',
+  )
+  expect([errors, code]).toEqual(['', 0])
+  expect(output).toContain('1 test images, whole')
+  expect(output).toContain(`2 images of ${elsewhere}, whole`)
+  const { test: scores, ...rest } = JSON.parse(readFileSync(join(out, 'evaluation.json'), 'utf8'))
+  expect(scores.images).toEqual(['4L'])
+  expect(rest.elsewhere[elsewhere].images).toEqual(['1L', '3L'])
+  expect(Object.keys(rest.thresholds)).toEqual(['base', 'PPO + LoRA'])
+
+  const refused = async (message: string, ...more: string[]) => {
+    const { errors, code } = await evaluate(...more)
+    expect(errors).toContain(message)
+    expect(code).toBe(1)
+  }
+  await refused('whose patients it has seen', '--elsewhere', data)
+  await refused('are scored with --elsewhere', '--data', elsewhere)
+  await refused('may have seen the test patients', '--split', 'base:4,validation:2,reward:3,test:1')
+  const shipped = join(example, 'base', 'model.safetensors')
+  await refused('adapter of another model', '--base', shipped)
 })

@@ -2,12 +2,7 @@ import { BitMask, MultiObjectiveReward } from 'vessel-reward'
 import { describe, expect, it } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { checkSettings } from '../../src/check-settings.ts'
-import {
-  advantagesOf,
-  generalizedAdvantages,
-  type Judged,
-  RunningDeviation,
-} from '../../src/ppo/advantages.ts'
+import { advantagesOf, type Judged, RunningDeviation } from '../../src/ppo/advantages.ts'
 import { imageReward } from '../../src/ppo/image-reward.ts'
 import { klPenaltyAfter } from '../../src/ppo/kl-penalty.ts'
 import { type CreditMethod, REWARDS, type RewardName, type Settings } from '../../src/settings.ts'
@@ -166,37 +161,6 @@ describe('advantages', () => {
       ),
     )
     expect(one.deviation).toBeCloseTo(deviation([rewards]), 8)
-  })
-})
-
-describe('generalised advantages', () => {
-  it('are the sum of all later errors, discounted', () => {
-    const rewards = [1, 1, 1, 1]
-    const values = [2, 2, 2, 2, 2]
-    for (const gamma of [1, 0.99]) {
-      for (const lambda of [1, 0.9]) {
-        const expected = rewards.map((_, t) => {
-          let sum = 0
-          for (let l = t; l < rewards.length; l++) {
-            const error = rewards[l] + gamma * values[l + 1] - values[l]
-            sum += (gamma * lambda) ** (l - t) * error
-          }
-          return sum
-        })
-        const actual = generalizedAdvantages(rewards, values, { gamma, lambda })
-        actual.forEach((a, t) => {
-          expect(a).toBeCloseTo(expected[t], 12)
-        })
-      }
-    }
-    // Without discount and values: the rewards still to come.
-    const whole = generalizedAdvantages([1, 2, 3], [0, 0, 0, 0], { gamma: 1, lambda: 1 })
-    expect([...whole]).toEqual([6, 5, 3])
-  })
-
-  it('need a value more than rewards', () => {
-    const options = { gamma: 1, lambda: 1 }
-    expect(() => generalizedAdvantages([1, 2], [0, 0], options)).toThrow('expected 3 values')
   })
 })
 

@@ -15,6 +15,7 @@ import {
 import { expectClose } from '../support/tiny-model.ts'
 
 const CLIP = 0.2
+const BOTH: [number, number] = [CLIP, CLIP]
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 const logit = (p: number) => Math.log(p / (1 - p))
 const row = (values: ArrayLike<number>) =>
@@ -25,13 +26,28 @@ function tensors(credit: Credit): CreditTensors {
   return Object.fromEntries(entries)
 }
 
-function loss(x: ArrayLike<number>, old: ArrayLike<number>, credit: Credit): number {
-  return surrogateLoss(row(x), row(old), tensors(credit), CLIP).dataSync()[0]
+/** The loss times its pixels, all in the field of view: the sum that it is the mean of. */
+function loss(
+  x: ArrayLike<number>,
+  old: ArrayLike<number>,
+  credit: Credit,
+  clip: [number, number] = BOTH,
+): number {
+  const weights = tf.ones([1, x.length])
+  const mean = surrogateLoss(row(x), row(old), tensors(credit), weights, clip).dataSync()[0]
+  return x.length * mean
 }
 
-function gradient(x: ArrayLike<number>, old: ArrayLike<number>, credit: Credit): Float32Array {
+function gradient(
+  x: ArrayLike<number>,
+  old: ArrayLike<number>,
+  credit: Credit,
+  within: ArrayLike<number> = new Uint8Array(x.length).fill(1),
+): Float32Array {
   const all = tensors(credit)
-  const f = (z: tf.Tensor) => surrogateLoss(z, row(old), all, CLIP)
+  const inside = Array.from(within).filter((w) => w === 1).length
+  const f = (z: tf.Tensor) =>
+    tf.mul(inside, surrogateLoss(z, row(old), all, row(within), BOTH)) as tf.Scalar
   return tf.grad(f)(row(x)).dataSync() as Float32Array
 }
 
@@ -41,13 +57,14 @@ function naiveLoss(
   old: ArrayLike<number>,
   masks: readonly Uint8Array[],
   advantageAt: (k: number, i: number) => number,
+  [below, above] = BOTH,
 ): number {
   let sum = 0
   masks.forEach((mask, k) => {
     for (let i = 0; i < mask.length; i++) {
       const sign = mask[i] === 1 ? 1 : -1
       const ratio = sigmoid(sign * x[i]) / sigmoid(sign * old[i])
-      const clipped = Math.min(1 + CLIP, Math.max(1 - CLIP, ratio))
+      const clipped = Math.min(1 + above, Math.max(1 - below, ratio))
       const advantage = advantageAt(k, i)
       sum += Math.min(ratio * advantage, clipped * advantage)
     }
@@ -79,6 +96,15 @@ describe('the surrogate loss', () => {
       const wanted = naiveLoss(near, old, masks, advantageAt)
       expect(loss(near, old, credit)).toBeCloseTo(wanted, 4)
     }
+  })
+
+  it('clips below and above at limits of their own', () => {
+    const { old, near, masks, advantageAt } = example(40, 6, 7)
+    const credit = creditOf(masks, everywhere, advantageAt)
+    const clip: [number, number] = [0.05, 0.4]
+    const wanted = naiveLoss(near, old, masks, advantageAt, clip)
+    expect(loss(near, old, credit, clip)).toBeCloseTo(wanted, 4)
+    expect(Math.abs(wanted - naiveLoss(near, old, masks, advantageAt))).toBeGreaterThan(1e-3)
   })
 
   it('has the gradient of finite differences, where nothing is clipped and where something is', () => {
@@ -124,7 +150,11 @@ describe('the surrogate loss', () => {
   it('ignores pixels outside the field of view', () => {
     const { old, near, masks, advantageAt } = example(40, 6, 5)
     const within = everywhere.map((_, i) => (i < 20 ? 1 : 0))
-    const inside = gradient(near, old, creditOf(masks, within, advantageAt))
+    const inside = gradient(near, old, creditOf(masks, within, advantageAt), within)
+    // Half of the pixels, alone: the mean is over them.
+    const half = <T extends Float32Array | Uint8Array>(values: T) => values.slice(0, 20) as T
+    const credit = creditOf(masks.map(half), within.slice(0, 20), advantageAt)
+    expectClose(inside.subarray(0, 20), gradient(half(near), half(old), credit), 1e-6)
     expect(inside.subarray(20).every((g) => g === 0)).toBe(true)
     expect(inside.subarray(0, 20).some((g) => g !== 0)).toBe(true)
   })
@@ -179,20 +209,21 @@ describe('the divergence', () => {
     // (.98, .01, .01) against (.01, .01, .98) is 4.4474 (a published value). As binary choices:
     // the first outcome or not, and if not the second or not; the divergences add up (chain rule).
     const kl = (p: number[], q: number[]) =>
+      p.length *
       klDivergence(row(p.map(logit)), row(q.map(logit)), tf.ones([1, p.length])).dataSync()[0]
     const first = kl([0.98], [0.01])
     const second = kl([0.5], [0.01 / 0.99])
     expect(first + 0.02 * second).toBeCloseTo(4.4474, 3)
   })
 
-  it('is the expected log-ratio inside the field of view', () => {
+  it('is the mean over the field of view of the expected log-ratio', () => {
     const x = [-2, -0.3, 0, 1.4]
     const other = [1, -0.5, 0.2, 3]
     const weights = [1, 1, 0, 1]
     const wanted = x.reduce((sum, z, i) => {
       const [p, q] = [sigmoid(z), sigmoid(other[i])]
       const kl = p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q))
-      return sum + weights[i] * kl
+      return sum + (weights[i] * kl) / 3
     }, 0)
     const actual = klDivergence(row(x), row(other), row(weights)).dataSync()[0]
     expect(actual).toBeCloseTo(wanted, 5)
@@ -201,7 +232,7 @@ describe('the divergence', () => {
 
   it('has an entropy of ln 2 per undecided pixel', () => {
     const bits = entropy(row([0, 0, 0, 40]), row([1, 1, 0, 1])).dataSync()[0]
-    expect(bits).toBeCloseTo(2 * Math.LN2, 5)
+    expect(bits).toBeCloseTo((2 / 3) * Math.LN2, 5)
   })
 })
 

@@ -4,6 +4,10 @@ const CONTRAST_SIGMA = 16
 /** Share of the image's own contrast that is added to the local one: empty parts stay quiet. */
 const FLOOR = 0.1
 const LIMIT = 5
+/** Share of the brightness below which a contrast is the rounding of a uniform image. */
+const ROUNDING = 1e-9
+/** Added to the spread of a fit's pixels, as a share of σ²: a line of pixels has no slope across. */
+const LEAST_SPREAD = 0.01
 
 /**
  * Evens out illumination and contrast: what a pixel differs from its surroundings by, over how much
@@ -20,7 +24,7 @@ export function localContrast(
 ): Float32Array {
   const size = { width, height }
   const masked = Float64Array.from(within, (w, i) => (w === 0 ? 0 : grey[i]))
-  const background = maskedBlur(masked, within, BACKGROUND_SIGMA, size)
+  const background = localPlane(masked, within, BACKGROUND_SIGMA, size)
   const difference = masked.map((value, i) => (within[i] === 0 ? 0 : value - background[i]))
   const squares = difference.map((value) => value * value)
   const variance = maskedBlur(squares, within, CONTRAST_SIGMA, size)
@@ -31,16 +35,64 @@ export function localContrast(
     count += within[i]
   }
   const floor = FLOOR * Math.sqrt(sum / Math.max(1, count))
+  let brightest = 0
+  for (const value of masked) if (Math.abs(value) > brightest) brightest = Math.abs(value)
   return Float32Array.from(difference, (value, i) => {
     const contrast = Math.sqrt(variance[i]) + floor
     // A uniform image has no contrast at all.
-    return contrast > 0 ? Math.min(LIMIT, Math.max(-LIMIT, value / contrast)) : 0
+    if (contrast <= ROUNDING * brightest) return 0
+    return Math.min(LIMIT, Math.max(-LIMIT, value / contrast))
   })
 }
 
 interface Size {
   width: number
   height: number
+}
+
+/**
+ * The value of a plane at each pixel of the field of view, fitted by least squares to what is inside,
+ * weighted by a Gaussian around the pixel; `values` are 0 outside. A weighted mean instead, which has
+ * more pixels on one side of it near the rim, would take the slope of the illumination there for a
+ * dark rim.
+ *
+ * Source: H. Knutsson and C.-F. Westin, "Normalized and differential convolution", CVPR 1993.
+ */
+function localPlane(
+  values: Float64Array,
+  within: Uint8Array,
+  sigma: number,
+  size: Size,
+): Float64Array {
+  const { width, height } = size
+  // From the middle: squares of small numbers lose fewer digits.
+  const x = Float64Array.from(values, (_, i) => (i % width) - width / 2)
+  const y = Float64Array.from(values, (_, i) => Math.floor(i / width) - height / 2)
+  /** The blurred product of arrays, which is a moment of the fit. */
+  const moment = (first: ArrayLike<number>, ...others: Float64Array[]) => {
+    const product = Float64Array.from(first)
+    for (const other of others) for (let i = 0; i < other.length; i++) product[i] *= other[i]
+    return gaussianBlur(product, sigma, size)
+  }
+  const [share, x1, y1] = [moment(within), moment(within, x), moment(within, y)]
+  const [xx, xy, yy] = [moment(within, x, x), moment(within, x, y), moment(within, y, y)]
+  const [v, vx, vy] = [moment(values), moment(values, x), moment(values, y)]
+  const spread = LEAST_SPREAD * sigma * sigma
+  const plane = new Float64Array(within.length)
+  for (let i = 0; i < plane.length; i++) {
+    if (within[i] === 0) continue
+    const [meanX, meanY, mean] = [x1[i] / share[i], y1[i] / share[i], v[i] / share[i]]
+    const varianceX = xx[i] / share[i] - meanX * meanX + spread
+    const varianceY = yy[i] / share[i] - meanY * meanY + spread
+    const covariance = xy[i] / share[i] - meanX * meanY
+    const withX = vx[i] / share[i] - mean * meanX
+    const withY = vy[i] / share[i] - mean * meanY
+    const determinant = varianceX * varianceY - covariance * covariance
+    const slopeX = (withX * varianceY - withY * covariance) / determinant
+    const slopeY = (withY * varianceX - withX * covariance) / determinant
+    plane[i] = mean + slopeX * (x[i] - meanX) + slopeY * (y[i] - meanY)
+  }
+  return plane
 }
 
 /** A Gaussian blur that reads the field of view only; `values` are 0 outside. */

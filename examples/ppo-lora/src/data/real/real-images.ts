@@ -1,6 +1,6 @@
 import { caliberOf } from './caliber.ts'
 import { filesOfFolder, type ImageFiles } from './data-folder.ts'
-import { estimatedFieldOfView } from './field-of-view.ts'
+import { estimatedFieldOfView, withoutRim } from './field-of-view.ts'
 import { type ImageFile, readImageFile } from './image-file.ts'
 import { localContrast } from './local-contrast.ts'
 
@@ -12,7 +12,7 @@ export interface RealImage {
   height: number
   /** Brightness of the green channel, for pictures. */
   green: Float32Array
-  /** What the model reads: local contrast, 0 outside the field of view. */
+  /** What the model reads: local contrast, 0 outside the field of view and at its dark rim. */
   image: Float32Array
   /** 1 at vessels, inside the field of view. */
   truth: Uint8Array
@@ -44,7 +44,7 @@ export function readRealImages(folder: string, every = 1): RealImage[] {
  *
  * @throws Error that names the file if one cannot be read or is of another size than the image
  */
-function readRealImage(files: ImageFiles): RealImage {
+export function readRealImage(files: ImageFiles): RealImage {
   const source = readImageFile(files.image)
   const { width: fullWidth, height: fullHeight } = source
   const factor = Math.ceil(fullWidth / WIDEST)
@@ -86,7 +86,7 @@ function readRealImage(files: ImageFiles): RealImage {
     width,
     height,
     green,
-    image: localContrast(green, within, width, height),
+    image: localContrast(green, withoutRim(within, width, height), width, height),
     truth,
     second: files.second === undefined ? undefined : inside(maskFile(files.second)),
     within,

@@ -23,9 +23,33 @@ describe('local contrast', () => {
   test('is limited, and finite where there is no contrast', () => {
     const uniform = localContrast(new Float32Array(width * height).fill(0), within, width, height)
     expect(uniform.every((value) => value === 0)).toBe(true)
+    const bright = localContrast(
+      grey.map(() => 147.3),
+      within,
+      width,
+      height,
+    )
+    expect(bright.every((value) => value === 0)).toBe(true)
     const spike = grey.map(() => 0)
     spike[10 * width + 20] = 1000
     const peak = localContrast(spike, within, width, height)
     expect(Math.max(...peak)).toBe(5)
+  })
+
+  test('takes no slope of the illumination for a contrast, at the rim or inside', () => {
+    const slope = grey.map((_, i) => 100 + 0.5 * (i % width) - 0.3 * Math.floor(i / width))
+    // A single dark pixel, as otherwise there would be no contrast to compare with.
+    slope[15 * width + 20] -= 20
+    const contrast = localContrast(slope, within, width, height)
+    expect(contrast[15 * width + 20]).toBeLessThan(-3)
+    const column = (x: number) => contrast[25 * width + x]
+    for (const x of [2, 3, 20, 36, 37]) expect(Math.abs(column(x))).toBeLessThan(0.25)
+  })
+
+  test('is finite where the field of view is a line or a single pixel', () => {
+    const thin = new Uint8Array(width * height)
+    thin.fill(1, 5 * width, 6 * width)
+    thin[20 * width + 7] = 1
+    expect(localContrast(grey, thin, width, height).every(Number.isFinite)).toBe(true)
   })
 })
