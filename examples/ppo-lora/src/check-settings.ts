@@ -178,8 +178,8 @@ export function shuffledControl(settings: Settings): Settings {
  *
  * @throws RangeError if there is no setting of a name, TypeError if one is of another type
  */
-export function mergeSettings(settings: Settings, changes: unknown): Settings {
-  return merged(settings, changes, '') as Settings
+export function mergeSettings<T extends object>(settings: T, changes: unknown): T {
+  return merged(settings, changes, '') as T
 }
 
 function merged(value: object, changes: unknown, path: string): object {
