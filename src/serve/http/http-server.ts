@@ -63,7 +63,8 @@ export async function startServer(
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
-    exposeHeadRoutes: false,
+    // Some balancers probe by HEAD.
+    exposeHeadRoutes: true,
     // Addresses that cannot be read reach no handler of ours.
     frameworkErrors: tellError,
     logger: {

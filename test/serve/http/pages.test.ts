@@ -22,6 +22,18 @@ test('the page loads nothing from elsewhere and runs nothing', async () => {
   for (const path of ['/v1/advantages', '/openrlhf', '/metrics']) expect(body).toContain(path)
 })
 
+test('balancers may probe by HEAD, which is answered without a body', async () => {
+  const { url } = await start()
+  for (const path of ['/healthz', '/health']) {
+    const [seen, probed] = await Promise.all(
+      ['GET', 'HEAD'].map((method) => fetch(`${url}${path}`, { method })),
+    )
+    expect([path, probed.status]).toEqual([path, seen.status])
+    expect(await probed.text()).toBe('')
+  }
+  expect((await fetch(`${url}/v1/score`, { method: 'HEAD' })).status).toBe(404)
+})
+
 test('what OpenEnv asks before it begins', async () => {
   const { get } = await start()
   expect((await get('/metadata')).body).toMatchObject({ name: 'vessel-reward', version })
