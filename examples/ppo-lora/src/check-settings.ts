@@ -200,9 +200,10 @@ function merged(value: object, changes: unknown, path: string): object {
     const old = result[name]
     const isOptional = optional.includes(name)
     const isObject = typeof old === 'object' && !Array.isArray(old)
-    const isExpression = name === 'targetModules' && /^\/.+\//s.test(String(change))
+    const isTargets =
+      name === 'targetModules' && (Array.isArray(change) || /^\/.+\//s.test(String(change)))
     const isRightType =
-      isExpression ||
+      isTargets ||
       (isObject || Array.isArray(old)
         ? Array.isArray(change) === Array.isArray(old)
         : typeof change === (isOptional ? 'number' : typeof old))

@@ -31,7 +31,10 @@ test('a file that ends in .json is a model as well, where the command was typed'
   vi.stubEnv('INIT_CWD', '/home/user')
   expect(chosenModel('own/model.json').base).toBe(resolve('/home/user/own/model.json'))
   vi.unstubAllEnvs()
-  expect(checkSettings(chosenModel('model.json').settings).lora.targetModules).toBe('/.+/')
+  const { settings } = chosenModel('model.json')
+  expect(checkSettings(settings).lora.targetModules).toBe('/.+/')
+  const named = mergeSettings(settings, { lora: { targetModules: ['dense'] } })
+  expect(named.lora.targetModules).toEqual(['dense'])
   expect(() => chosenModel('model.h5')).toThrow("there is no model 'model.h5'")
   expect([runPrefix('transformer'), runPrefix('unet'), runPrefix('own/net.json')]).toEqual([
     '',
