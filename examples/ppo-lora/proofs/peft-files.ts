@@ -1,6 +1,6 @@
 /**
- * The TypeScript side of peft.py. `write DIR` makes a model, two adapters and what they compute;
- * `check DIR` loads the adapter that PEFT wrote and compares what it computes.
+ * The TypeScript side of peft.py. `write DIR MODEL` makes a transformer or a U-Net, two adapters and what
+ * they compute; `check DIR` loads the adapter that PEFT wrote and compares what it computes.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -8,30 +8,48 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { mulberry32 } from '../../mulberry32.ts'
 import { loadAdapter, saveAdapter } from '../src/files/adapter-files.ts'
-import { loadModel, saveModel } from '../src/files/model-file.ts'
+import { loadModel, type SavedModel, saveModel } from '../src/files/model-file.ts'
 import { decodeSafetensors, encodeSafetensors, type FloatTensor } from '../src/files/safetensors.ts'
-import { type Adapter, createAdapter } from '../src/model/lora.ts'
+import { type Adapter, createAdapter, defaultTargets } from '../src/model/lora.ts'
 import { mergeAdapter } from '../src/model/merge-adapter.ts'
 import { createModel } from '../src/model/model.ts'
 import { defaultConfig } from '../src/model/model-config.ts'
+import { createUNet } from '../src/model/unet.ts'
+import { defaultUNet } from '../src/model/unet-config.ts'
 
-const targets = {
-  names: undefined,
-  expression: /blocks\.\d+\.(attention\.[qv]|feed_forward\.(gate|up))/,
+interface Proof {
+  create: (random: () => number) => SavedModel
+  targets: { names: string[]; expression: RegExp }
 }
 
-async function write(dir: string): Promise<void> {
+const proofs: Record<string, Proof> = {
+  transformer: {
+    create: (random) => createModel(defaultConfig, random),
+    targets: {
+      names: [...defaultTargets],
+      expression: /blocks\.\d+\.(attention\.[qv]|feed_forward\.(gate|up))/,
+    },
+  },
+  unet: {
+    create: (random) => createUNet(defaultUNet, random),
+    targets: { names: ['conv1', 'conv2', 'head'], expression: /(down|up)\.\d\.conv1/ },
+  },
+}
+
+async function write(dir: string, name: string): Promise<void> {
   const random = mulberry32(1)
-  const model = createModel(defaultConfig, random)
+  const { create, targets } = proofs[name]
+  const model = create(random)
   await saveModel(join(dir, 'base.safetensors'), model)
-  const windows = tf.tensor3d(
-    Float32Array.from({ length: 2 * 256 * 144 }, () => 2 * random() - 1),
-    [2, 256, 144],
+  const shape = [2, ...model.inputShape]
+  const windows = tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => 2 * random() - 1),
+    shape,
   )
   const computed = new Map<string, FloatTensor>([['windows', await stored(windows)]])
   computed.set('base', await stored(model.forward(windows)))
   for (const [name, targetModules] of Object.entries(targets)) {
-    const adapter = createAdapter(model, { random, ...(targetModules && { targetModules }) })
+    const adapter = createAdapter(model, { random, targetModules })
     for (const weight of adapter.weights.values()) {
       const values = Float32Array.from({ length: weight.size }, () => (random() - 0.5) / 4)
       weight.assign(tf.tensor(values, weight.shape))
@@ -52,7 +70,7 @@ async function check(dir: string): Promise<void> {
   const { data, shape } = decodeSafetensors(
     readFileSync(join(dir, 'computed.safetensors')),
   ).tensors.get('windows')!
-  const windows = tf.tensor3d(data, shape as [number, number, number])
+  const windows = tf.tensor(data, [...shape])
   const adapter: Adapter = await loadAdapter(join(dir, 'from-peft'), model)
   const expected = file.tensors.get('logits')!.data
   const difference = (values: ArrayLike<number>) =>
@@ -68,6 +86,6 @@ async function stored(tensor: tf.Tensor): Promise<FloatTensor> {
   return { shape: tensor.shape, data: (await tensor.data()) as Float32Array }
 }
 
-const [command, dir] = process.argv.slice(2)
+const [command, dir, name] = process.argv.slice(2)
 await tf.setBackend('cpu')
-await (command === 'write' ? write(dir) : check(dir))
+await (command === 'write' ? write(dir, name) : check(dir))

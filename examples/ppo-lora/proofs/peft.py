@@ -3,7 +3,7 @@
 Run from examples/ppo-lora:
     python3 -m venv /tmp/peft && /tmp/peft/bin/pip install safetensors numpy torch peft
     /tmp/peft/bin/python proofs/peft.py
-Checked with safetensors 0.8, torch 2.5.1, transformers 4.48.3 and PEFT 0.14.0. Ends with "all equal"
+Checked with safetensors 0.8, torch 2.15.0, transformers 5.10.4 and PEFT 0.21.2. Ends with "all equal"
 or an AssertionError.
 """
 
@@ -29,6 +29,12 @@ from torch import nn
 from torch.nn import functional as F
 
 EXAMPLE = Path(__file__).resolve().parents[1]
+
+# Axes of a kernel in PyTorch's order, by their number.
+TO_TORCH = {2: (1, 0), 4: (3, 2, 0, 1)}
+
+# What the adapter that PEFT writes changes, by the name of the model.
+TARGETS = {"transformer": ["q", "down", "head"], "unet": ["conv1", "head"]}
 
 
 class RMSNorm(nn.Module):
@@ -94,20 +100,58 @@ class Segmenter(nn.Module):
         x = self.embed(windows) + self.positions
         for block in self.blocks:
             x = block(x)
-        return self.head(self.norm(x))
+        return self.head(self.norm(x)).flatten(1)
+
+
+class Level(nn.Module):
+    def __init__(self, inputs, width, convolutions):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, width, 3, padding=1)
+        if convolutions == 2:
+            self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x):
+        x = F.relu(self.conv1(x))
+        return F.relu(self.conv2(x)) if hasattr(self, "conv2") else x
+
+
+class UNet(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        *widths, bottom = config["widths"]
+        self.down = nn.ModuleList(
+            Level(inputs, width, 2) for inputs, width in zip([1, *widths], widths)
+        )
+        self.bottom = Level(widths[-1], bottom, 1)
+        self.up = nn.ModuleList(
+            Level(below + width, width, 1) for below, width in zip([*widths[1:], bottom], widths)
+        )
+        self.head = nn.Conv2d(widths[0], 1, 1)
+
+    def forward(self, images):
+        x = images.movedim(-1, 1)
+        left = []
+        for level in self.down:
+            left.append(level(x))
+            x = F.avg_pool2d(left[-1], 2)
+        x = self.bottom(x)
+        for level, seen in zip(reversed(self.up), reversed(left)):
+            x = level(torch.cat([F.interpolate(x, scale_factor=2), seen], 1))
+        return self.head(x).flatten(1)
 
 
 def load_base(folder):
     file = folder / "base.safetensors"
     with safetensors.safe_open(file, "pt") as opened:
-        model = Segmenter(json.loads(opened.metadata()["config"]))
+        config = json.loads(opened.metadata()["config"])
+    model = UNet(config) if config.get("model") == "unet" else Segmenter(config)
     model.load_state_dict(safetensors.torch.load_file(file), strict=True)
     return model.eval()
 
 
-def typescript(command, folder):
+def typescript(*arguments):
     subprocess.run(
-        ["npx", "tsx", "proofs/peft-files.ts", command, folder], cwd=EXAMPLE, check=True
+        ["npx", "tsx", "proofs/peft-files.ts", *arguments], cwd=EXAMPLE, check=True
     )
 
 
@@ -118,8 +162,8 @@ def close(name, values, expected):
 
 
 @torch.no_grad()
-def prove(folder):
-    typescript("write", folder)
+def prove(folder, kind, targets):
+    typescript("write", folder, kind)
     computed = safetensors.torch.load_file(folder / "computed.safetensors")
     windows = computed["windows"]
     base = load_base(folder)
@@ -131,7 +175,9 @@ def prove(folder):
         stored = safetensors.numpy.load_file(file)
         prefix, suffix = "base_model.model.", ".weight"
         for key, values in stored.items():
-            expected = computed[f"{name}/{key[len(prefix):-len(suffix)]}"].numpy().T
+            expected = computed[f"{name}/{key[len(prefix):-len(suffix)]}"].numpy()
+            # [in, out] and [height, width, in, out] become [out, in] and [out, in, height, width].
+            expected = expected.transpose(TO_TORCH[expected.ndim])
             assert np.array_equal(values, expected), key
         model = peft.PeftModel.from_pretrained(load_base(folder), folder / name).eval()
         loaded = peft.get_peft_model_state_dict(model, save_embedding_layers=False)
@@ -143,7 +189,7 @@ def prove(folder):
             assert torch.equal(model(windows), base(windows))
         close(f"{name}, merged by PEFT", model.merge_and_unload()(windows), computed[f"{name}/logits"])
 
-    config = peft.LoraConfig(r=4, lora_alpha=8, lora_dropout=0.1, target_modules=["q", "down", "head"])
+    config = peft.LoraConfig(r=4, lora_alpha=8, lora_dropout=0.1, target_modules=targets)
     model = peft.get_peft_model(load_base(folder), config).eval()
     for key, weight in model.named_parameters():
         if "lora_B" in key:
@@ -152,11 +198,12 @@ def prove(folder):
     logits = {"logits": model(windows).contiguous()}
     safetensors.torch.save_file(logits, folder / "from-peft.safetensors")
     typescript("check", folder)
-    print("all equal")
 
 
 if __name__ == "__main__":
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as name:
-        prove(Path(name))
+    for kind, targets in TARGETS.items():
+        with tempfile.TemporaryDirectory() as name:
+            prove(Path(name), kind, targets)
+    print("all equal")

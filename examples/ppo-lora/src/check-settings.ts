@@ -179,8 +179,8 @@ export function shuffledControl(settings: Settings): Settings {
  *
  * @throws RangeError if there is no setting of a name, TypeError if one is of another type
  */
-export function mergeSettings(settings: Settings, changes: unknown): Settings {
-  return merged(settings, changes, '') as Settings
+export function mergeSettings<T extends object>(settings: T, changes: unknown): T {
+  return merged(settings, changes, '') as T
 }
 
 function merged(value: object, changes: unknown, path: string): object {
@@ -201,9 +201,10 @@ function merged(value: object, changes: unknown, path: string): object {
     const old = result[name]
     const isOptional = optional.includes(name)
     const isObject = typeof old === 'object' && !Array.isArray(old)
-    const isExpression = name === 'targetModules' && /^\/.+\//s.test(String(change))
+    const isTargets =
+      name === 'targetModules' && (Array.isArray(change) || /^\/.+\//s.test(String(change)))
     const isRightType =
-      isExpression ||
+      isTargets ||
       (isObject || Array.isArray(old)
         ? Array.isArray(change) === Array.isArray(old)
         : typeof change === (isOptional ? 'number' : typeof old))

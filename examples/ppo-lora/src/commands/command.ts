@@ -89,7 +89,7 @@ export function settingsOption(
   { reward, settings: text = '{}', seed }: { reward?: string; settings?: string; seed?: string },
 ): Settings {
   const rewarded = reward === undefined ? start : mergeSettings(start, rewardChanges(reward))
-  const settings = mergeSettings(rewarded, parseJson(text))
+  const settings = mergeSettings(rewarded, jsonOption(text, 'settings'))
   if (seed !== undefined) settings.seed = integerOption(seed, 'seed', 0)
   return checkSettings(settings)
 }
@@ -100,11 +100,12 @@ function rewardChanges(name: string): unknown {
   throw new RangeError(`expected --reward ${REWARDS.join(' or ')}, got '${name}'`)
 }
 
-function parseJson(text: string): unknown {
+/** @throws TypeError if the text of an option is not JSON */
+export function jsonOption(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new TypeError(`expected --settings to be JSON, got '${text}'`, { cause })
+    throw new TypeError(`expected --${name} to be JSON, got '${text}'`, { cause })
   }
 }
 

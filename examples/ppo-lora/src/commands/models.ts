@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { didYouMean } from '../check-settings.ts'
+import { didYouMean, mergeSettings } from '../check-settings.ts'
 import type { SavedModel } from '../files/model-file.ts'
 import { createModel } from '../model/model.ts'
 import { defaultConfig } from '../model/model-config.ts'
@@ -29,7 +29,8 @@ export interface ModelChoice {
 
 /** A model that comes with the example, and how it was made. */
 export interface ShippedModel extends ModelChoice {
-  create: (random: () => number) => SavedModel
+  /** @param changes - in the sizes of its configuration, as JSON has them */
+  create: (random: () => number, changes?: unknown) => SavedModel
   pretraining: Readonly<SupervisedSettings>
 }
 
@@ -40,14 +41,14 @@ const inBase = (file: string): string =>
 export const MODELS: Readonly<Record<'transformer' | 'unet', ShippedModel>> = {
   transformer: {
     base: inBase('model.safetensors'),
-    create: (random) => createModel(defaultConfig, random),
+    create: (random, changes = {}) => createModel(mergeSettings(defaultConfig, changes), random),
     pretraining: PRETRAINING,
     settings: DEFAULT_SETTINGS,
     quick: QUICK,
   },
   unet: {
     base: inBase('unet.safetensors'),
-    create: (random) => createUNet(defaultUNet, random),
+    create: (random, changes = {}) => createUNet(mergeSettings(defaultUNet, changes), random),
     pretraining: UNET_PRETRAINING,
     settings: UNET_SETTINGS,
     quick: UNET_QUICK,
@@ -63,6 +64,11 @@ export function shippedModel(name: string): ShippedModel {
   const model = Object.hasOwn(MODELS, name) ? MODELS[name as keyof typeof MODELS] : undefined
   if (model !== undefined) return model
   throw new RangeError(`there is no model '${name}': ${didYouMean(name, Object.keys(MODELS))}`)
+}
+
+/** What the names of runs begin with, so that those of two models do not meet. */
+export function runPrefix(model: string): string {
+  return model === 'transformer' ? '' : `${basename(model, '.json')}-`
 }
 
 /**

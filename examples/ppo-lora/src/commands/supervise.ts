@@ -3,8 +3,9 @@
  * images that rewards come from. What reinforcement learning is compared with, and what it can start
  * from (`npm run train -- --start`).
  */
+
 import { existsSync, mkdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { describeBackend, startBackend } from '../backends/start-backend.ts'
 import { loadAdapter, saveAdapter } from '../files/adapter-files.ts'
 import { loadSegmenter } from '../files/load-segmenter.ts'
@@ -31,7 +32,7 @@ import {
   runCommand,
   settingsOption,
 } from './command.ts'
-import { chosenModel } from './models.ts'
+import { chosenModel, runPrefix } from './models.ts'
 
 const USAGE = `Usage: npm run supervise -- [options]
 
@@ -71,8 +72,8 @@ await runCommand(async (args) => {
   const chosen = chosenModel(values.model)
   const defaults = values.quick ? { ...chosen.settings, ...chosen.quick } : chosen.settings
   const settings = settingsOption(defaults, values)
-  const kind = values.model === 'transformer' ? '' : `${basename(values.model, '.json')}-`
-  const out = values.out ?? join('runs', `${kind}supervised-${loss}-seed-${settings.seed}`)
+  const out =
+    values.out ?? join('runs', `${runPrefix(values.model)}supervised-${loss}-seed-${settings.seed}`)
   if (existsSync(join(out, 'config.json'))) {
     throw new Error(`${out} already holds a run: choose another --out`)
   }

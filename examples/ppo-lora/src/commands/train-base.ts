@@ -14,7 +14,7 @@ import { imageReward } from '../ppo/image-reward.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
 import { DEFAULT_SETTINGS, PRETRAINING, UNET_PRETRAINING } from '../settings.ts'
 import { trainSupervised } from '../supervised.ts'
-import { integerOption, readOptions, runCommand } from './command.ts'
+import { integerOption, jsonOption, readOptions, runCommand } from './command.ts'
 import { shippedModel } from './models.ts'
 
 const USAGE = `Usage: npm run train:base -- [options]
@@ -24,6 +24,8 @@ Trains the frozen model anew on the coarse labels of 700 synthetic images.
   --model NAME    transformer or unet (default: transformer)
   --out FILE      where to save it (default: the one that comes with the example)
   --steps N       of its training (default: ${PRETRAINING.steps}, of the U-Net ${UNET_PRETRAINING.steps})
+  --config JSON   other sizes: such as '{"width":96,"blocks":3,"feedForward":192}' of the transformer,
+                  '{"widths":[24,48,72]}' of the U-Net
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text
 `
@@ -34,13 +36,14 @@ async function main(args: string[]): Promise<void> {
     model: { type: 'string', default: 'transformer' },
     out: { type: 'string' },
     steps: { type: 'string' },
+    config: { type: 'string', default: '{}' },
   })
   if (values === undefined) return
   const { base, create, pretraining } = shippedModel(values.model)
   const { out = base, steps = String(pretraining.steps) } = values
   const settings = { ...pretraining, steps: integerOption(steps, 'steps', 1) }
   console.log(describeBackend(await startBackend(values.backend)))
-  const model = create(mulberry32(settings.seed))
+  const model = create(mulberry32(settings.seed), jsonOption(values.config, 'config'))
   const samples = prepare(coarselyLabeled(), model)
   const begin = performance.now()
   let recent = 0

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   assertSameSettings,
@@ -11,7 +11,7 @@ import { type RunConfig, readRunConfig } from '../run/run-config.ts'
 import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
 import type { RealData } from '../sources/real-source.ts'
 import { adapterFolder, integerOption, lossOption, readOptions, settingsOption } from './command.ts'
-import { chosenModel } from './models.ts'
+import { chosenModel, runPrefix } from './models.ts'
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -122,6 +122,7 @@ function resumesReal(args: string[]): boolean {
  *
  * @param start - what settings that it does not name are
  * @param given - options, which have to agree
+ * @param quick - what a short run changes, if one is asked for
  * @throws Error that names those that do not
  */
 function resumedSettings(
@@ -152,16 +153,16 @@ function syntheticOptions(args: string[]): TrainOptions | undefined {
     'checkpoint-every': { type: 'string', default: '10' },
   })
   if (values === undefined) return undefined
-  const shipped = chosenModel(values.model)
-  const quick = values.quick ? shipped.quick : {}
-  const wanted = settingsOption({ ...shipped.settings, ...quick }, values)
-  const kind = values.model === 'transformer' ? '' : `${basename(values.model, '.json')}-`
-  const name = `${kind}seed-${wanted.seed}${values.quick ? '-quick' : ''}`
+  const chosen = chosenModel(values.model)
+  const quick = values.quick ? chosen.quick : {}
+  const start = { ...chosen.settings, ...quick }
+  const wanted = settingsOption(start, values)
+  const name = `${runPrefix(values.model)}seed-${wanted.seed}${values.quick ? '-quick' : ''}`
   const out = values.out ?? join('runs', name)
   const config = values.resume ? readRunConfig(out) : undefined
-  const settings = config ? resumedSettings(config, shipped.settings, values, quick) : wanted
+  const settings = config ? resumedSettings(config, chosen.settings, values, quick) : wanted
   return {
-    base: values.base ?? config?.base ?? shipped.base,
+    base: values.base ?? config?.base ?? chosen.base,
     backend: values.backend,
     out,
     resume: values.resume,
