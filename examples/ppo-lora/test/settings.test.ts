@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assertSameSettings, checkSettings, mergeSettings } from '../src/check-settings.ts'
-import { ABLATION_CASES, casesOf } from '../src/commands/ablation-cases.ts'
+import { ABLATION_CASES, casesOf } from '../src/commands/options/ablation-cases.ts'
 import { parseTargets } from '../src/model/match-modules.ts'
 import { DEFAULT_SETTINGS } from '../src/settings.ts'
 

@@ -18,7 +18,7 @@ import {
 } from '../results/connected-scores.ts'
 import { DEFAULT_SETTINGS } from '../settings.ts'
 import { initialState, train } from '../train.ts'
-import { AFTER_SUPERVISION, casesOf } from './ablation-cases.ts'
+import { AFTER_SUPERVISION, casesOf } from './options/ablation-cases.ts'
 import {
   adapterFolder,
   integerOption,
@@ -27,7 +27,7 @@ import {
   runCommand,
   settingsOption,
   startModel,
-} from './command.ts'
+} from './options/command.ts'
 
 const UPDATES = 150
 

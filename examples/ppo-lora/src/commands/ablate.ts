@@ -11,7 +11,7 @@ import { type ImageReward, imageReward } from '../ppo/image-reward.ts'
 import { bestThreshold, meanScores, type Scores, scoreAll } from '../results/scores.ts'
 import { DEFAULT_SETTINGS, QUICK, type Settings } from '../settings.ts'
 import { initialState, train } from '../train.ts'
-import { ABLATION_CASES, casesOf } from './ablation-cases.ts'
+import { ABLATION_CASES, casesOf } from './options/ablation-cases.ts'
 import {
   integerOption,
   MODEL_OPTIONS,
@@ -20,8 +20,8 @@ import {
   runCommand,
   settingsOption,
   startModel,
-} from './command.ts'
-import { chosenModel } from './models.ts'
+} from './options/command.ts'
+import { chosenModel } from './options/models.ts'
 
 const USAGE = `Usage: npm run ablate -- [options]
 

@@ -23,7 +23,7 @@ import { createAdapter } from '../model/lora.ts'
 import { createModel } from '../model/model.ts'
 import { defaultConfig, type ModelConfig, tokenCount } from '../model/model-config.ts'
 import { logProbabilities } from '../ppo/policy.ts'
-import { integerOption } from './command.ts'
+import { integerOption } from './options/command.ts'
 
 const IMAGES = 8
 

@@ -27,7 +27,7 @@ import {
   runCommand,
   settingsOption,
   startModel,
-} from './command.ts'
+} from './options/command.ts'
 
 const USAGE = `Usage: npm run compare -- --adapters DIR,DIR --against DIR,DIR [options]
 

@@ -25,8 +25,8 @@ import { imagesElsewhere, realSource } from '../sources/real-source.ts'
 import type { Source } from '../sources/source.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { trainCeiling } from '../supervised.ts'
-import { adapterFolder, runCommand, settingsOption } from './command.ts'
-import { type EvaluateOptions, evaluateOptions } from './evaluate-options.ts'
+import { adapterFolder, runCommand, settingsOption } from './options/command.ts'
+import { type EvaluateOptions, evaluateOptions } from './options/evaluate-options.ts'
 
 /** Adapters that a run may have left, by their folders in it, beside its own. */
 const CONTROLS = { shuffled: METHODS.shuffled, supervised: METHODS.supervised } as const

@@ -31,7 +31,7 @@ import {
   runCommand,
   settingsOption,
   startModel,
-} from './command.ts'
+} from './options/command.ts'
 
 const USAGE = `Usage: npm run experiment:postprocessing -- [options]
 

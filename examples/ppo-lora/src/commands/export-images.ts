@@ -8,7 +8,7 @@ import type { Sample } from '../data/prepare.ts'
 import { coarselyLabeled, syntheticImages } from '../data/synthetic/synthetic-images.ts'
 import { encodeNumpy } from '../files/numpy.ts'
 import { writeAtomically } from '../files/write-atomically.ts'
-import { readOptions, runCommand } from './command.ts'
+import { readOptions, runCommand } from './options/command.ts'
 
 const USAGE = `Usage: npm run export-images -- --out DIR
 

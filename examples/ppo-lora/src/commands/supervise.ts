@@ -31,8 +31,8 @@ import {
   readOptions,
   runCommand,
   settingsOption,
-} from './command.ts'
-import { chosenModel, runPrefix } from './models.ts'
+} from './options/command.ts'
+import { chosenModel, runPrefix } from './options/models.ts'
 
 const USAGE = `Usage: npm run supervise -- [options]
 

@@ -18,7 +18,7 @@ import {
   runCommand,
   settingsOption,
   startModel,
-} from './command.ts'
+} from './options/command.ts'
 
 const USAGE = `Usage: npm run sweep-threshold -- [options]
 

@@ -14,8 +14,8 @@ import { imageReward } from '../ppo/image-reward.ts'
 import { meanScores, scoreAll } from '../results/scores.ts'
 import { DEFAULT_SETTINGS, PRETRAINING, UNET_PRETRAINING } from '../settings.ts'
 import { trainSupervised } from '../supervised.ts'
-import { integerOption, jsonOption, readOptions, runCommand } from './command.ts'
-import { shippedModel } from './models.ts'
+import { integerOption, jsonOption, readOptions, runCommand } from './options/command.ts'
+import { shippedModel } from './options/models.ts'
 
 const USAGE = `Usage: npm run train:base -- [options]
 

@@ -31,8 +31,8 @@ import { REAL_SUPERVISION, type Settings, SUPERVISED_RATES } from '../settings.t
 import { realSource } from '../sources/real-source.ts'
 import { syntheticSource } from '../sources/synthetic-source.ts'
 import { budgetOf, superviseAdapter } from '../supervised.ts'
-import { runCommand } from './command.ts'
-import { type TrainOptions, trainOptions } from './train-options.ts'
+import { runCommand } from './options/command.ts'
+import { type TrainOptions, trainOptions } from './options/train-options.ts'
 
 /** Images that the picture shows. */
 const SHOWN = 4

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { checkSettings, mergeSettings } from '../../src/check-settings.ts'
-import { ABLATION_CASES, AFTER_SUPERVISION, casesOf } from '../../src/commands/ablation-cases.ts'
+import {
+  ABLATION_CASES,
+  AFTER_SUPERVISION,
+  casesOf,
+} from '../../src/commands/options/ablation-cases.ts'
 import { DEFAULT_SETTINGS } from '../../src/settings.ts'
 
 describe('the rows of an ablation', () => {

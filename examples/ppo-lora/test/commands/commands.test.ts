@@ -8,7 +8,7 @@ import {
   integerOption,
   readOptions,
   settingsOption,
-} from '../../src/commands/command.ts'
+} from '../../src/commands/options/command.ts'
 import { binaryShare, readMaskFolder } from '../../src/results/mask-folder.ts'
 import { REAL_SETTINGS } from '../../src/settings.ts'
 import { run } from '../support/run-command.ts'

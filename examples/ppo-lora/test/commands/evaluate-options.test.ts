@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { baseOf } from '../../src/commands/command.ts'
-import { evaluateOptions } from '../../src/commands/evaluate-options.ts'
+import { baseOf } from '../../src/commands/options/command.ts'
+import { evaluateOptions } from '../../src/commands/options/evaluate-options.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'evaluate-options-'))
 afterAll(() => rmSync(root, { recursive: true }))

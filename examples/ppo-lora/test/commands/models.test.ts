@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { expect, test, vi } from 'vitest'
 import { mulberry32 } from '../../../mulberry32.ts'
 import { checkSettings, mergeSettings } from '../../src/check-settings.ts'
-import { chosenModel, MODELS, runPrefix, shippedModel } from '../../src/commands/models.ts'
+import { chosenModel, MODELS, runPrefix, shippedModel } from '../../src/commands/options/models.ts'
 import { loadModel } from '../../src/files/model-file.ts'
 import { createAdapter } from '../../src/model/lora.ts'
 

@@ -5,11 +5,11 @@ import {
   checkSettings,
   mergeSettings,
   shuffledControl,
-} from '../check-settings.ts'
-import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
-import { type RunConfig, readRunConfig } from '../run/run-config.ts'
-import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../settings.ts'
-import type { RealData } from '../sources/real-source.ts'
+} from '../../check-settings.ts'
+import { LOSSES, type LossName } from '../../losses/supervised-loss.ts'
+import { type RunConfig, readRunConfig } from '../../run/run-config.ts'
+import { REAL_PRETRAINING, REAL_SETTINGS, type Settings } from '../../settings.ts'
+import type { RealData } from '../../sources/real-source.ts'
 import { adapterFolder, integerOption, lossOption, readOptions, settingsOption } from './command.ts'
 import { chosenModel, runPrefix } from './models.ts'
 

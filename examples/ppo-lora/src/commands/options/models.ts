@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { didYouMean, mergeSettings } from '../check-settings.ts'
-import type { SavedModel } from '../files/model-file.ts'
-import { createModel } from '../model/model.ts'
-import { defaultConfig } from '../model/model-config.ts'
-import { createUNet } from '../model/unet.ts'
-import { defaultUNet } from '../model/unet-config.ts'
+import { didYouMean, mergeSettings } from '../../check-settings.ts'
+import type { SavedModel } from '../../files/model-file.ts'
+import { createModel } from '../../model/model.ts'
+import { defaultConfig } from '../../model/model-config.ts'
+import { createUNet } from '../../model/unet.ts'
+import { defaultUNet } from '../../model/unet-config.ts'
 import {
   DEFAULT_SETTINGS,
   LAYERS_SETTINGS,
@@ -16,7 +16,7 @@ import {
   UNET_PRETRAINING,
   UNET_QUICK,
   UNET_SETTINGS,
-} from '../settings.ts'
+} from '../../settings.ts'
 
 /** A model that commands are asked for. */
 export interface ModelChoice {
@@ -35,7 +35,7 @@ export interface ShippedModel extends ModelChoice {
 }
 
 const inBase = (file: string): string =>
-  fileURLToPath(new URL(`../../base/${file}`, import.meta.url))
+  fileURLToPath(new URL(`../../../base/${file}`, import.meta.url))
 
 /** The models that come with the example, by the names that `--model` takes. */
 export const MODELS: Readonly<Record<'transformer' | 'unet', ShippedModel>> = {

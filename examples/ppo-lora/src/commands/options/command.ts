@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { describeBackend, startBackend } from '../backends/start-backend.ts'
-import { checkSettings, didYouMean, mergeSettings } from '../check-settings.ts'
-import { loadSegmenter } from '../files/load-segmenter.ts'
-import { LOSSES, type LossName } from '../losses/supervised-loss.ts'
-import type { Segmenter } from '../model/segmenter.ts'
-import { REWARD_CHANGES, REWARDS, type Settings } from '../settings.ts'
+import { describeBackend, startBackend } from '../../backends/start-backend.ts'
+import { checkSettings, didYouMean, mergeSettings } from '../../check-settings.ts'
+import { loadSegmenter } from '../../files/load-segmenter.ts'
+import { LOSSES, type LossName } from '../../losses/supervised-loss.ts'
+import type { Segmenter } from '../../model/segmenter.ts'
+import { REWARD_CHANGES, REWARDS, type Settings } from '../../settings.ts'
 import { chosenModel } from './models.ts'
 
 /** Options of a command that runs the frozen model. */

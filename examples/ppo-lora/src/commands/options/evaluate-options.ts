@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { baseOfRun, runOfAdapter } from '../run/run-config.ts'
-import { CEILING } from '../settings.ts'
-import type { RealData } from '../sources/real-source.ts'
+import { baseOfRun, runOfAdapter } from '../../run/run-config.ts'
+import { CEILING } from '../../settings.ts'
+import type { RealData } from '../../sources/real-source.ts'
 import { baseOf, integerOption, REWARD_OPTION, readOptions } from './command.ts'
 import { fromCaller } from './train-options.ts'
 

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, type Settings } from '../settings.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../settings.ts'
 
 /** One line of the comparison: what it changes in the default settings. */
 export interface AblationCase {
