@@ -259,12 +259,7 @@ export function encodeCounts(runs: Uint32Array): string {
 /** The runs lie in borrowed memory. */
 function decodeCounts(text: string, pixels: number): { runs: Int32Array; sum: number } {
   const { length } = text
-  const all = borrowed(length + Math.ceil((length + 1) / 4))
-  const runs = all.subarray(0, length)
-  const bytes = new Uint8Array(all.buffer, 4 * length, length + 1)
-  const { written } = encoder.encodeInto(text, bytes)
-  // What is not ASCII, or the end, is followed by what is not a digit.
-  if (written <= length) bytes[written] = 0
+  const runs = borrowed(length)
   let count = 0
   let sum = 0
   // The run that the next one is the difference to, and the one after it; 0 where there is none.
@@ -272,26 +267,18 @@ function decodeCounts(text: string, pixels: number): { runs: Int32Array; sum: nu
   let last = 0
   for (let at = 0; at < length; count++) {
     const first = at
-    // Nearly all runs have one or two digits, in no order: those are read without a branch.
-    let digit = bytes[at] - ZERO
-    const second = bytes[at + 1] - ZERO
-    const hasSecond = (digit >> DIGIT_BITS) & 1
+    let run = 0
+    let digit: number
     // Bits of a word above those that are read: what is shifted up and down by them has its sign.
-    let above = 32 - DIGIT_BITS - DIGIT_BITS * hasSecond
-    let run = (digit & (MORE - 1)) | ((second & (MORE - 1)) << DIGIT_BITS)
-    at += 1 + hasSecond
-    if (((digit & ~(2 * MORE - 1)) | (-hasSecond & second & ~(MORE - 1))) !== 0) {
-      run = 0
-      above = 32
-      at = first
-      do {
-        if (at - first === MOST_DIGITS) throw badRun(count, first, pixels)
-        digit = bytes[at++] - ZERO
-        run |= (digit & (MORE - 1)) << (32 - above)
-        above -= DIGIT_BITS
-      } while ((digit & ~(MORE - 1)) === MORE)
-      if (digit >>> 0 >= MORE) throw badText(text, at - 1)
-    }
+    let above = 32
+    do {
+      if (at - first === MOST_DIGITS) throw badRun(count, first, pixels)
+      digit = at < length ? text.charCodeAt(at) - ZERO : -1
+      at++
+      run |= (digit & (MORE - 1)) << (32 - above)
+      above -= DIGIT_BITS
+    } while ((digit & ~(MORE - 1)) === MORE)
+    if (digit >>> 0 >= MORE) throw badText(text, at - 1)
     run = ((run << above) >> above) + before
     // Negative ones, too, as their unsigned values are beyond any mask.
     if (run >>> 0 > pixels) throw badRun(count, first, pixels)
@@ -303,8 +290,6 @@ function decodeCounts(text: string, pixels: number): { runs: Int32Array; sum: nu
   }
   return { runs: runs.subarray(0, count), sum }
 }
-
-const encoder = /* @__PURE__ */ new TextEncoder()
 
 function badText(text: string, at: number): RangeError {
   const got =
