@@ -44,6 +44,7 @@ best reward 'robust'.
   --only NAMES    some of ${NAMES}
   --seed N        of everything random (default: 1)
   --out DIR       keeps the adapters there, in folders of these names
+  --model NAME    transformer, unet or a model.json (default: transformer)
   --base FILE     the frozen model (default: the one that comes with the example)
   --backend NAME  auto, node-gpu, node, webgpu, wasm or cpu (default: auto)
   --help          this text

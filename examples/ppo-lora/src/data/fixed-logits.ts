@@ -6,7 +6,7 @@ import { logitsOf, type Prepared } from './prepare.ts'
 const known = new WeakMap<Segmenter | Adapter, WeakMap<Prepared, Float32Array>>()
 
 /**
- * The logits of images, in token order, of an adapter that does not change any more; without one of
+ * The logits of images, in the model's order, of an adapter that does not change any more; without one of
  * the frozen model. Each image's are computed once.
  */
 export async function fixedLogits(

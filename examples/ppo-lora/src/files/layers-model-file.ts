@@ -13,7 +13,7 @@ interface ModelJson {
 /**
  * Loads a LayersModel of TensorFlow.js: `model.json` and the files of weights beside it.
  *
- * @throws Error when a file cannot be read or is not valid, or it is no model that segments; see
+ * @throws Error when a file cannot be read or is not valid, or it is not a model that segments; see
  * {@link LayersSegmenter}
  */
 export async function loadLayersModel(file: string): Promise<LayersSegmenter> {
@@ -32,12 +32,12 @@ export async function loadLayersModel(file: string): Promise<LayersSegmenter> {
   if (modelTopology === undefined || !Array.isArray(weightsManifest)) {
     throw fail('expected a LayersModel with modelTopology and weightsManifest')
   }
-  const parts = weightsManifest.flatMap(({ paths }) =>
-    paths.map((path) => readFileSync(join(dirname(file), path))),
-  )
-  const bytes = Uint8Array.from(Buffer.concat(parts))
   let model: tf.LayersModel
   try {
+    const parts = weightsManifest.flatMap(({ paths }) =>
+      paths.map((path) => readFileSync(join(dirname(file), path))),
+    )
+    const bytes = Uint8Array.from(Buffer.concat(parts))
     model = await tf.loadLayersModel(
       tf.io.fromMemory({
         modelTopology,

@@ -31,7 +31,7 @@ export function matchModules(
 /**
  * Targets as settings hold them: names, or an expression as text between slashes.
  *
- * @throws RangeError when a text is no expression
+ * @throws RangeError when a text is not an expression
  */
 export function parseTargets(
   targets: readonly string[] | RegExp | string,

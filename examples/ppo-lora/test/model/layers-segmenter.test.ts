@@ -205,6 +205,10 @@ describe('a LayersModel is refused', () => {
     await refused({ ...json, format: 'graph-model' }, 'expected a LayersModel, got a GraphModel')
     await refused({ format: 'layers-model' }, 'expected a LayersModel with modelTopology')
     await refused({ ...json, modelTopology: {} }, '')
+    // A manifest without its paths, and one of a file that is not there.
+    await refused({ ...json, weightsManifest: [{}] }, '')
+    const gone = [{ paths: ['gone.bin'], weights: [] }]
+    await refused({ ...json, weightsManifest: gone }, 'ENOENT')
     await expect(loadSegmenter(join(dir, 'none.json'))).rejects.toThrow('ENOENT')
   })
 })
